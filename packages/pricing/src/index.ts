@@ -1,0 +1,7 @@
+export type {
+  CostClass,
+  PriceableCall,
+  PricedCall,
+  PriceSource,
+  UnpricedReason,
+} from './priced-call.ts';

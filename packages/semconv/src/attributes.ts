@@ -1,0 +1,122 @@
+/**
+ * Attribute names, by where they come from.
+ *
+ * `genAi`: OpenTelemetry GenAI conventions, semantic-conventions-genai at 6fd0d76 (2026-10-09), all "Development".
+ * `general`: OpenTelemetry semantic conventions 1.42. `tokenmeter`: ours.
+ */
+export const genAi = {
+  agentName: 'gen_ai.agent.name',
+  conversationId: 'gen_ai.conversation.id',
+  embeddingsDimensionCount: 'gen_ai.embeddings.dimension.count',
+  operationName: 'gen_ai.operation.name',
+  outputType: 'gen_ai.output.type',
+  promptName: 'gen_ai.prompt.name',
+  promptVersion: 'gen_ai.prompt.version',
+  providerName: 'gen_ai.provider.name',
+  requestChoiceCount: 'gen_ai.request.choice.count',
+  requestEncodingFormats: 'gen_ai.request.encoding_formats',
+  requestFrequencyPenalty: 'gen_ai.request.frequency_penalty',
+  requestMaxTokens: 'gen_ai.request.max_tokens',
+  requestModel: 'gen_ai.request.model',
+  requestPresencePenalty: 'gen_ai.request.presence_penalty',
+  requestPreviousResponseId: 'gen_ai.request.previous_response.id',
+  requestReasoningLevel: 'gen_ai.request.reasoning.level',
+  requestSeed: 'gen_ai.request.seed',
+  requestStopSequences: 'gen_ai.request.stop_sequences',
+  requestStream: 'gen_ai.request.stream',
+  requestTemperature: 'gen_ai.request.temperature',
+  requestTopK: 'gen_ai.request.top_k',
+  requestTopP: 'gen_ai.request.top_p',
+  responseFinishReasons: 'gen_ai.response.finish_reasons',
+  responseId: 'gen_ai.response.id',
+  responseModel: 'gen_ai.response.model',
+  responseTimeToFirstChunk: 'gen_ai.response.time_to_first_chunk',
+  tokenModality: 'gen_ai.token.modality',
+  tokenType: 'gen_ai.token.type',
+  usageAudioInputTokens: 'gen_ai.usage.audio.input_tokens',
+  usageAudioOutputTokens: 'gen_ai.usage.audio.output_tokens',
+  usageCacheCreationInputTokens: 'gen_ai.usage.cache_creation.input_tokens',
+  usageCacheReadInputTokens: 'gen_ai.usage.cache_read.input_tokens',
+  usageCacheWriteInputTokens: 'gen_ai.usage.cache_write.input_tokens',
+  usageImageInputTokens: 'gen_ai.usage.image.input_tokens',
+  usageImageOutputTokens: 'gen_ai.usage.image.output_tokens',
+  usageInputTokens: 'gen_ai.usage.input_tokens',
+  usageOutputTokens: 'gen_ai.usage.output_tokens',
+  usageReasoningOutputTokens: 'gen_ai.usage.reasoning.output_tokens',
+} as const;
+
+/** Names of the provider refinements of the GenAI conventions (same version as `genAi`). */
+export const providerSpecific = {
+  openaiApiType: 'openai.api.type',
+  openaiRequestServiceTier: 'openai.request.service_tier',
+  openaiResponseServiceTier: 'openai.response.service_tier',
+  openaiResponseSystemFingerprint: 'openai.response.system_fingerprint',
+} as const;
+
+/** Names of the general conventions that we write or read (semantic-conventions 1.42). */
+export const general = {
+  deploymentEnvironmentName: 'deployment.environment.name',
+  errorType: 'error.type',
+  httpRequestResendCount: 'http.request.resend_count',
+  httpResponseStatusCode: 'http.response.status_code',
+  httpRoute: 'http.route',
+  serverAddress: 'server.address',
+  serverPort: 'server.port',
+  serviceInstanceId: 'service.instance.id',
+  serviceName: 'service.name',
+  serviceVersion: 'service.version',
+  sessionId: 'session.id',
+  telemetryDistroName: 'telemetry.distro.name',
+  telemetryDistroVersion: 'telemetry.distro.version',
+  userHash: 'user.hash',
+  userId: 'user.id',
+} as const;
+
+/** Our own names. Nothing here collides with a convention, merged or proposed. */
+export const tokenmeter = {
+  /** Where usage came from when the provider reported none and an estimate was allowed. */
+  usageEstimated: 'tokenmeter.usage.estimated',
+  /** Marks spans whose tokens and money are already in the counters. */
+  metered: 'tokenmeter.metered',
+  cache: 'tokenmeter.cache',
+  costCacheRead: 'tokenmeter.cost.cache_read',
+  costCacheWrite: 'tokenmeter.cost.cache_write',
+  costClass: 'tokenmeter.cost.class',
+  costCurrency: 'tokenmeter.cost.currency',
+  costInput: 'tokenmeter.cost.input',
+  costOutput: 'tokenmeter.cost.output',
+  costPriceVersion: 'tokenmeter.cost.price_version',
+  costRequests: 'tokenmeter.cost.requests',
+  costSource: 'tokenmeter.cost.source',
+  costTotal: 'tokenmeter.cost.total',
+  feature: 'tokenmeter.feature',
+  outcome: 'tokenmeter.outcome',
+  problem: 'tokenmeter.problem',
+  reason: 'tokenmeter.reason',
+  retry: 'tokenmeter.retry',
+  /** Resource attribute: the data was made up to fill a history, no call happened. */
+  seeded: 'tokenmeter.seeded',
+  team: 'tokenmeter.team',
+  tenantId: 'tokenmeter.tenant.id',
+  tokenClass: 'tokenmeter.token.class',
+  unpricedReason: 'tokenmeter.unpriced.reason',
+} as const;
+
+/** Attributes that every money counter carries where known; never a user, session, tenant or request id. */
+export const BASE_COUNTER_ATTRIBUTES: readonly string[] = [
+  genAi.operationName,
+  genAi.providerName,
+  genAi.requestModel,
+  genAi.responseModel,
+  tokenmeter.feature,
+  tokenmeter.team,
+  general.httpRoute,
+  genAi.promptVersion,
+  genAi.agentName,
+];
+
+/** The feature of calls that nothing attributes. */
+export const UNATTRIBUTED = 'unattributed';
+
+/** The value that stands for all values beyond an attribute's cap on distinct values. */
+export const OVERFLOW_VALUE = 'other';

@@ -1,0 +1,67 @@
+/** One environment variable of ours. `OTEL_*` variables keep the meaning that OpenTelemetry gives them. */
+export interface EnvSpec {
+  readonly name: `TOKENMETER_${string}`;
+  readonly brief: string;
+  /** What an unset variable means; undefined when it simply turns nothing on. */
+  readonly default?: string;
+  /** True when its value may be printed or logged. */
+  readonly loggable: boolean;
+}
+
+type EnvKey =
+  | 'semconv'
+  | 'hosts'
+  | 'prices'
+  | 'disabled'
+  | 'feature'
+  | 'team'
+  | 'webhookUrl'
+  | 'webhookSecret';
+
+/** Every environment variable that is ours. */
+export const ENV: Readonly<Record<EnvKey, EnvSpec>> = {
+  semconv: {
+    name: 'TOKENMETER_SEMCONV',
+    brief: 'Convention metrics to emit beside our own: latest, legacy, both or off.',
+    default: 'latest',
+    loggable: true,
+  },
+  hosts: {
+    name: 'TOKENMETER_HOSTS',
+    brief:
+      'Further hosts that speak a known API, as host[:port]=provider pairs separated by commas, such as 127.0.0.1:8080=openai.',
+    loggable: true,
+  },
+  prices: {
+    name: 'TOKENMETER_PRICES',
+    brief: 'Price files, separated by commas; earlier ones win.',
+    loggable: true,
+  },
+  disabled: {
+    name: 'TOKENMETER_DISABLED',
+    brief: 'true switches metering off.',
+    default: 'false',
+    loggable: true,
+  },
+  feature: {
+    name: 'TOKENMETER_FEATURE',
+    brief: 'Feature of calls that nothing else attributes.',
+    default: 'unattributed',
+    loggable: true,
+  },
+  team: {
+    name: 'TOKENMETER_TEAM',
+    brief: 'Team of calls that nothing else attributes.',
+    loggable: true,
+  },
+  webhookUrl: {
+    name: 'TOKENMETER_WEBHOOK_URL',
+    brief: 'Where tokenmeter up delivers alerts as signed Standard Webhooks.',
+    loggable: false,
+  },
+  webhookSecret: {
+    name: 'TOKENMETER_WEBHOOK_SECRET',
+    brief: 'Secret that signs those webhooks, in the form whsec_ plus base64.',
+    loggable: false,
+  },
+};
