@@ -1,1 +1,10 @@
-export {};
+export type {
+  AlertView,
+  ApiProblem,
+  GroupBy,
+  LiveEvent,
+  Overview,
+  SpendSeries,
+  SpendTotal,
+  SqlResult,
+} from './api.ts';

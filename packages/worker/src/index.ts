@@ -1,1 +1,8 @@
-export {};
+export type {
+  Delivery,
+  MetricSource,
+  Notice,
+  Notifier,
+  SourceQuery,
+  SourceRead,
+} from './ports.ts';

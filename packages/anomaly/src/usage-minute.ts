@@ -1,0 +1,33 @@
+/** What identifies a series of minutes. Absent means that the source has no such label, never "all". */
+export interface SeriesLabels {
+  readonly service: string;
+  readonly environment?: string;
+  readonly feature: string;
+  readonly team?: string;
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** What happened in one series in one minute. Absent minutes are zero calls unless a gap covers them. */
+export interface UsageMinute {
+  /** Start of the minute. */
+  readonly minuteEpochMs: number;
+  readonly labels: SeriesLabels;
+  readonly calls: number;
+  readonly costUsd: number;
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly outputTokens: number;
+  /** Calls without a price; they are in `calls` and not in `costUsd`. */
+  readonly unpricedCalls: number;
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  readonly errors: number;
+  readonly retries: number;
+}
+
+/** A stretch of time in which the source may have lost data. Its minutes are unknown, not zero. */
+export interface Gap {
+  readonly fromEpochMs: number;
+  readonly toEpochMs: number;
+}

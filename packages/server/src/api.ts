@@ -1,0 +1,94 @@
+/** Dimensions by which the page and the API group spend. */
+export type GroupBy =
+  | 'feature'
+  | 'model'
+  | 'provider'
+  | 'team'
+  | 'service'
+  | 'environment'
+  | 'route';
+
+/** Spend in one stretch of time. */
+export interface SpendTotal {
+  readonly usd: number;
+  readonly calls: number;
+  readonly unpricedCalls: number;
+  readonly errorCalls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+}
+
+/** `GET /api/v1/overview`. */
+export interface Overview {
+  readonly nowEpochMs: number;
+  readonly timeZone: string;
+  readonly today: SpendTotal;
+  readonly thisHour: SpendTotal;
+  /** Spend of the last 5 minutes, in USD per hour. */
+  readonly burnUsdPerHour: number;
+  /** The same tiles a week earlier, up to the same time; undefined when the ledger is younger than that. */
+  readonly lastWeek?: { readonly todayUsd: number; readonly burnUsdPerHour: number };
+  /** Requests recognised as model calls today and how many of them were metered. */
+  readonly coverage: { readonly recognised: number; readonly metered: number };
+  readonly unpricedModels: readonly { readonly model: string; readonly calls: number }[];
+  readonly priceBookVersions: readonly string[];
+  /** Where data ends and what of it is seeded. */
+  readonly firstDataEpochMs?: number;
+  readonly lastDataEpochMs?: number;
+  readonly hasSeededData: boolean;
+}
+
+/** `GET /api/v1/spend?group_by=feature&from=<epoch ms>&to=<epoch ms>&step=<seconds>`. */
+export interface SpendSeries {
+  readonly groupBy: GroupBy;
+  readonly fromEpochMs: number;
+  readonly stepSeconds: number;
+  /** Bucket starts in epoch milliseconds, ascending, without holes. */
+  readonly times: readonly number[];
+  /** Largest spend first; the last may be `other`. Arrays run along `times`. */
+  readonly series: readonly {
+    readonly key: string;
+    readonly usd: readonly number[];
+    readonly calls: readonly number[];
+    readonly totalUsd: number;
+    readonly totalCalls: number;
+  }[];
+}
+
+/** One alert as the page shows it; `GET /api/v1/alerts` gives a list, newest first. */
+export interface AlertView {
+  readonly incidentId: string;
+  readonly rule: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly state: 'firing' | 'resolved';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly title: string;
+  readonly text: string;
+  readonly startedEpochMs: number;
+  readonly updatedEpochMs: number;
+  readonly resolvedEpochMs?: number;
+  readonly observed: number;
+  readonly expected: { readonly low: number; readonly mid: number; readonly high: number };
+  readonly usdPerHour: number;
+}
+
+/** Events of `GET /api/v1/live` (SSE): `event: <kind>`, `data: <JSON of value>`. `overview` comes at most 4 times a second. */
+export type LiveEvent =
+  | { readonly kind: 'overview'; readonly value: Overview }
+  | { readonly kind: 'alerts'; readonly value: readonly AlertView[] };
+
+/** `POST /api/v1/sql` with `{ "sql": "SELECT …" }`: one read-only statement. */
+export interface SqlResult {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Values as JSON: numbers, strings, booleans, null; timestamps as ISO 8601; integers beyond 2^53 as strings. */
+  readonly rows: readonly (readonly unknown[])[];
+  readonly isTruncated: boolean;
+}
+
+/** Body of every answer that is not 2xx. */
+export interface ApiProblem {
+  readonly error: string;
+  /** What the caller can do about it. */
+  readonly hint?: string;
+}
