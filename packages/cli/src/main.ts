@@ -1,1 +1,51 @@
-export {};
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import type { Io } from './io.ts';
+import { runCli } from './run-cli.ts';
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  );
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
+}
+
+async function readStdin(): Promise<string | undefined> {
+  if (process.stdin.isTTY) return undefined;
+  let text = '';
+  process.stdin.setEncoding('utf8');
+  for await (const chunk of process.stdin) text += chunk;
+  return text;
+}
+
+/** Ctrl-C, a polite kill, or the end of the parent that holds our IPC channel. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  if (process.connected) process.once('disconnect', stop);
+  return controller.signal;
+}
+
+// A reader such as `head` may leave before all is written; that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+const io: Io = {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  readStdin,
+  isTerminal: process.stdout.isTTY === true,
+  columns: process.stdout.columns ?? 100,
+  cwd: process.cwd(),
+  env: process.env,
+  stop: stopSignal(),
+};
+
+void runCli(process.argv.slice(2), io, readVersion()).then((code) => {
+  process.exitCode = code;
+  if (process.connected) process.disconnect();
+});

@@ -1,0 +1,159 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { TokenClass, TokenCounts } from '@tokenmeter/core';
+import {
+  bundledPriceBook,
+  type PriceBook,
+  type PricedCall,
+  type PriceLayer,
+  parsePriceFile,
+  priceCall,
+  withLayers,
+} from '@tokenmeter/pricing';
+import { ENV } from '@tokenmeter/semconv';
+import { CommandError, type Io } from '../io.ts';
+import { renderUsd } from '../render/render-money.ts';
+import { renderTable } from '../render/render-table.ts';
+
+/** Options of `tokenmeter price`; counts are text until they are checked here. */
+export interface PriceOptions {
+  readonly provider?: string;
+  readonly input?: string;
+  readonly cacheRead?: string;
+  readonly cacheWrite?: string;
+  readonly output?: string;
+  readonly reasoning?: string;
+  readonly serviceTier?: string;
+  readonly at?: string;
+  readonly prices?: readonly string[];
+  readonly replace?: boolean;
+  readonly json?: boolean;
+}
+
+const COUNTS: readonly (readonly [keyof PriceOptions, TokenClass, string])[] = [
+  ['input', 'input', '--input'],
+  ['cacheRead', 'cache_read', '--cache-read'],
+  ['cacheWrite', 'cache_write', '--cache-write'],
+  ['output', 'output', '--output'],
+  ['reasoning', 'reasoning', '--reasoning'],
+];
+
+function parseTokens(options: PriceOptions): TokenCounts {
+  const tokens: Partial<Record<TokenClass, number>> = {};
+  const problems: string[] = [];
+  for (const [key, tokenClass, flag] of COUNTS) {
+    const text = options[key];
+    if (typeof text !== 'string') continue;
+    const count = Number(text.replaceAll(/[_,]/g, ''));
+    if (Number.isSafeInteger(count) && count >= 0) tokens[tokenClass] = count;
+    else problems.push(`${flag} must be a whole number of tokens, got ${text}`);
+  }
+  if (problems.length > 0) throw new CommandError(problems.join('\n'), { exitCode: 2 });
+  return tokens;
+}
+
+function parseTime(text: string | undefined): number {
+  if (text === undefined) return Date.now();
+  const epochMs = Date.parse(text);
+  if (Number.isNaN(epochMs)) {
+    throw new CommandError(`--at must be a time such as 2026-03-01T12:00:00Z, got ${text}`, {
+      exitCode: 2,
+    });
+  }
+  return epochMs;
+}
+
+async function readLayer(path: string, mode: 'overlay' | 'replace'): Promise<PriceLayer> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new CommandError(`price file ${path} cannot be read`, { exitCode: 2, cause: error });
+  }
+  const parsed = parsePriceFile(text, { name: path, mode });
+  if (parsed.ok) return parsed.layer;
+  const problems = parsed.problems.map((problem) => `${path}: ${problem.message}`);
+  throw new CommandError(problems.join('\n'), { exitCode: 2 });
+}
+
+/** The bundled price book under the price files named by `--prices` or TOKENMETER_PRICES, first file first. */
+export async function loadPriceBook(
+  options: { readonly prices?: readonly string[]; readonly replace?: boolean },
+  io: Pick<Io, 'cwd' | 'env'>,
+): Promise<PriceBook> {
+  const fromEnv = (io.env[ENV.prices.name] ?? '').split(',').filter((path) => path.trim() !== '');
+  const paths = options.prices ?? fromEnv;
+  const mode = options.replace === true ? 'replace' : 'overlay';
+  const layers = await Promise.all(
+    paths.map((path) => readLayer(resolve(io.cwd, path.trim()), mode)),
+  );
+  return withLayers(bundledPriceBook(), layers);
+}
+
+function toJson(priced: PricedCall, tokens: TokenCounts): Record<string, unknown> {
+  if (priced.kind === 'unpriced') {
+    return { cost_usd: null, reason: priced.reason, book: priced.bookVersion, classes: tokens };
+  }
+  const costs = Object.entries(priced.picoUsd).map(([name, pico]) => [name, pico / 1e12]);
+  return {
+    cost_usd: priced.costUsd,
+    source: priced.source,
+    book: priced.bookVersion,
+    row: priced.row,
+    tier: priced.tier,
+    modifiers: priced.modifiers,
+    classes: tokens,
+    costs: Object.fromEntries(costs),
+  };
+}
+
+const REASONS = {
+  unknown_model: 'no price row matches this model',
+  no_usage: 'there are no tokens to price',
+  inconsistent_usage: 'the token counts contradict each other',
+  missing_rate: 'the matched row has no rate for one of the token classes',
+} as const;
+
+function renderPriced(priced: PricedCall, tokens: TokenCounts): string {
+  if (priced.kind === 'unpriced') return `no price: ${REASONS[priced.reason]}\n`;
+  const counts: Readonly<Record<string, number | undefined>> = tokens;
+  const rows = Object.entries(priced.picoUsd).map(([name, pico]) => [
+    name,
+    String(counts[name] ?? ''),
+    renderUsd(pico / 1e12),
+  ]);
+  rows.push(['total', '', renderUsd(priced.costUsd)]);
+  const table = renderTable(
+    [
+      { name: 'class', isNumeric: false },
+      { name: 'tokens', isNumeric: true },
+      { name: 'cost', isNumeric: true },
+    ],
+    rows,
+  );
+  const details = [priced.row, priced.tier, ...priced.modifiers].filter((each) => each);
+  return `${table}${details.join(', ')} · ${priced.source} · price book ${priced.bookVersion}\n`;
+}
+
+/** Prices one call given on the command line. */
+export async function runPrice(model: string, options: PriceOptions, io: Io): Promise<void> {
+  const tokens = parseTokens(options);
+  const book = await loadPriceBook(options, io);
+  const priced = priceCall(
+    {
+      provider: options.provider ?? '',
+      requestModel: model,
+      startEpochMs: parseTime(options.at),
+      modifiers: options.serviceTier === undefined ? {} : { serviceTier: options.serviceTier },
+      usage: { kind: 'reported', tokens, requests: {}, raw: undefined },
+    },
+    book,
+  );
+  if (options.json === true) io.stdout(`${JSON.stringify(toJson(priced, tokens))}\n`);
+  else io.stdout(renderPriced(priced, tokens));
+  if (priced.kind === 'unpriced') {
+    throw new CommandError(`${model}: ${REASONS[priced.reason]}`, {
+      hint: 'name the provider with --provider, or give a price with --prices FILE',
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PortInUseError, type Server, startServer } from '@tokenmeter/server';
+import { startWorker, type Worker } from '@tokenmeter/worker';
+import { toAlertView } from '../alert-view.ts';
+import { CommandError, type Io } from '../io.ts';
+import { createNotifiers } from '../notifiers.ts';
+import { announceServer, findServer, withdrawServer } from '../running-server.ts';
+
+/** Options of `tokenmeter up`. */
+export interface UpOptions {
+  readonly data: string;
+  /** Text as given; undefined lets another port be taken when the default is busy. */
+  readonly port?: string;
+  readonly timeZone?: string;
+  readonly readyFile?: string;
+  readonly json?: boolean;
+}
+
+const DEFAULT_PORT = 4318;
+const FURTHER_PORTS = 20;
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new CommandError(`--port must be a number from 0 to 65535, got ${text}`, { exitCode: 2 });
+}
+
+function checkTimeZone(timeZone: string | undefined): string {
+  const fallback = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (timeZone === undefined) return fallback;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch (error) {
+    throw new CommandError(`--time-zone ${timeZone} is not a time zone`, {
+      hint: 'use an IANA name such as Europe/Berlin or UTC',
+      exitCode: 2,
+      cause: error,
+    });
+  }
+}
+
+/** Starts on the asked port; without one, on the default or the next free one. */
+async function startOnFreePort(options: UpOptions, dataDir: string, io: Io): Promise<Server> {
+  const timeZone = checkTimeZone(options.timeZone);
+  const asked = options.port === undefined ? undefined : parsePort(options.port);
+  const staticDir = join(
+    dirname(fileURLToPath(import.meta.resolve('@tokenmeter/web/package.json'))),
+    'dist',
+  );
+  const logger = { warn: (text: string) => io.stderr(`${text}\n`) };
+  const first = asked ?? DEFAULT_PORT;
+  const last = asked === undefined ? DEFAULT_PORT + FURTHER_PORTS : asked;
+  for (let port = first; port <= last; port += 1) {
+    try {
+      return await startServer({ dataDir, port, staticDir, timeZone, logger });
+    } catch (error) {
+      if (!(error instanceof PortInUseError)) throw error;
+      if (asked === undefined) continue;
+      throw new CommandError(`port ${asked} is in use by another program`, {
+        hint: `take another with --port ${asked + 1}, or let the system choose with --port 0`,
+        cause: error,
+      });
+    }
+  }
+  throw new CommandError(`ports ${first} to ${last} are all in use`, {
+    hint: 'let the system choose with --port 0',
+  });
+}
+
+function renderReady(url: string, dataDir: string, io: Io): string {
+  const port = Number(new URL(url).port);
+  const moved = port === DEFAULT_PORT ? '' : `OTEL_EXPORTER_OTLP_ENDPOINT=${url} `;
+  return [
+    'Tokenmeter is running.',
+    `  page    ${url}`,
+    `  send    ${moved}node --import @tokenmeter/node app.js`,
+    `  ledger  ${relative(io.cwd, dataDir) || '.'}   (Ctrl-C stops)`,
+    '',
+  ].join('\n');
+}
+
+function untilStopped(stop: AbortSignal): Promise<void> {
+  if (stop.aborted) return Promise.resolve();
+  return new Promise((done) => {
+    stop.addEventListener('abort', () => done(), { once: true });
+  });
+}
+
+async function startWatching(
+  server: Server,
+  dataDir: string,
+  options: UpOptions,
+  io: Io,
+): Promise<Worker> {
+  return startWorker({
+    source: server.metricSource,
+    notifiers: createNotifiers(io, { isJson: options.json === true }),
+    statePath: join(dataDir, 'worker.sqlite'),
+    timeZone: checkTimeZone(options.timeZone),
+    pageUrl: server.url,
+    onIncidents: (incidents) => server.setAlerts(incidents.map(toAlertView)),
+    logger: { warn: (text: string) => io.stderr(`${text}\n`) },
+  });
+}
+
+/** Runs receiver, ledger, worker and page in this process until the person stops it. */
+export async function runUp(options: UpOptions, io: Io): Promise<void> {
+  const dataDir = resolve(io.cwd, options.data);
+  await mkdir(dataDir, { recursive: true });
+  const other = await findServer(dataDir);
+  if (other !== undefined) {
+    throw new CommandError(`this ledger is already served at ${other.url} (process ${other.pid})`, {
+      hint: 'open that page, stop that process, or use another folder with --data DIR',
+    });
+  }
+  createNotifiers(io, { isJson: false });
+  await using server = await startOnFreePort(options, dataDir, io);
+  await using worker = await startWatching(server, dataDir, options, io);
+  const running = { url: server.url, pid: process.pid };
+  await announceServer(dataDir, running);
+  if (options.readyFile !== undefined) {
+    await writeFile(resolve(io.cwd, options.readyFile), JSON.stringify(running));
+  }
+  io.stdout(
+    options.json === true
+      ? `${JSON.stringify({ event: 'ready', ...running, data: dataDir })}\n`
+      : renderReady(server.url, dataDir, io),
+  );
+  await untilStopped(io.stop);
+  void worker;
+  await withdrawServer(dataDir);
+}

@@ -1,0 +1,31 @@
+/** What a command may touch of the process. Tests give their own. */
+export interface Io {
+  /** Results only. */
+  readonly stdout: (text: string) => void;
+  /** Everything that is not a result: progress, warnings, errors. */
+  readonly stderr: (text: string) => void;
+  /** All of standard input, or undefined when it is a terminal. */
+  readonly readStdin: () => Promise<string | undefined>;
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts when the person wants to stop. */
+  readonly stop: AbortSignal;
+}
+
+/** A failure that is the caller's to fix: printed as one line and a hint, exit code 1 or 2. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly hint: string | undefined;
+  readonly exitCode: number;
+
+  constructor(
+    message: string,
+    options: { hint?: string; exitCode?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? 1;
+  }
+}
