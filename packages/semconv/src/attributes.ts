@@ -91,6 +91,8 @@ export const tokenmeter = {
   costTotal: 'tokenmeter.cost.total',
   feature: 'tokenmeter.feature',
   outcome: 'tokenmeter.outcome',
+  /** The attribute whose values went beyond their cap. */
+  overflowAttribute: 'tokenmeter.overflow.attribute',
   problem: 'tokenmeter.problem',
   reason: 'tokenmeter.reason',
   retry: 'tokenmeter.retry',
@@ -100,6 +102,20 @@ export const tokenmeter = {
   tenantId: 'tokenmeter.tenant.id',
   tokenClass: 'tokenmeter.token.class',
   unpricedReason: 'tokenmeter.unpriced.reason',
+} as const;
+
+/** Cost attributes that other backends read, written only on request (`TOKENMETER_COST_COMPAT`). */
+export const costCompat = {
+  /** OpenLIT, LiteLLM, Langfuse. */
+  usageCost: 'gen_ai.usage.cost',
+  /** The open draft semantic-conventions-genai#443 (2026-08). */
+  draftAmount: 'gen_ai.usage.cost.amount',
+  draftCurrency: 'gen_ai.usage.cost.currency',
+  draftSource: 'gen_ai.usage.cost.source',
+  /** OpenInference. */
+  openInferenceTotal: 'llm.cost.total',
+  openInferencePrompt: 'llm.cost.prompt',
+  openInferenceCompletion: 'llm.cost.completion',
 } as const;
 
 /** Attributes that every money counter carries where known; never a user, session, tenant or request id. */

@@ -10,6 +10,10 @@ export interface EnvSpec {
 
 type EnvKey =
   | 'semconv'
+  | 'costCompat'
+  | 'injectUsage'
+  | 'baggage'
+  | 'otelGlobals'
   | 'hosts'
   | 'prices'
   | 'disabled'
@@ -24,6 +28,33 @@ export const ENV: Readonly<Record<EnvKey, EnvSpec>> = {
     name: 'TOKENMETER_SEMCONV',
     brief: 'Convention metrics to emit beside our own: latest, legacy, both or off.',
     default: 'latest',
+    loggable: true,
+  },
+  costCompat: {
+    name: 'TOKENMETER_COST_COMPAT',
+    brief:
+      'Cost attributes to write beside ours: none, gen_ai.usage.cost, otel-draft or openinference.',
+    default: 'none',
+    loggable: true,
+  },
+  injectUsage: {
+    name: 'TOKENMETER_INJECT_USAGE',
+    brief:
+      'off stops asking OpenAI for the usage of streamed chat completions whose caller said nothing about it.',
+    default: 'on',
+    loggable: true,
+  },
+  baggage: {
+    name: 'TOKENMETER_BAGGAGE',
+    brief:
+      'Inbound W3C baggage keys that may attribute calls, as key=field pairs separated by commas, such as tenant=tenantId.',
+    loggable: true,
+  },
+  otelGlobals: {
+    name: 'TOKENMETER_OTEL_GLOBALS',
+    brief:
+      'true registers the OpenTelemetry SDK of @tokenmeter/node globally; otherwise it stays private.',
+    default: 'false',
     loggable: true,
   },
   hosts: {

@@ -1,5 +1,6 @@
 export {
   BASE_COUNTER_ATTRIBUTES,
+  costCompat,
   genAi,
   general,
   OVERFLOW_VALUE,
