@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import * as testkit from './index.ts';
+
+test('the package exports these values', () => {
+  expect(Object.keys(testkit).sort()).toEqual([
+    'encodeOtlpProtobuf',
+    'series',
+    'startOtlpSink',
+    'startReplayProvider',
+  ]);
+});
