@@ -53,6 +53,8 @@ export interface SpendSeries {
     readonly calls: readonly number[];
     readonly totalUsd: number;
     readonly totalCalls: number;
+    /** Of `totalCalls`, those without a price; undefined when the server does not count them by key. */
+    readonly totalUnpricedCalls?: number;
   }[];
 }
 
