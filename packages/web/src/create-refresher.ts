@@ -1,0 +1,51 @@
+/** Repeats one request: at once when asked for, and no more often than the gap when figures changed. */
+export interface Refresher {
+  /** Drops a request under way and starts anew. */
+  now(): void;
+  /** Asks again when the gap since the last request is over; many calls make one request. */
+  soon(gapMs: number): void;
+  stop(): void;
+}
+
+/** Creates a refresher around `run`, which must give up quietly when its signal aborts. */
+export function createRefresher(run: (signal: AbortSignal) => Promise<void>): Refresher {
+  let current: AbortController | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isWanted = false;
+  let isStopped = false;
+
+  async function start(): Promise<void> {
+    const mine = new AbortController();
+    current = mine;
+    isWanted = false;
+    await run(mine.signal);
+    if (current === mine) current = undefined;
+  }
+
+  function now(): void {
+    if (isStopped) return;
+    current?.abort();
+    clearTimeout(timer);
+    timer = undefined;
+    void start();
+  }
+
+  return {
+    now,
+    soon(gapMs) {
+      isWanted = true;
+      if (timer !== undefined || isStopped) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        // A slow answer under way is not dropped for a newer one, or a slow server would never be shown.
+        if (current) this.soon(gapMs);
+        else if (isWanted) now();
+      }, gapMs);
+    },
+    stop() {
+      isStopped = true;
+      current?.abort();
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { AlertView, ApiProblem, Overview, SpendSeries, SpendTotal } from '@tokenmeter/server';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function areNumbers(fields: Fields, names: readonly string[]): boolean {
+  return names.every((name) => typeof fields[name] === 'number');
+}
+
+function areTexts(fields: Fields, names: readonly string[]): boolean {
+  return names.every((name) => typeof fields[name] === 'string');
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isTotal(value: unknown): value is SpendTotal {
+  const counts = ['calls', 'unpricedCalls', 'errorCalls'];
+  const tokens = ['inputTokens', 'outputTokens', 'cacheReadTokens'];
+  return isFields(value) && areNumbers(value, ['usd', ...counts, ...tokens]);
+}
+
+function isLastWeek(value: unknown): boolean {
+  return (
+    value === undefined || (isFields(value) && areNumbers(value, ['todayUsd', 'burnUsdPerHour']))
+  );
+}
+
+function isUnpricedModel(value: unknown): boolean {
+  return isFields(value) && areTexts(value, ['model']) && areNumbers(value, ['calls']);
+}
+
+/** Tells whether an answer is an overview that the page can show. */
+export function isOverview(value: unknown): value is Overview {
+  return (
+    isFields(value) &&
+    areNumbers(value, ['nowEpochMs', 'burnUsdPerHour']) &&
+    areTexts(value, ['timeZone']) &&
+    isTotal(value.today) &&
+    isTotal(value.thisHour) &&
+    isLastWeek(value.lastWeek) &&
+    isFields(value.coverage) &&
+    areNumbers(value.coverage, ['recognised', 'metered']) &&
+    isListOf(value.unpricedModels, isUnpricedModel) &&
+    isListOf(value.priceBookVersions, (item) => typeof item === 'string') &&
+    typeof value.hasSeededData === 'boolean'
+  );
+}
+
+function isAlert(value: unknown): value is AlertView {
+  return (
+    isFields(value) &&
+    areTexts(value, ['incidentId', 'rule', 'severity', 'state', 'title', 'text']) &&
+    areNumbers(value, ['startedEpochMs', 'updatedEpochMs', 'observed', 'usdPerHour']) &&
+    isFields(value.labels) &&
+    isFields(value.expected) &&
+    areNumbers(value.expected, ['low', 'mid', 'high'])
+  );
+}
+
+/** Tells whether an answer is a list of alerts that the page can show. */
+export function isAlertList(value: unknown): value is readonly AlertView[] {
+  return isListOf(value, isAlert);
+}
+
+function isNumberList(value: unknown, length: number): boolean {
+  return isListOf(value, (item) => typeof item === 'number') && length === lengthOf(value);
+}
+
+function lengthOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : -1;
+}
+
+/** Tells whether an answer is spend over time whose arrays all run along its times. */
+export function isSpendSeries(value: unknown): value is SpendSeries {
+  if (!isFields(value) || !areNumbers(value, ['fromEpochMs', 'stepSeconds'])) return false;
+  const length = lengthOf(value.times);
+  return (
+    areTexts(value, ['groupBy']) &&
+    isNumberList(value.times, length) &&
+    isListOf(
+      value.series,
+      (one) =>
+        isFields(one) &&
+        areTexts(one, ['key']) &&
+        areNumbers(one, ['totalUsd', 'totalCalls']) &&
+        isNumberList(one.usd, length) &&
+        isNumberList(one.calls, length),
+    )
+  );
+}
+
+/** Tells whether an answer is a problem that says what to do about it. */
+export function isApiProblem(value: unknown): value is ApiProblem {
+  return isFields(value) && areTexts(value, ['error']);
+}

@@ -1,0 +1,70 @@
+import type { AlertView } from '@tokenmeter/server';
+import { formatCount, formatDuration, formatInstant, formatShare, formatUsd } from './format.ts';
+
+/** An alert in the words of the page. */
+export interface AlertWords {
+  readonly severity: string;
+  readonly state: string;
+  /** Since when, and for how long. */
+  readonly since: string;
+  /** Extra cost at the present rate; undefined when there is none. */
+  readonly cost?: string;
+  readonly observed: string;
+  readonly expected: string;
+  readonly labels: readonly (readonly [string, string])[];
+}
+
+const SEVERITIES: Readonly<Record<AlertView['severity'], string>> = {
+  info: 'Info',
+  warning: 'Warning',
+  critical: 'Critical',
+};
+
+function quantityOf(rule: string): (value: number) => string {
+  switch (rule) {
+    case 'cost_per_request':
+      return (value) => `${formatUsd(value)} per call`;
+    case 'budget':
+    case 'slow_burn':
+      return formatUsd;
+    case 'cache_hit_rate':
+    case 'model_drift':
+    case 'unpriced':
+    case 'coverage':
+      return formatShare;
+    default:
+      return (value) => (value < 100 ? String(Number(value.toFixed(1))) : formatCount(value));
+  }
+}
+
+function describeSince(alert: AlertView, nowEpochMs: number, timeZone: string): string {
+  const start = formatInstant(alert.startedEpochMs, nowEpochMs, timeZone);
+  if (alert.state === 'firing') {
+    return `since ${start} · ${formatDuration(nowEpochMs - alert.startedEpochMs)}`;
+  }
+  const end = alert.resolvedEpochMs ?? alert.updatedEpochMs;
+  return `${start} · lasted ${formatDuration(end - alert.startedEpochMs)}`;
+}
+
+/** Puts an alert into words: figures in the unit of its rule, times in the reader's zone. */
+export function describeAlert(alert: AlertView, nowEpochMs: number, timeZone: string): AlertWords {
+  const render = quantityOf(alert.rule);
+  const { low, mid, high } = alert.expected;
+  return {
+    severity: SEVERITIES[alert.severity],
+    state: alert.state === 'firing' ? 'Firing' : 'Resolved',
+    since: describeSince(alert, nowEpochMs, timeZone),
+    ...(alert.usdPerHour > 0 ? { cost: `+${formatUsd(alert.usdPerHour)}/h` } : {}),
+    observed: render(alert.observed),
+    expected: low === high ? render(mid) : `${render(low)} – ${render(high)}`,
+    labels: Object.entries(alert.labels).filter(([, value]) => value !== ''),
+  };
+}
+
+/** Alerts in reading order: those firing first, and the latest first among equals. */
+export function orderAlerts(alerts: readonly AlertView[]): readonly AlertView[] {
+  const rank = (alert: AlertView) => (alert.state === 'firing' ? 0 : 1);
+  return alerts.toSorted(
+    (left, right) => rank(left) - rank(right) || right.startedEpochMs - left.startedEpochMs,
+  );
+}

@@ -1,0 +1,104 @@
+import type { SpendSeries } from '@tokenmeter/server';
+import type { JSX } from 'preact';
+import type { ColourSlots } from './assign-colours.ts';
+import { describeRows, type SpendRow } from './describe-rows.ts';
+import { createUsdColumn, formatCount, formatShare } from './format.ts';
+import { Swatch } from './swatch.tsx';
+
+type Column = (usd: number) => string;
+
+interface CellsProps {
+  readonly row: SpendRow;
+  readonly spend: Column;
+  readonly perCall: Column;
+}
+
+function Cells({ row, spend, perCall }: CellsProps): JSX.Element {
+  return (
+    <>
+      <td class="number">
+        {row.usd === undefined ? (
+          <span class="unpriced">{row.unpricedCalls > 0 ? 'unpriced' : '—'}</span>
+        ) : (
+          spend(row.usd)
+        )}
+      </td>
+      <td class="share-cell">
+        {row.share !== undefined && (
+          <span class="share">
+            <span class="share-track" aria-hidden="true">
+              <span class="share-bar" style={{ width: `${row.share * 100}%` }} />
+            </span>
+            <span class="number">{formatShare(row.share)}</span>
+          </span>
+        )}
+      </td>
+      <td class="number">
+        {formatCount(row.calls)}
+        {row.usd !== undefined && row.unpricedCalls > 0 && (
+          <span class="cell-note">{`${formatCount(row.unpricedCalls)} unpriced`}</span>
+        )}
+      </td>
+      <td class="number">{row.usdPerCall === undefined ? '—' : perCall(row.usdPerCall)}</td>
+    </>
+  );
+}
+
+/** Who spent what: spend, share, calls and USD per call by key, with the total. */
+export function SpendTable({
+  spend,
+  colours,
+  groupName,
+}: {
+  readonly spend: SpendSeries;
+  readonly colours: ColourSlots;
+  readonly groupName: string;
+}): JSX.Element {
+  const { rows, total } = describeRows(spend);
+  const inSpend = createUsdColumn([total.usd ?? 0], 'largest');
+  const perCallValues = rows.map((row) => row.usdPerCall ?? 0);
+  const inPerCall = createUsdColumn(perCallValues, 'smallest');
+  return (
+    <table class="spend-table">
+      <caption class="spoken">{`Spend by ${groupName} in the chosen range`}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{groupName}</th>
+          <th scope="col" class="number">
+            Spend
+          </th>
+          <th scope="col" class="share-cell">
+            Share
+          </th>
+          <th scope="col" class="number">
+            Calls
+          </th>
+          <th scope="col" class="number">
+            USD / call
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.key}>
+            <th scope="row">
+              <span class="key">
+                <Swatch colours={colours} name={row.key} />
+                <span class="key-name" title={row.key}>
+                  {row.key || 'unattributed'}
+                </span>
+              </span>
+            </th>
+            <Cells row={row} spend={inSpend} perCall={inPerCall} />
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">Total</th>
+          <Cells row={total} spend={inSpend} perCall={inPerCall} />
+        </tr>
+      </tfoot>
+    </table>
+  );
+}

@@ -1,0 +1,94 @@
+import type { ApiProblem, Overview } from '@tokenmeter/server';
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { formatCount } from './format.ts';
+import { Icon } from './icons.tsx';
+
+/** What went wrong, what to do about it, and a way to try again. */
+export function Problem({
+  problem,
+  retry,
+}: {
+  readonly problem: ApiProblem;
+  readonly retry?: () => void;
+}): JSX.Element {
+  return (
+    <div class="problem" role="alert">
+      <Icon name="warning" />
+      <div>
+        <p class="problem-error">{problem.error}</p>
+        {problem.hint && <p class="problem-hint">{problem.hint}</p>}
+        {retry && (
+          <button type="button" class="button" onClick={retry}>
+            Try again
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function CopyLine({ line }: { readonly line: string }): JSX.Element {
+  const [said, say] = useState('Copy');
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(line);
+      say('Copied');
+    } catch {
+      say('Select and copy');
+    }
+    setTimeout(() => say('Copy'), 2000);
+  }
+  return (
+    <div class="copy-line">
+      <code>{line}</code>
+      <button type="button" class="button" onClick={() => void copy()}>
+        <Icon name="copy" />
+        <span aria-live="polite">{said}</span>
+      </button>
+    </div>
+  );
+}
+
+/** The page before the first call: how to send it, and a sign that the server listens. */
+export function EmptyState({ origin }: { readonly origin: string }): JSX.Element {
+  const line = `OTEL_EXPORTER_OTLP_ENDPOINT=${origin} node --import @tokenmeter/node app.js`;
+  return (
+    <section class="panel empty" aria-labelledby="empty-title">
+      <p class="empty-wait">
+        <span class="pulse" aria-hidden="true" />
+        Listening on {origin}
+      </p>
+      <h2 id="empty-title">Waiting for the first call</h2>
+      <p>Start your application with Tokenmeter in front. No change to its code is needed.</p>
+      <CopyLine line={line} />
+      <p class="empty-more">
+        Every call that it makes to a language model is metered on the wire, priced and shown here
+        within seconds. This page turns over by itself.
+      </p>
+    </section>
+  );
+}
+
+/** The models whose calls have no price, so that missing money is never taken for none. */
+export function UnpricedNotice({ overview }: { readonly overview: Overview }): JSX.Element | null {
+  const { unpricedModels } = overview;
+  if (unpricedModels.length === 0) return null;
+  const count = unpricedModels.length === 1 ? '1 model' : `${unpricedModels.length} models`;
+  return (
+    <section class="notice" aria-labelledby="unpriced-title">
+      <h2 id="unpriced-title">
+        <Icon name="warning" />
+        No price for {count}
+      </h2>
+      <ul>
+        {unpricedModels.map(({ model, calls }) => (
+          <li key={model}>
+            <span class="model">{model}</span>
+            <span class="number">{`${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'}`}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
