@@ -1,3 +1,4 @@
+export { cacheStatus } from './cache-status.ts';
 export {
   type ApiName,
   type CallRecord,
@@ -12,6 +13,8 @@ export {
   type TokenCounts,
   type Usage,
 } from './call-record.ts';
+export { type DeclaredHosts, type ParsedHosts, parseDeclaredHosts } from './declared-hosts.ts';
+export { decodeRequest } from './decode-request.ts';
 export type {
   DecodedRequest,
   DecodedResponse,
@@ -19,3 +22,6 @@ export type {
   ResponseDecoder,
   ResponseHead,
 } from './decoder.ts';
+export { type InclusiveTotals, inclusiveTotals } from './inclusive-totals.ts';
+export { matchEndpoint, type RequestTarget } from './match-endpoint.ts';
+export { createResponseDecoder } from './response-decoder.ts';

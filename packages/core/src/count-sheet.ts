@@ -1,0 +1,82 @@
+import { auditCopy } from './audit-copy.ts';
+import type { RequestCounts, TokenCounts, Usage } from './call-record.ts';
+import { fieldOf, isRecord } from './wire-value.ts';
+
+/** No call has more tokens than this (the largest known context is 10 million); a larger count is a mistake. */
+export const MAX_COUNT = 1_000_000_000;
+
+/** Largest cost in USD that one response is believed to report. */
+const MAX_COST_USD = 1_000_000;
+
+/**
+ * Reads the counts of one usage object and remembers the first thing that is wrong with it. A count is a non-negative
+ * integer; null and absent mean not reported. Anything else makes the whole usage `inconsistent`, never a number.
+ */
+export class CountSheet {
+  readonly #raw: unknown;
+  #problem: string | undefined;
+  #seen = false;
+
+  constructor(raw: unknown) {
+    this.#raw = raw;
+    if (!isRecord(raw)) this.fail('usage_not_an_object');
+  }
+
+  /** True once a count was found. */
+  get hasCounts(): boolean {
+    return this.#seen;
+  }
+
+  fail(problem: string): void {
+    this.#problem ??= problem;
+  }
+
+  /** The count under the first of the keys that has one. */
+  count(source: unknown, ...keys: readonly string[]): number | undefined {
+    for (const key of keys) {
+      const value = fieldOf(source, key);
+      if (value === undefined || value === null) continue;
+      const problem = countProblem(value);
+      if (problem !== undefined) this.fail(problem);
+      if (problem !== undefined || typeof value !== 'number') return undefined;
+      this.#seen = true;
+      // -0 is zero.
+      return value + 0;
+    }
+    return undefined;
+  }
+
+  /** What is left of a total after its parts; undefined without a total and without parts. */
+  rest(
+    total: number | undefined,
+    parts: readonly (number | undefined)[],
+    problem: string,
+  ): number | undefined {
+    if (total === undefined) return undefined;
+    const left = parts.reduce<number>((value, part) => value - (part ?? 0), total);
+    if (left < 0) this.fail(problem);
+    return left;
+  }
+
+  /** A cost in USD; undefined, and no failure, when it is not a believable amount. */
+  costUsd(value: unknown): number | undefined {
+    const isAmount = typeof value === 'number' && value >= 0 && value <= MAX_COST_USD;
+    return isAmount ? value : undefined;
+  }
+
+  /** The verdict. Without a single count the usage is missing. */
+  usage(tokens: TokenCounts, requests: RequestCounts, providerCostUsd?: number): Usage {
+    const raw = auditCopy(this.#raw);
+    if (this.#problem !== undefined) return { kind: 'inconsistent', problem: this.#problem, raw };
+    if (!this.#seen) return { kind: 'missing' };
+    const cost = providerCostUsd === undefined ? {} : { providerCostUsd };
+    return { kind: 'reported', tokens, requests, ...cost, raw };
+  }
+}
+
+function countProblem(value: unknown): string | undefined {
+  if (typeof value !== 'number' || Number.isNaN(value)) return 'count_not_a_number';
+  if (value < 0) return 'count_negative';
+  if (value > MAX_COUNT) return 'count_too_large';
+  return Number.isInteger(value) ? undefined : 'count_fractional';
+}

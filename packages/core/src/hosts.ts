@@ -1,0 +1,112 @@
+import type { PriceModifiers } from './call-record.ts';
+
+/** What a host name tells. */
+export interface HostFacts {
+  /** `gen_ai.provider.name`. Values outside the conventions' list are our own words for the host. */
+  readonly provider: string;
+  readonly modifiers: PriceModifiers;
+}
+
+const NO_MODIFIERS: PriceModifiers = {};
+
+/** Providers by exact host name. */
+const PROVIDERS: ReadonlyMap<string, HostFacts> = new Map(
+  Object.entries({
+    'api.openai.com': 'openai',
+    'api.anthropic.com': 'anthropic',
+    'generativelanguage.googleapis.com': 'gcp.gemini',
+    'aiplatform.googleapis.com': 'gcp.vertex_ai',
+    'api.mistral.ai': 'mistral_ai',
+    'codestral.mistral.ai': 'mistral_ai',
+    'api.cohere.com': 'cohere',
+    'api.cohere.ai': 'cohere',
+    'api.groq.com': 'groq',
+    'api.deepseek.com': 'deepseek',
+    'api.x.ai': 'x_ai',
+    'api.together.xyz': 'together',
+    'api.together.ai': 'together',
+    'api.fireworks.ai': 'fireworks',
+    'api.perplexity.ai': 'perplexity',
+    'openrouter.ai': 'openrouter',
+    'api.moonshot.ai': 'moonshot_ai',
+    'api.moonshot.cn': 'moonshot_ai',
+    'api.cerebras.ai': 'cerebras',
+    'api.deepinfra.com': 'deepinfra',
+    'api.sambanova.ai': 'sambanova',
+    'api.hyperbolic.xyz': 'hyperbolic',
+    'api.novita.ai': 'novita',
+    'integrate.api.nvidia.com': 'nvidia',
+    'router.huggingface.co': 'huggingface',
+    'models.github.ai': 'github',
+    'ai-gateway.vercel.sh': 'vercel',
+    'api.z.ai': 'zai',
+    'dashscope.aliyuncs.com': 'alibaba',
+    'dashscope-intl.aliyuncs.com': 'alibaba',
+    'api.minimax.io': 'minimax',
+    'ollama.com': 'ollama',
+  }).map(([host, provider]) => [host, { provider, modifiers: NO_MODIFIERS }]),
+);
+
+/** A family of hosts whose first label varies. */
+interface HostPattern {
+  readonly pattern: RegExp;
+  readonly provider: string;
+}
+
+/** Host families by their last two labels. The first group of a pattern, where it has one, is the region. */
+const PATTERNS: ReadonlyMap<string, readonly HostPattern[]> = new Map([
+  ['openai.com', [{ pattern: /^([a-z]{2})\.api\.openai\.com$/, provider: 'openai' }]],
+  [
+    'azure.com',
+    [
+      { pattern: /\.openai\.azure\.com$/, provider: 'azure.ai.openai' },
+      { pattern: /\.cognitiveservices\.azure\.com$/, provider: 'azure.ai.openai' },
+      { pattern: /\.services\.ai\.azure\.com$/, provider: 'azure.ai.openai' },
+      { pattern: /\.([a-z0-9]+)\.models\.ai\.azure\.com$/, provider: 'azure.ai.inference' },
+    ],
+  ],
+  [
+    'microsoft.com',
+    [{ pattern: /^([a-z0-9]+)\.api\.cognitive\.microsoft\.com$/, provider: 'azure.ai.openai' }],
+  ],
+  [
+    'amazonaws.com',
+    [
+      {
+        pattern: /^bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com$/,
+        provider: 'aws.bedrock',
+      },
+    ],
+  ],
+  [
+    'api.aws',
+    [{ pattern: /^bedrock-(?:mantle|runtime)\.([a-z0-9-]+)\.api\.aws$/, provider: 'aws.bedrock' }],
+  ],
+  [
+    'googleapis.com',
+    [{ pattern: /^([a-z0-9-]+)-aiplatform\.googleapis\.com$/, provider: 'gcp.vertex_ai' }],
+  ],
+  ['x.ai', [{ pattern: /^([a-z0-9-]+)\.api\.x\.ai$/, provider: 'x_ai' }]],
+  ['cloudflare.com', [{ pattern: /^gateway\.ai\.cloudflare\.com$/, provider: 'cloudflare' }]],
+]);
+
+/** Facts of a lower-case host name; undefined for hosts that we do not know. */
+export function hostFacts(host: string): HostFacts | undefined {
+  const exact = PROVIDERS.get(host);
+  if (exact !== undefined) return exact;
+  const dot = host.lastIndexOf('.', host.lastIndexOf('.') - 1);
+  for (const { pattern, provider } of PATTERNS.get(host.slice(dot + 1)) ?? []) {
+    const match = pattern.exec(host);
+    if (match === null) continue;
+    const region = match[1];
+    return { provider, modifiers: region === undefined ? NO_MODIFIERS : { region } };
+  }
+  return undefined;
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|.*\.localhost)$/;
+
+/** True for names of this machine. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}

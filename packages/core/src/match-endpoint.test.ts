@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { parseDeclaredHosts } from './declared-hosts.ts';
+import { matchEndpoint } from './match-endpoint.ts';
+
+test.for([
+  {
+    note: 'an unknown host by path',
+    host: 'gpu.internal',
+    path: '/v1/chat/completions',
+    want: 'openai openai.chat',
+  },
+  {
+    note: 'a query',
+    host: 'api.openai.com',
+    path: '/v1/chat/completions?a=/v1/messages',
+    want: 'openai openai.chat',
+  },
+  {
+    note: 'a trailing slash',
+    host: 'api.openai.com',
+    path: '/v1/chat/completions/',
+    want: 'openai openai.chat',
+  },
+  {
+    note: 'upper case in the host',
+    host: 'API.OpenAI.com',
+    path: '/v1/responses',
+    want: 'openai openai.responses',
+  },
+  {
+    note: 'messages on this machine',
+    host: '127.0.0.1',
+    path: '/v1/messages',
+    want: 'anthropic anthropic.messages',
+  },
+  {
+    note: 'messages on IPv6 loopback',
+    host: '[::1]',
+    path: '/v1/messages',
+    want: 'anthropic anthropic.messages',
+  },
+  {
+    note: 'Ollama by its port',
+    host: 'localhost',
+    port: 11434,
+    path: '/v1/chat/completions',
+    want: 'ollama openai.chat',
+  },
+  {
+    note: 'the AI Foundry models path',
+    host: 'x.services.ai.azure.com',
+    path: '/models/chat/completions?api-version=1',
+    want: 'azure.ai.inference openai.chat',
+  },
+  {
+    note: 'Claude on AI Foundry',
+    host: 'x.services.ai.azure.com',
+    path: '/anthropic/v1/messages',
+    want: 'anthropic anthropic.messages',
+  },
+  {
+    note: 'a regional OpenAI host',
+    host: 'eu.api.openai.com',
+    path: '/v1/responses',
+    want: 'openai openai.responses',
+  },
+])('$note matches', ({ want, ...request }) => {
+  const endpoint = matchEndpoint({ method: 'POST', ...request });
+  expect(`${endpoint?.provider} ${endpoint?.api}`).toBe(want);
+});
+
+test.for([
+  { note: 'messages of an application of its own', host: 'chat.example.com', path: '/v1/messages' },
+  { note: 'responses of a survey application', host: 'survey.example.com', path: '/v1/responses' },
+  {
+    note: 'token counting, which is free',
+    host: 'api.anthropic.com',
+    path: '/v1/messages/count_tokens',
+  },
+  { note: 'message batches', host: 'api.anthropic.com', path: '/v1/messages/batches' },
+  { note: 'a list of models', host: 'api.openai.com', path: '/v1/models' },
+  {
+    note: 'a host that only looks alike',
+    host: 'api.openai.com.example.org',
+    path: '/v1/responses',
+  },
+  { note: 'an empty path', host: '', path: '' },
+])('$note does not match', (request) => {
+  expect(matchEndpoint({ method: 'POST', ...request })).toBeUndefined();
+});
+
+test('other methods do not match', () => {
+  const target = { host: 'api.openai.com', path: '/v1/chat/completions' };
+  expect(matchEndpoint({ method: 'GET', ...target })).toBeUndefined();
+  expect(matchEndpoint({ method: 'OPTIONS', ...target })).toBeUndefined();
+});
+
+test('the region of a host is a price modifier', () => {
+  const target = { method: 'POST', host: 'eu.api.openai.com', path: '/v1/chat/completions' };
+  expect(matchEndpoint(target)?.modifiers).toEqual({ region: 'eu' });
+});
+
+test('a declared host has the declared provider, its port first', () => {
+  const parsed = parseDeclaredHosts('gw.example.com=groq, gw.example.com:8443=x_ai');
+  const hosts = parsed.ok ? parsed.hosts : undefined;
+  const target = { method: 'POST', host: 'gw.example.com', path: '/v1/responses' };
+  expect(matchEndpoint({ ...target, port: 8443 }, hosts)?.provider).toBe('x_ai');
+  expect(matchEndpoint({ ...target, port: 443 }, hosts)?.provider).toBe('groq');
+  expect(matchEndpoint(target, hosts)?.provider).toBe('groq');
+});
+
+test.for([
+  { text: '', hosts: {} },
+  { text: ' a.b=openai , [::1]:9000=ollama,', hosts: { 'a.b': 'openai', '[::1]:9000': 'ollama' } },
+  { text: 'A.B:80=OpenAI', hosts: { 'a.b:80': 'openai' } },
+])('hosts are parsed from "$text"', ({ text, hosts }) => {
+  expect(parseDeclaredHosts(text)).toEqual({ ok: true, hosts: new Map(Object.entries(hosts)) });
+});
+
+test.for([
+  { text: 'a.b', problem: 'expected host[:port]=provider, got "a.b"' },
+  { text: 'a.b=', problem: 'expected host[:port]=provider, got "a.b="' },
+  { text: 'a.b:99999=openai', problem: 'expected host[:port]=provider, got "a.b:99999=openai"' },
+  {
+    text: 'https://a.b=openai',
+    problem: 'expected host[:port]=provider, got "https://a.b=openai"',
+  },
+  { text: 'a=x,a=y', problem: 'a is declared twice: as x and as y' },
+])('"$text" is refused', ({ text, problem }) => {
+  expect(parseDeclaredHosts(text)).toEqual({ ok: false, problem });
+});

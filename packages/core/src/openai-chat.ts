@@ -1,0 +1,80 @@
+import { decodeOpenaiRequest, OPENAI_REQUEST_KEYS } from './openai-request.ts';
+import { readOpenaiUsage } from './openai-usage.ts';
+import type { Protocol } from './protocol.ts';
+import type { ResponseDraft } from './response-draft.ts';
+import type { SseData } from './sse-reader.ts';
+import {
+  fieldOf,
+  firstOf,
+  isRecord,
+  type JsonRecord,
+  listOf,
+  nameOf,
+  present,
+} from './wire-value.ts';
+
+/** After this many events without an id or a model, none is expected any more. */
+const EVENTS_WITH_IDENTITY = 8;
+
+const USAGE_VALUE = /"usage"\s*:\s*[^n\s]/;
+const FINISH_REASON_VALUE = /"finish_reason"\s*:\s*"/;
+
+/**
+ * Chat completions of OpenAI and of every host that speaks them.
+ *
+ * JSON: `{ id, model, service_tier, system_fingerprint, choices: [{ index, finish_reason }], usage }`. Stream: the same
+ * per event with `usage: null` until a last event with `choices: []` (only with `stream_options.include_usage`), then
+ * `[DONE]`. Groq puts stream usage into `x_groq.usage`; others repeat cumulative usage on every event: the last wins.
+ * Errors: `{ error: { code, type } }`, also as an event.
+ */
+export const openaiChat: Protocol = {
+  requestKeys: OPENAI_REQUEST_KEYS,
+  responseKeys: ['id', 'model', 'service_tier', 'system_fingerprint', 'choices', 'usage'],
+  decodeRequest: decodeOpenaiRequest,
+  readBody(draft, body) {
+    readChunk(draft, body);
+  },
+  wantsEvent(draft, data) {
+    if (data.text === '[DONE]') {
+      draft.isComplete = true;
+      return false;
+    }
+    return isUnidentified(draft) || mayMatter(data);
+  },
+  readEvent(draft, event) {
+    readChunk(draft, event);
+    // Some hosts end without [DONE]: a finish reason and the usage are all that can come.
+    if (draft.usage !== undefined && draft.finishReasons.length > 0) draft.isComplete = true;
+    if (draft.errorType !== undefined) draft.isComplete = true;
+  },
+  readUsage(draft, endpoint) {
+    return readOpenaiUsage(draft, endpoint.provider);
+  },
+};
+
+function isUnidentified(draft: ResponseDraft): boolean {
+  if (draft.eventCount > EVENTS_WITH_IDENTITY) return false;
+  return draft.responseId === undefined || draft.model === undefined;
+}
+
+function mayMatter({ text, tail }: SseData): boolean {
+  if (tail !== undefined) return true;
+  if (text.includes('"usage"') && USAGE_VALUE.test(text)) return true;
+  if (text.includes('"error"')) return true;
+  return text.includes('"finish_reason"') && FINISH_REASON_VALUE.test(text);
+}
+
+function readChunk(draft: ResponseDraft, chunk: JsonRecord): void {
+  draft.identify(chunk);
+  draft.systemFingerprint = nameOf(fieldOf(chunk, 'system_fingerprint')) ?? draft.systemFingerprint;
+  draft.modify(present({ serviceTier: nameOf(fieldOf(chunk, 'service_tier')) }));
+  for (const choice of listOf(fieldOf(chunk, 'choices'))) {
+    draft.finish(fieldOf(choice, 'index'), fieldOf(choice, 'finish_reason'));
+  }
+  const usage = firstOf(chunk, 'usage') ?? firstOf(fieldOf(chunk, 'x_groq'), 'usage');
+  if (usage !== undefined) draft.usage = usage;
+  const error = firstOf(chunk, 'error');
+  if (error !== undefined && error !== false && (isRecord(error) || typeof error === 'string')) {
+    draft.fail(error);
+  }
+}

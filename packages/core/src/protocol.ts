@@ -1,0 +1,22 @@
+import type { Usage } from './call-record.ts';
+import type { DecodedRequest, Endpoint } from './decoder.ts';
+import type { ResponseDraft } from './response-draft.ts';
+import type { SseData } from './sse-reader.ts';
+import type { JsonRecord } from './wire-value.ts';
+
+/** How one wire API is read. Every function takes any JSON and never throws. */
+export interface Protocol {
+  /** Request members that `decodeRequest` reads. */
+  readonly requestKeys: ReadonlySet<string>;
+  /** Response members, at any depth, that are looked for in the windows of a body over 1 MiB. */
+  readonly responseKeys: readonly string[];
+  decodeRequest(body: JsonRecord): DecodedRequest;
+  /** Reads a whole JSON body, errors included. */
+  readBody(draft: ResponseDraft, body: JsonRecord): void;
+  /** A cheap test on the text of an event: can it matter? */
+  wantsEvent(draft: ResponseDraft, data: SseData): boolean;
+  /** Reads the JSON of an event. */
+  readEvent(draft: ResponseDraft, event: JsonRecord, name: string): void;
+  /** Makes classes of `draft.usage`. */
+  readUsage(draft: ResponseDraft, endpoint: Endpoint): Usage;
+}
