@@ -1,1 +1,16 @@
-export {};
+export { activeMeter } from './active-meter.ts';
+export { DEFAULT_ATTRIBUTE_CAP } from './attribute-caps.ts';
+export { type Attribution, currentAttribution, withAttribution } from './attribution.ts';
+export type { MeteredCall } from './call-sink.ts';
+export {
+  type CallDescription,
+  type DescribeContext,
+  describeCall,
+  type MetricPoint,
+} from './describe-call.ts';
+export type { BoundValue } from './describe-labels.ts';
+export type { SpanDescription } from './describe-span.ts';
+export { type ManualCall, meterCall } from './meter-call.ts';
+export type { CostCompat, DescribeOptions, SemconvMode } from './options.ts';
+export { type Env, type EnvConfig, type ParsedConfig, parseConfig } from './parse-config.ts';
+export { type TokenmeterConfig, TokenmeterInstrumentation } from './tokenmeter-instrumentation.ts';

@@ -1,0 +1,40 @@
+import type { Context } from '@opentelemetry/api';
+import type { CallRecord } from '@tokenmeter/core';
+import type { PricedCall } from '@tokenmeter/pricing';
+import type { Attribution } from './attribution.ts';
+
+/** What meters the calls of this process. */
+export interface ActiveMeter {
+  meter(record: CallRecord, attribution: Attribution, parent: Context): PricedCall | undefined;
+}
+
+/** The right to meter this process; held by one instance at a time. */
+export interface MeteringClaim {
+  release(): void;
+}
+
+// On the global object, because several copies of this package may be loaded into one process.
+const ACTIVE_KEY = Symbol.for('tokenmeter.active-meter');
+
+/** Claims the metering of this process; undefined when another instance, of any copy of this package, has it. */
+export function claimMetering(meter: ActiveMeter): MeteringClaim | undefined {
+  if (activeMeter() !== undefined) return undefined;
+  Reflect.set(globalThis, ACTIVE_KEY, meter);
+  return {
+    release: () => {
+      if (activeMeter() === meter) Reflect.deleteProperty(globalThis, ACTIVE_KEY);
+    },
+  };
+}
+
+/** The instance that meters this process, if any. */
+export function activeMeter(): ActiveMeter | undefined {
+  const value: unknown = Reflect.get(globalThis, ACTIVE_KEY);
+  return isActiveMeter(value) ? value : undefined;
+}
+
+function isActiveMeter(value: unknown): value is ActiveMeter {
+  return (
+    typeof value === 'object' && value !== null && typeof Reflect.get(value, 'meter') === 'function'
+  );
+}

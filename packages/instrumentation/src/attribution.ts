@@ -1,0 +1,65 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type Context, context, createContextKey } from '@opentelemetry/api';
+
+/** Who and what a call is for. Absent fields are taken from an outer `withAttribution`, else from fall-backs. */
+export interface Attribution {
+  /** Product feature; the main dimension of every board. Low-cardinality. */
+  readonly feature?: string;
+  /** Team or cost centre. Low-cardinality. */
+  readonly team?: string;
+  /** Route template such as `/chat/:id`; never a concrete path. */
+  readonly route?: string;
+  readonly promptName?: string;
+  readonly promptVersion?: string;
+  readonly agentName?: string;
+  /** On spans only, never on metrics. */
+  readonly userId?: string;
+  /** On spans only, never on metrics. */
+  readonly tenantId?: string;
+  /** On spans only, never on metrics. */
+  readonly conversationId?: string;
+  /** On spans only, never on metrics. */
+  readonly sessionId?: string;
+}
+
+const ATTRIBUTION_KEY = createContextKey('tokenmeter.attribution');
+const STORE_KEY = Symbol.for('tokenmeter.attribution.store');
+
+// One store per process, whatever number of copies of this package are loaded.
+const store: AsyncLocalStorage<Attribution> = sharedStore();
+
+/**
+ * Runs `fn` with attribution for every call that it makes, directly or through promises, timers and streams.
+ *
+ * Nested calls merge: inner fields win. The attribution stays in this process; nothing is added to outgoing requests.
+ * Works with and without an OpenTelemetry context manager. Returns, or throws, exactly what `fn` does.
+ */
+export function withAttribution<T>(attribution: Attribution, fn: () => T): T {
+  const merged = { ...currentAttribution(), ...definedFields(attribution) };
+  const active = context.active().setValue(ATTRIBUTION_KEY, merged);
+  return store.run(merged, () => context.with(active, fn));
+}
+
+/** The attribution in force, empty when there is none. A context given explicitly wins over the ambient one. */
+export function currentAttribution(from: Context = context.active()): Attribution {
+  const value = from.getValue(ATTRIBUTION_KEY);
+  if (isAttribution(value)) return value;
+  return store.getStore() ?? {};
+}
+
+function definedFields(attribution: Attribution): Attribution {
+  const entries = Object.entries(attribution).filter(([, value]) => typeof value === 'string');
+  return Object.fromEntries(entries);
+}
+
+function isAttribution(value: unknown): value is Attribution {
+  return typeof value === 'object' && value !== null;
+}
+
+function sharedStore(): AsyncLocalStorage<Attribution> {
+  const existing: unknown = Reflect.get(globalThis, STORE_KEY);
+  if (existing instanceof AsyncLocalStorage) return existing;
+  const created = new AsyncLocalStorage<Attribution>();
+  Reflect.set(globalThis, STORE_KEY, created);
+  return created;
+}

@@ -1,0 +1,87 @@
+import { type Context, metrics, trace } from '@opentelemetry/api';
+import type { CallRecord } from '@tokenmeter/core';
+import { type PriceBook, type PricedCall, priceCall } from '@tokenmeter/pricing';
+import { METERED, OVERFLOW, PROBLEMS, RECOGNISED, tokenmeter } from '@tokenmeter/semconv';
+import { createAttributeCaps } from './attribute-caps.ts';
+import type { Attribution } from './attribution.ts';
+import { describeCall } from './describe-call.ts';
+import type { BoundValue } from './describe-labels.ts';
+import { Emitter, type EmitterProviders } from './emitter.ts';
+import { createGuard, type Guard } from './guard.ts';
+import type { DescribeOptions } from './options.ts';
+
+/** A call with everything that was found out about it; what `onCall` receives. */
+export interface MeteredCall {
+  readonly record: CallRecord;
+  readonly priced: PricedCall;
+  readonly attribution: Attribution;
+}
+
+/** What a sink needs. */
+export interface CallSinkOptions {
+  /** Asked for at the first call, so that loading prices costs nothing before. */
+  readonly priceBook: () => PriceBook;
+  readonly describe: DescribeOptions;
+  readonly attributeCap?: number;
+  readonly onCall?: (call: MeteredCall) => void;
+}
+
+/** Prices, describes and emits calls, whatever tap they came from. Methods never throw. */
+export class CallSink {
+  readonly guard: Guard;
+  readonly #options: CallSinkOptions;
+  readonly #emitter: Emitter;
+  readonly #bound: BoundValue;
+  #priceBook: PriceBook | undefined;
+
+  constructor(options: CallSinkOptions, providers: EmitterProviders = globalProviders()) {
+    this.#options = options;
+    this.#emitter = new Emitter(providers);
+    this.guard = createGuard((name) => this.#count(name));
+    this.#bound = createAttributeCaps({
+      ...(options.attributeCap === undefined ? {} : { cap: options.attributeCap }),
+      onOverflow: (attribute) =>
+        this.#emitter.add(OVERFLOW, 1, { [tokenmeter.overflowAttribute]: attribute }),
+    });
+  }
+
+  /** Counts a request that matched an endpoint. */
+  recognised(): void {
+    this.guard('recognised', () => this.#emitter.add(RECOGNISED, 1));
+  }
+
+  /** Counts a problem word. */
+  problem(problem: string): void {
+    this.guard('problem', () => this.#count(problem));
+  }
+
+  /** Meters one call: price, counters, span. Undefined only when a hook failed. */
+  meter(record: CallRecord, attribution: Attribution, parent: Context): PricedCall | undefined {
+    return this.guard('meter', () => {
+      this.#priceBook ??= this.#options.priceBook();
+      const priced = priceCall(record, this.#priceBook);
+      const { span, points } = describeCall(record, priced, {
+        attribution,
+        options: this.#options.describe,
+        bound: this.#bound,
+      });
+      this.#emitter.record(points);
+      this.#emitter.add(METERED, 1);
+      this.guard('span', () => this.#emitter.span(span, parent));
+      this.guard('on_call', () => this.#options.onCall?.({ record, priced, attribution }));
+      return priced;
+    });
+  }
+
+  #count(problem: string): void {
+    this.#emitter.add(PROBLEMS, 1, { [tokenmeter.problem]: problem });
+  }
+}
+
+/** The providers registered with the OpenTelemetry API at the moment of use. */
+export function globalProviders(): EmitterProviders {
+  return {
+    tracerProvider: () => trace.getTracerProvider(),
+    meterProvider: () => metrics.getMeterProvider(),
+  };
+}

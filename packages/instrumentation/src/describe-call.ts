@@ -1,0 +1,52 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { CallRecord } from '@tokenmeter/core';
+import type { PricedCall } from '@tokenmeter/pricing';
+import type { MetricSpec } from '@tokenmeter/semconv';
+import type { Attribution } from './attribution.ts';
+import { describeConventions } from './describe-conventions.ts';
+import { type BoundValue, describeLabels } from './describe-labels.ts';
+import { describeMoney } from './describe-money.ts';
+import { describeSpan, type SpanDescription } from './describe-span.ts';
+import type { DescribeOptions } from './options.ts';
+
+/** One measurement to record. */
+export interface MetricPoint {
+  readonly spec: MetricSpec;
+  readonly value: number;
+  readonly attributes: Attributes;
+}
+
+/** Everything that is emitted for one call, as plain data. */
+export interface CallDescription {
+  readonly span: SpanDescription;
+  readonly points: readonly MetricPoint[];
+}
+
+/**
+ * Describes one call as a span and metric points.
+ *
+ * `bound` replaces attribute values beyond the cap on distinct values; spans keep the real ones. The cost points of a
+ * priced call sum to its total; an unpriced call has none. Never throws.
+ */
+export function describeCall(
+  record: CallRecord,
+  priced: PricedCall,
+  { attribution, options, bound }: DescribeContext,
+): CallDescription {
+  const labels = describeLabels(record, attribution, options);
+  const bounded = bound === undefined ? labels : bound(labels);
+  return {
+    span: describeSpan(record, priced, { attribution, options, labels }),
+    points: [
+      ...describeMoney(record, priced, bounded),
+      ...describeConventions(record, bounded, options.semconv),
+    ],
+  };
+}
+
+/** What a description depends on beside the call itself. */
+export interface DescribeContext {
+  readonly attribution: Attribution;
+  readonly options: DescribeOptions;
+  readonly bound?: BoundValue;
+}

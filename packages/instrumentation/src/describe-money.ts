@@ -1,0 +1,92 @@
+import type { Attributes } from '@opentelemetry/api';
+import { type CallRecord, cacheStatus } from '@tokenmeter/core';
+import type { PricedCall } from '@tokenmeter/pricing';
+import {
+  CALL_COST,
+  CALLS,
+  COST,
+  genAi,
+  NO_USAGE,
+  TOKENS,
+  tokenmeter,
+  UNPRICED,
+} from '@tokenmeter/semconv';
+import type { MetricPoint } from './describe-call.ts';
+import { isBillable } from './is-billable.ts';
+
+/** Integer pico-USD in one USD. */
+const PICO_USD = 1e12;
+
+/** Class of the one point of a cost that the provider reported as a whole: its split is unknown. */
+const WHOLE_COST = 'total';
+
+/** The points of our own counters for one call; `labels` are already bounded. */
+export function describeMoney(
+  record: CallRecord,
+  priced: PricedCall,
+  labels: Attributes,
+): readonly MetricPoint[] {
+  const points: MetricPoint[] = [callPoint(record, labels)];
+  if (!isBillable(record)) return points;
+  points.push(...tokenPoints(record, labels), ...costPoints(priced, labels));
+  if (priced.kind === 'unpriced') {
+    const attributes = { ...labels, [tokenmeter.reason]: priced.reason };
+    points.push({ spec: UNPRICED, value: 1, attributes });
+  }
+  if (record.outcome === 'ok' && record.usage.kind === 'missing') {
+    const attributes = pick(labels, [genAi.providerName, genAi.operationName]);
+    points.push({ spec: NO_USAGE, value: 1, attributes });
+  }
+  return points;
+}
+
+function callPoint(record: CallRecord, labels: Attributes): MetricPoint {
+  return {
+    spec: CALLS,
+    value: 1,
+    attributes: {
+      ...labels,
+      [tokenmeter.outcome]: record.outcome,
+      [tokenmeter.cache]: cacheStatus(record.usage),
+      [tokenmeter.retry]: record.resendCount > 0,
+    },
+  };
+}
+
+function tokenPoints(record: CallRecord, labels: Attributes): readonly MetricPoint[] {
+  if (record.usage.kind !== 'reported') return [];
+  return Object.entries(record.usage.tokens).map(([tokenClass, value]) => ({
+    spec: TOKENS,
+    value,
+    attributes: { ...labels, [tokenmeter.tokenClass]: tokenClass },
+  }));
+}
+
+function costPoints(priced: PricedCall, labels: Attributes): readonly MetricPoint[] {
+  if (priced.kind !== 'priced') return [];
+  const parts: readonly (readonly [string, number])[] =
+    priced.source === 'provider'
+      ? [[WHOLE_COST, priced.totalPicoUsd]]
+      : Object.entries(priced.picoUsd);
+  const points: MetricPoint[] = parts.map(([costClass, picoUsd]) => ({
+    spec: COST,
+    value: picoUsd / PICO_USD,
+    attributes: {
+      ...labels,
+      [tokenmeter.costClass]: costClass,
+      [tokenmeter.costSource]: priced.source,
+    },
+  }));
+  const perCall = pick(labels, [genAi.providerName, genAi.requestModel, tokenmeter.feature]);
+  points.push({ spec: CALL_COST, value: priced.costUsd, attributes: perCall });
+  return points;
+}
+
+function pick(labels: Attributes, keys: readonly string[]): Attributes {
+  const picked: Attributes = {};
+  for (const key of keys) {
+    const value = labels[key];
+    if (value !== undefined) picked[key] = value;
+  }
+  return picked;
+}

@@ -1,0 +1,119 @@
+import {
+  type Attributes,
+  type Context,
+  type Counter,
+  type Histogram,
+  type HrTime,
+  type Meter,
+  type MeterProvider,
+  SpanKind,
+  SpanStatusCode,
+  type TracerProvider,
+  ValueType,
+} from '@opentelemetry/api';
+import { general, type MetricSpec } from '@tokenmeter/semconv';
+import type { MetricPoint } from './describe-call.ts';
+import type { SpanDescription } from './describe-span.ts';
+import { INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION } from './version.ts';
+
+/** Where telemetry goes. Providers are asked for at every use, so one that is registered late still gets it. */
+export interface EmitterProviders {
+  tracerProvider(): TracerProvider;
+  meterProvider(): MeterProvider;
+}
+
+/** Turns descriptions into spans and measurements; the only place that talks to the OpenTelemetry API. */
+export class Emitter {
+  readonly #providers: EmitterProviders;
+  #meterProvider: MeterProvider | undefined;
+  #meter: Meter | undefined;
+  #counters = new Map<string, Counter>();
+  #histograms = new Map<string, Histogram>();
+
+  constructor(providers: EmitterProviders) {
+    this.#providers = providers;
+  }
+
+  /** Records measurements. They do not depend on any sampling. */
+  record(points: readonly MetricPoint[]): void {
+    for (const { spec, value, attributes } of points) this.add(spec, value, attributes);
+  }
+
+  /** Records one measurement. */
+  add(spec: MetricSpec, value: number, attributes: Attributes = {}): void {
+    const meter = this.#currentMeter();
+    if (spec.kind === 'counter') this.#counter(meter, spec).add(value, attributes);
+    else this.#histogram(meter, spec).record(value, attributes);
+  }
+
+  /** Writes a span that is already over, below the span that was active when the call was made. */
+  span(description: SpanDescription, parent: Context): void {
+    const tracer = this.#providers
+      .tracerProvider()
+      .getTracer(INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION);
+    const span = tracer.startSpan(
+      description.name,
+      {
+        kind: SpanKind.CLIENT,
+        startTime: hrTime(description.startEpochMs),
+        attributes: description.startAttributes,
+      },
+      parent,
+    );
+    if (span.isRecording()) {
+      span.setAttributes(description.endAttributes());
+      if (description.errorType !== undefined) {
+        span.setAttribute(general.errorType, description.errorType);
+        span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+    }
+    span.end(hrTime(description.endEpochMs));
+  }
+
+  #currentMeter(): Meter {
+    const provider = this.#providers.meterProvider();
+    if (this.#meter === undefined || provider !== this.#meterProvider) {
+      this.#meterProvider = provider;
+      this.#meter = provider.getMeter(INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION);
+      this.#counters = new Map();
+      this.#histograms = new Map();
+    }
+    return this.#meter;
+  }
+
+  #counter(meter: Meter, spec: MetricSpec): Counter {
+    const known = this.#counters.get(spec.name);
+    if (known !== undefined) return known;
+    const created = meter.createCounter(spec.name, instrumentOptions(spec));
+    this.#counters.set(spec.name, created);
+    return created;
+  }
+
+  #histogram(meter: Meter, spec: MetricSpec): Histogram {
+    const known = this.#histograms.get(spec.name);
+    if (known !== undefined) return known;
+    const advice =
+      spec.buckets === undefined ? {} : { explicitBucketBoundaries: [...spec.buckets] };
+    const created = meter.createHistogram(spec.name, { ...instrumentOptions(spec), advice });
+    this.#histograms.set(spec.name, created);
+    return created;
+  }
+}
+
+function instrumentOptions(spec: MetricSpec): {
+  readonly unit: string;
+  readonly description: string;
+  readonly valueType: ValueType;
+} {
+  return {
+    unit: spec.unit,
+    description: spec.description,
+    valueType: spec.valueType === 'int' ? ValueType.INT : ValueType.DOUBLE,
+  };
+}
+
+/** A plain number would be read as a `performance.now()` value when it is small. */
+function hrTime(epochMs: number): HrTime {
+  const seconds = Math.trunc(epochMs / 1000);
+  return [seconds, Math.min(999_999_999, Math.round((epochMs - seconds * 1000) * 1e6))];
+}

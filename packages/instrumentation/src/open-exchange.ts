@@ -1,0 +1,28 @@
+import { context } from '@opentelemetry/api';
+import { type DeclaredHosts, matchEndpoint } from '@tokenmeter/core';
+import { ambientAttribution } from './ambient-attribution.ts';
+import type { CallSink } from './call-sink.ts';
+import type { OpenExchange } from './observed-request.ts';
+import { CallRecorder } from './recorder.ts';
+
+/**
+ * Creates the gate that all taps ask: a recognised request gets a recorder that reports to the sink.
+ *
+ * Context and attribution are taken here, where the application's own context is still active; later events run in the
+ * context of a socket.
+ */
+export function createOpenExchange(sink: CallSink, declaredHosts?: DeclaredHosts): OpenExchange {
+  return (request) =>
+    sink.guard('open', () => {
+      const endpoint = matchEndpoint(request, declaredHosts);
+      if (endpoint === undefined) return undefined;
+      sink.recognised();
+      const active = context.active();
+      const attribution = ambientAttribution(active);
+      return new CallRecorder(endpoint, request, {
+        guard: sink.guard,
+        onRecord: (record) => void sink.meter(record, attribution, active),
+        onProblem: (problem) => sink.problem(problem),
+      });
+    });
+}

@@ -1,0 +1,72 @@
+import { type DeclaredHosts, parseDeclaredHosts } from '@tokenmeter/core';
+import { ENV } from '@tokenmeter/semconv';
+import type { CostCompat, SemconvMode } from './options.ts';
+
+/** What the environment says about metering. Absent fields take the defaults of `TokenmeterConfig`. */
+export interface EnvConfig {
+  /** False when metering is switched off. */
+  readonly enabled: boolean;
+  readonly semconv: SemconvMode;
+  readonly costCompat: CostCompat;
+  readonly injectUsage: boolean;
+  readonly declaredHosts?: DeclaredHosts;
+  readonly feature?: string;
+  readonly team?: string;
+  /** Paths of price files; earlier ones win. */
+  readonly priceFiles: readonly string[];
+}
+
+/** A configuration, with every problem found; a setting with a problem keeps its default. */
+export interface ParsedConfig {
+  readonly config: EnvConfig;
+  /** One sentence each, naming the variable; never its value, which may be secret. */
+  readonly problems: readonly string[];
+}
+
+/** Environment variables by name. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+const SEMCONV_MODES = ['latest', 'legacy', 'both', 'off'] as const;
+const COST_COMPATS = ['none', 'gen_ai.usage.cost', 'otel-draft', 'openinference'] as const;
+
+/** Reads our environment variables. Pure; never throws, whatever the values. */
+export function parseConfig(env: Env): ParsedConfig {
+  const problems: string[] = [];
+  const read = (name: string): string | undefined => {
+    const value = env[name]?.trim();
+    return value === '' ? undefined : value;
+  };
+  const oneOf = <T extends string>(name: string, values: readonly T[], fallback: T): T => {
+    const value = read(name)?.toLowerCase();
+    const known = values.find((candidate) => candidate === value);
+    if (value !== undefined && known === undefined) {
+      problems.push(`${name} must be one of ${values.join(', ')}; using ${fallback}`);
+    }
+    return known ?? fallback;
+  };
+  const hosts = read(ENV.hosts.name);
+  const parsedHosts = hosts === undefined ? undefined : parseDeclaredHosts(hosts);
+  if (parsedHosts?.ok === false) {
+    problems.push(`${ENV.hosts.name}: ${parsedHosts.problem}`);
+  }
+  const feature = read(ENV.feature.name);
+  const team = read(ENV.team.name);
+  const config: EnvConfig = {
+    enabled: oneOf(ENV.disabled.name, ['false', 'true'] as const, 'false') === 'false',
+    semconv: oneOf(ENV.semconv.name, SEMCONV_MODES, 'latest'),
+    costCompat: oneOf(ENV.costCompat.name, COST_COMPATS, 'none'),
+    injectUsage: oneOf(ENV.injectUsage.name, ['on', 'off'] as const, 'on') === 'on',
+    ...(parsedHosts?.ok === true ? { declaredHosts: parsedHosts.hosts } : {}),
+    ...(feature === undefined ? {} : { feature }),
+    ...(team === undefined ? {} : { team }),
+    priceFiles: listOf(read(ENV.prices.name)),
+  };
+  return { config, problems };
+}
+
+function listOf(text: string | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

@@ -1,0 +1,191 @@
+import {
+  type CallRecord,
+  createResponseDecoder,
+  type DecodedRequest,
+  type DecodedResponse,
+  decodeRequest,
+  type Endpoint,
+  type Outcome,
+  type ResponseDecoder,
+} from '@tokenmeter/core';
+import { type ByteDecoder, createByteDecoder } from './decode-bytes.ts';
+import { errorTypeOf, isAbort } from './error-type.ts';
+import type { Guard } from './guard.ts';
+import type { ExchangeObserver, ObservedRequest, ObservedResponse } from './observed-request.ts';
+import { RequestBody } from './request-body.ts';
+import { resendCountOf } from './resend-count.ts';
+
+/** Where a recorder delivers, and how it tells the time. */
+export interface RecorderOptions {
+  readonly guard: Guard;
+  /** Receives the record, once. */
+  onRecord(record: CallRecord): void;
+  /** Counts a problem word. */
+  onProblem(problem: string): void;
+  /** Wall clock in epoch milliseconds, read once per call. */
+  readonly wallClock?: () => number;
+  /** Monotonic clock in milliseconds. */
+  readonly monotonicClock?: () => number;
+}
+
+type Phase = 'open' | 'headers' | 'bytes' | 'over';
+
+type Ending = { readonly kind: 'end' } | { readonly kind: 'fail'; readonly error: unknown };
+
+/**
+ * Follows one request to one `CallRecord`: open → headers → bytes → end, abort or error.
+ *
+ * Ends exactly once, whatever the transport reports afterwards. A terminal event in the body decides success, so a
+ * client that cancels the transport after `[DONE]` has made a good call. Methods never throw.
+ */
+export class CallRecorder implements ExchangeObserver {
+  readonly #endpoint: Endpoint;
+  readonly #request: ObservedRequest;
+  readonly #options: RecorderOptions;
+  readonly #monotonicClock: () => number;
+  readonly #startEpochMs: number;
+  readonly #startTick: number;
+  readonly #requestBody: RequestBody;
+  #phase: Phase = 'open';
+  #decodedRequest: DecodedRequest | undefined;
+  #statusCode: number | undefined;
+  #bytes: ByteDecoder | undefined;
+  #response: ResponseDecoder | undefined;
+  #firstChunkEpochMs: number | undefined;
+
+  constructor(endpoint: Endpoint, request: ObservedRequest, options: RecorderOptions) {
+    this.#endpoint = endpoint;
+    this.#request = request;
+    this.#options = options;
+    this.#requestBody = new RequestBody(request.header('content-type'));
+    this.#monotonicClock = options.monotonicClock ?? (() => performance.now());
+    this.#startEpochMs = (options.wallClock ?? Date.now)();
+    this.#startTick = this.#monotonicClock();
+  }
+
+  requestChunk(chunk: unknown): void {
+    this.#options.guard('request_chunk', () => {
+      if (this.#decodedRequest === undefined) this.#requestBody.push(chunk);
+    });
+  }
+
+  responseStart(response: ObservedResponse): void {
+    this.#options.guard('response_start', () => {
+      // Informational responses come before the real one.
+      if (this.#phase !== 'open' || response.statusCode < 200) return;
+      this.#phase = 'headers';
+      this.#statusCode = response.statusCode;
+      const contentType = response.header('content-type');
+      const decoder = createResponseDecoder(
+        this.#endpoint,
+        { statusCode: response.statusCode, ...(contentType === undefined ? {} : { contentType }) },
+        this.#decodeRequest(),
+      );
+      this.#response = decoder;
+      this.#bytes = createByteDecoder(response.header('content-encoding'), {
+        onText: (text) => void this.#options.guard('response_text', () => decoder.push(text)),
+        onProblem: (problem) => this.#options.onProblem(problem),
+      });
+    });
+  }
+
+  responseChunk(chunk: unknown): void {
+    this.#options.guard('response_chunk', () => {
+      if (this.#phase === 'headers') {
+        this.#phase = 'bytes';
+        this.#firstChunkEpochMs = this.#now();
+      }
+      if (this.#phase === 'bytes' && chunk instanceof Uint8Array) this.#bytes?.push(chunk);
+    });
+  }
+
+  responseEnd(): void {
+    this.#finish({ kind: 'end' });
+  }
+
+  fail(error: unknown): void {
+    this.#finish({ kind: 'fail', error });
+  }
+
+  #finish(ending: Ending): void {
+    this.#options.guard('finish', () => {
+      if (this.#phase === 'over') return;
+      this.#phase = 'over';
+      const endEpochMs = this.#now();
+      const deliver = (): void =>
+        void this.#options.guard('record', () => this.#deliver(ending, endEpochMs));
+      if (this.#bytes === undefined) deliver();
+      else this.#bytes.end(deliver);
+    });
+  }
+
+  #deliver(ending: Ending, endEpochMs: number): void {
+    const request = this.#decodeRequest();
+    const response = this.#response?.result();
+    for (const problem of response?.problems ?? []) this.#options.onProblem(problem);
+    this.#options.onRecord({
+      ...this.#identity(request, response),
+      ...outcomeOf(ending, this.#statusCode, response),
+      ...optional('statusCode', this.#statusCode),
+      startEpochMs: this.#startEpochMs,
+      endEpochMs,
+      ...optional('firstChunkEpochMs', request.isStreaming ? this.#firstChunkEpochMs : undefined),
+    });
+  }
+
+  #identity(
+    request: DecodedRequest,
+    response: DecodedResponse | undefined,
+  ): Omit<CallRecord, 'outcome' | 'startEpochMs' | 'endEpochMs'> {
+    return {
+      api: this.#endpoint.api,
+      provider: this.#endpoint.provider,
+      operation: this.#endpoint.operation,
+      ...optional('requestModel', request.model ?? this.#endpoint.pathModel),
+      ...optional('responseModel', response?.model),
+      serverAddress: this.#request.host,
+      ...optional('serverPort', this.#request.port),
+      isStreaming: request.isStreaming,
+      ...optional('responseId', response?.responseId),
+      ...optional('finishReasons', response?.finishReasons),
+      ...optional('systemFingerprint', response?.systemFingerprint),
+      resendCount: resendCountOf(this.#request),
+      parameters: request.parameters,
+      modifiers: { ...this.#endpoint.modifiers, ...response?.modifiers },
+      usage: response?.usage ?? { kind: 'missing' },
+    };
+  }
+
+  #decodeRequest(): DecodedRequest {
+    this.#decodedRequest ??= decodeRequest(this.#endpoint, this.#requestBody.takeText());
+    return this.#decodedRequest;
+  }
+
+  #now(): number {
+    return this.#startEpochMs + (this.#monotonicClock() - this.#startTick);
+  }
+}
+
+/** How a call ended, from what the transport said and what the body said; the body wins. */
+function outcomeOf(
+  ending: Ending,
+  statusCode: number | undefined,
+  response: DecodedResponse | undefined,
+): { readonly outcome: Outcome; readonly errorType?: string } {
+  if (statusCode !== undefined && statusCode >= 400) {
+    return { outcome: 'error', errorType: response?.errorType ?? String(statusCode) };
+  }
+  if (response?.errorType !== undefined) {
+    return { outcome: 'error', errorType: response.errorType };
+  }
+  if (response?.isComplete === true) return { outcome: 'ok' };
+  if (ending.kind === 'end') return { outcome: 'incomplete' };
+  const errorType = errorTypeOf(ending.error);
+  return { outcome: isAbort(ending.error) ? 'aborted' : 'error', errorType };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  const fields: { [P in K]?: V } = {};
+  if (value !== undefined) fields[key] = value;
+  return fields;
+}

@@ -1,0 +1,119 @@
+import { diag, type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
+import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation';
+import type { DeclaredHosts } from '@tokenmeter/core';
+import { bundledPriceBook, type PriceBook } from '@tokenmeter/pricing';
+import { UNATTRIBUTED } from '@tokenmeter/semconv';
+import { activeMeter, claimMetering, type MeteringClaim } from './active-meter.ts';
+import { CallSink, type MeteredCall } from './call-sink.ts';
+import { startHttpTap } from './http-tap.ts';
+import { createOpenExchange } from './open-exchange.ts';
+import type { CostCompat, SemconvMode } from './options.ts';
+import { type StopTap, startUndiciTap } from './undici-tap.ts';
+import { INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION } from './version.ts';
+
+/** Options of the instrumentation; every one has a default. */
+export interface TokenmeterConfig extends InstrumentationConfig {
+  /** Prices; the bundled book when absent. */
+  readonly priceBook?: PriceBook;
+  /** Further hosts that speak a known API; see `parseDeclaredHosts`. */
+  readonly declaredHosts?: DeclaredHosts;
+  /** Which convention metrics to emit beside ours; `latest` when absent. */
+  readonly semconv?: SemconvMode;
+  /** Which further cost attributes spans carry; `none` when absent. */
+  readonly costCompat?: CostCompat;
+  /** Feature of calls that nothing attributes; `unattributed` when absent. */
+  readonly feature?: string;
+  /** Team of calls that nothing attributes. */
+  readonly team?: string;
+  /** Distinct values per metric attribute before `other`; 200 when absent. */
+  readonly attributeCap?: number;
+  /** Told of every call after it was metered. What it throws is swallowed and counted. */
+  readonly onCall?: (call: MeteredCall) => void;
+}
+
+/**
+ * Meters every language-model call of this process on the wire. Nothing is patched: clients made before or after,
+ * bundled or not, are seen alike.
+ *
+ * At most one instance meters at a time, so that a call is never counted twice; a second one stays idle and says so
+ * through `diag`.
+ */
+export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConfig> {
+  readonly instrumentationName: string = INSTRUMENTATION_NAME;
+  readonly instrumentationVersion: string = INSTRUMENTATION_VERSION;
+  #config: TokenmeterConfig;
+  #tracerProvider: TracerProvider | undefined;
+  #meterProvider: MeterProvider | undefined;
+  #claim: MeteringClaim | undefined;
+  #stops: readonly StopTap[] = [];
+
+  constructor(config: TokenmeterConfig = {}) {
+    this.#config = { enabled: true, ...config };
+    if (this.#config.enabled !== false) this.enable();
+  }
+
+  /** Starts to meter. Does nothing when it already does. */
+  enable(): void {
+    if (this.#claim !== undefined) return;
+    const sink = this.#createSink();
+    const claim = claimMetering(sink);
+    if (claim === undefined) {
+      diag.warn('tokenmeter: another instance meters this process already; this one stays idle');
+      return;
+    }
+    this.#claim = claim;
+    const open = createOpenExchange(sink, this.#config.declaredHosts);
+    this.#stops = [startUndiciTap(open, sink.guard), startHttpTap(open, sink.guard)];
+  }
+
+  /** Stops to meter; calls in flight are followed no further. */
+  disable(): void {
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+    this.#claim?.release();
+    this.#claim = undefined;
+  }
+
+  setTracerProvider(tracerProvider: TracerProvider): void {
+    this.#tracerProvider = tracerProvider;
+  }
+
+  setMeterProvider(meterProvider: MeterProvider): void {
+    this.#meterProvider = meterProvider;
+  }
+
+  /** Replaces the options; they take effect at the next `enable()`. */
+  setConfig(config: TokenmeterConfig): void {
+    this.#config = { enabled: true, ...config };
+  }
+
+  getConfig(): TokenmeterConfig {
+    return this.#config;
+  }
+
+  /** True while this instance is the one that meters. */
+  get isMetering(): boolean {
+    return this.#claim !== undefined && activeMeter() !== undefined;
+  }
+
+  #createSink(): CallSink {
+    const { priceBook, feature, team, semconv, costCompat, attributeCap, onCall } = this.#config;
+    return new CallSink(
+      {
+        priceBook: () => priceBook ?? bundledPriceBook(),
+        describe: {
+          semconv: semconv ?? 'latest',
+          costCompat: costCompat ?? 'none',
+          defaultFeature: feature ?? UNATTRIBUTED,
+          ...(team === undefined ? {} : { defaultTeam: team }),
+        },
+        ...(attributeCap === undefined ? {} : { attributeCap }),
+        ...(onCall === undefined ? {} : { onCall }),
+      },
+      {
+        tracerProvider: () => this.#tracerProvider ?? trace.getTracerProvider(),
+        meterProvider: () => this.#meterProvider ?? metrics.getMeterProvider(),
+      },
+    );
+  }
+}

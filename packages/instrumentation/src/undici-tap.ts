@@ -1,0 +1,122 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Guard } from './guard.ts';
+import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
+import { readHeader } from './read-header.ts';
+
+/** Stops a tap; exchanges already open are followed no further. */
+export type StopTap = () => void;
+
+/** The part of undici's internal request that we read: versions 6, 7 and 8, bundled or from npm. */
+interface UndiciRequest {
+  readonly origin: unknown;
+  readonly path: string;
+  readonly method: string;
+  readonly headers: unknown;
+  onData?: unknown;
+  onBodySent?: unknown;
+}
+
+interface Exchange {
+  readonly observer: ExchangeObserver;
+  /** Chunks that came over a channel; a per-request override counts only what the channel did not bring. */
+  sentByChannel: number;
+  receivedByChannel: number;
+}
+
+/**
+ * Follows requests of undici (and so of `fetch`) through its diagnostics channels, read only.
+ *
+ * Chunks come from `bodyChunkReceived` and `bodyChunkSent` where the running undici emits them, else from an override
+ * of `onData` and `onBodySent` on the one request object; each chunk is seen once whichever works. Requests for which
+ * `open` returns undefined cost one call of it.
+ */
+export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
+  const exchanges = new WeakMap<object, Exchange>();
+  const find = (message: unknown): Exchange | undefined => {
+    const request = fieldOf(message, 'request');
+    return typeof request === 'object' && request !== null ? exchanges.get(request) : undefined;
+  };
+  const listeners: Readonly<Record<string, (message: unknown) => void>> = {
+    'undici:request:create': (message) => {
+      const request = fieldOf(message, 'request');
+      if (!isUndiciRequest(request)) return;
+      const observed = observedRequestOf(request);
+      const observer = observed === undefined ? undefined : open(observed);
+      if (observer === undefined) return;
+      const exchange: Exchange = { observer, sentByChannel: 0, receivedByChannel: 0 };
+      exchanges.set(request, exchange);
+      overrideChunkHooks(request, exchange);
+    },
+    'undici:request:bodyChunkSent': (message) => {
+      const exchange = find(message);
+      if (exchange === undefined) return;
+      exchange.sentByChannel += 1;
+      exchange.observer.requestChunk(fieldOf(message, 'chunk'));
+    },
+    'undici:request:headers': (message) => {
+      const exchange = find(message);
+      const response = fieldOf(message, 'response');
+      const statusCode = fieldOf(response, 'statusCode');
+      if (exchange === undefined || typeof statusCode !== 'number') return;
+      const headers = fieldOf(response, 'headers');
+      exchange.observer.responseStart({ statusCode, header: (name) => readHeader(headers, name) });
+    },
+    'undici:request:bodyChunkReceived': (message) => {
+      const exchange = find(message);
+      if (exchange === undefined) return;
+      exchange.receivedByChannel += 1;
+      exchange.observer.responseChunk(fieldOf(message, 'chunk'));
+    },
+    'undici:request:trailers': (message) => find(message)?.observer.responseEnd(),
+    'undici:request:error': (message) => find(message)?.observer.fail(fieldOf(message, 'error')),
+  };
+  const stops = Object.entries(listeners).map(([channel, listener]) => {
+    const guarded = (message: unknown): void => void guard(channel, () => listener(message));
+    subscribe(channel, guarded);
+    return () => unsubscribe(channel, guarded);
+  });
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** Undici 6 and 7 call these methods on the request itself; undici 8 has no `onData`, and emits every channel. */
+function overrideChunkHooks(request: UndiciRequest, exchange: Exchange): void {
+  const { onData, onBodySent } = request;
+  if (typeof onData === 'function') {
+    request.onData = function (this: unknown, ...args: readonly unknown[]): unknown {
+      const before = exchange.receivedByChannel;
+      const result: unknown = Reflect.apply(onData, this, args);
+      if (exchange.receivedByChannel === before) exchange.observer.responseChunk(args[0]);
+      return result;
+    };
+  }
+  if (typeof onBodySent === 'function') {
+    request.onBodySent = function (this: unknown, ...args: readonly unknown[]): unknown {
+      const before = exchange.sentByChannel;
+      const result: unknown = Reflect.apply(onBodySent, this, args);
+      if (exchange.sentByChannel === before) exchange.observer.requestChunk(args[0]);
+      return result;
+    };
+  }
+}
+
+function observedRequestOf(request: UndiciRequest): ObservedRequest | undefined {
+  const url = URL.parse(String(request.origin));
+  if (url === null) return undefined;
+  return {
+    method: request.method.toUpperCase(),
+    host: url.hostname,
+    port: url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port),
+    path: request.path,
+    header: (name) => readHeader(request.headers, name),
+  };
+}
+
+function isUndiciRequest(value: unknown): value is UndiciRequest {
+  return typeof fieldOf(value, 'path') === 'string' && typeof fieldOf(value, 'method') === 'string';
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
