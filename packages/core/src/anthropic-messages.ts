@@ -37,7 +37,7 @@ export const anthropicMessages: Protocol = {
     'top_k',
     'top_p',
   ]),
-  responseKeys: ['type', 'id', 'model', 'stop_reason', 'usage', 'error'],
+  responseKeys: ['type', 'id', 'model', 'stop_reason', 'usage'],
   decodeRequest: decodeAnthropicRequest,
   readBody(draft, body) {
     if (fieldOf(body, 'type') === 'error' || isRecord(fieldOf(body, 'error'))) {

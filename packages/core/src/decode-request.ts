@@ -1,5 +1,5 @@
 import type { DecodedRequest, Endpoint } from './decoder.ts';
-import { protocolOf } from './protocols.ts';
+import { protocolOf } from './protocol-of.ts';
 import { scanTopLevel } from './scan-json.ts';
 import { isRecord, parseJson, present } from './wire-value.ts';
 

@@ -1,8 +1,8 @@
 import type { PriceModifiers } from './call-record.ts';
 import type { DeclaredHosts } from './declared-hosts.ts';
 import type { Endpoint } from './decoder.ts';
-import { type HostFacts, hostFacts, isLoopback } from './hosts.ts';
-import { matchRoute, type Route } from './routes.ts';
+import { type HostFacts, hostFacts, isLoopback } from './host-facts.ts';
+import { matchRoute, type Route } from './match-route.ts';
 
 /** What identifies a request before anything of it is read. `path` may carry a query. */
 export interface RequestTarget {

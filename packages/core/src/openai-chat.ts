@@ -2,6 +2,7 @@ import { decodeOpenaiRequest, OPENAI_REQUEST_KEYS } from './openai-request.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
 import type { Protocol } from './protocol.ts';
 import type { ResponseDraft } from './response-draft.ts';
+import { hasValue } from './scan-json.ts';
 import type { SseData } from './sse-reader.ts';
 import {
   fieldOf,
@@ -15,9 +16,6 @@ import {
 
 /** After this many events without an id or a model, none is expected any more. */
 const EVENTS_WITH_IDENTITY = 8;
-
-const USAGE_VALUE = /"usage"\s*:\s*[^n\s]/;
-const FINISH_REASON_VALUE = /"finish_reason"\s*:\s*"/;
 
 /**
  * Chat completions of OpenAI and of every host that speaks them.
@@ -59,9 +57,7 @@ function isUnidentified(draft: ResponseDraft): boolean {
 
 function mayMatter({ text, tail }: SseData): boolean {
   if (tail !== undefined) return true;
-  if (text.includes('"usage"') && USAGE_VALUE.test(text)) return true;
-  if (text.includes('"error"')) return true;
-  return text.includes('"finish_reason"') && FINISH_REASON_VALUE.test(text);
+  return hasValue(text, '"usage"') || hasValue(text, '"finish_reason"') || text.includes('"error"');
 }
 
 function readChunk(draft: ResponseDraft, chunk: JsonRecord): void {

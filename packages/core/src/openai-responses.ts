@@ -40,7 +40,6 @@ export const openaiResponses: Protocol = {
     'id',
     'model',
     'status',
-    'error',
     'incomplete_details',
     'service_tier',
     'usage',

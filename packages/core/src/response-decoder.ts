@@ -6,7 +6,7 @@ import type {
   ResponseHead,
 } from './decoder.ts';
 import type { Protocol } from './protocol.ts';
-import { protocolOf } from './protocols.ts';
+import { protocolOf } from './protocol-of.ts';
 import { ResponseDraft } from './response-draft.ts';
 import { scanFirst, scanLast } from './scan-json.ts';
 import { type SseData, SseReader } from './sse-reader.ts';
