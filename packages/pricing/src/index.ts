@@ -1,3 +1,19 @@
+export { bundledPriceBook } from './bundled-price-book.ts';
+export type { TextPosition } from './parse-json.ts';
+export {
+  type ParsedPriceFile,
+  type PriceFileOptions,
+  type PriceFileProblem,
+  parsePriceFile,
+} from './parse-price-file.ts';
+export {
+  createPriceBook,
+  type FoundRow,
+  type PriceBook,
+  type PriceLayer,
+  withLayers,
+} from './price-book.ts';
+export { priceCall } from './price-call.ts';
 export type {
   CostClass,
   PriceableCall,
@@ -5,3 +21,13 @@ export type {
   PriceSource,
   UnpricedReason,
 } from './priced-call.ts';
+export { priceProvider } from './provider-ids.ts';
+export type {
+  CallFee,
+  PriceRow,
+  RateCard,
+  RatePeriod,
+  RateTier,
+  TimeWindow,
+} from './rate-card.ts';
+export type { ReadyCard, ReadyPeriod, ReadyRow, ReadyTier } from './ready-row.ts';
