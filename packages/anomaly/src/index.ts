@@ -1,3 +1,5 @@
+export { type AdvanceInput, advance } from './advance.ts';
+export { type Decomposition, decompose, type UsageChange } from './decompose.ts';
 export type {
   Contributor,
   ExpectedRange,
@@ -5,4 +7,33 @@ export type {
   RuleName,
   Severity,
 } from './finding.ts';
-export type { Gap, SeriesLabels, UsageMinute } from './usage-minute.ts';
+export { createHistory, type History, type RefusedInput } from './history.ts';
+export {
+  DEFAULT_INCIDENT_CONFIG,
+  type Incident,
+  type IncidentConfig,
+  type IncidentInput,
+  type Incidents,
+  incidentKey,
+  stepIncidents,
+  type Transition,
+} from './incident.ts';
+export {
+  type ActiveScope,
+  compareSeverity,
+  INITIAL_RULE_STATE,
+  type RuleState,
+  type StepResult,
+} from './rule-state.ts';
+export {
+  type CostPerRequestRule,
+  DEFAULT_COST_PER_REQUEST_RULE,
+  DEFAULT_VOLUME_RULE,
+  type Rule,
+  type VolumeRule,
+} from './rules.ts';
+export { step } from './step.ts';
+export type { HourOfWeek } from './time.ts';
+export type { CostByClass, Gap, SeriesLabels, UsageMinute } from './usage-minute.ts';
+export { createUsageSum, type UsageSum } from './usage-sum.ts';
+export type { EvaluationTime } from './volume-rule.ts';

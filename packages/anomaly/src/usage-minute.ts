@@ -15,6 +15,7 @@ export interface UsageMinute {
   readonly labels: SeriesLabels;
   readonly calls: number;
   readonly costUsd: number;
+  /** Uncached input only: `cacheReadTokens` are beside it, never in it. */
   readonly inputTokens: number;
   readonly cacheReadTokens: number;
   readonly outputTokens: number;
@@ -24,6 +25,15 @@ export interface UsageMinute {
   readonly cacheMisses: number;
   readonly errors: number;
   readonly retries: number;
+  /** Parts of `costUsd` by token class, where the source knows them; what they leave over is other cost. */
+  readonly costByClass?: CostByClass;
+}
+
+/** USD of a minute by class of token. */
+export interface CostByClass {
+  readonly inputUsd: number;
+  readonly cacheReadUsd: number;
+  readonly outputUsd: number;
 }
 
 /** A stretch of time in which the source may have lost data. Its minutes are unknown, not zero. */

@@ -1,0 +1,96 @@
+import type { Finding, Severity } from './finding.ts';
+
+/** A scope that the rule holds to be wrong since some time. */
+export interface ActiveScope {
+  readonly sinceEpochMs: number;
+  readonly severity: Severity;
+}
+
+/** What a rule remembers between evaluations. Plain data that survives JSON. */
+export interface RuleState {
+  readonly active: Readonly<Record<string, ActiveScope>>;
+}
+
+/** What one evaluation of a rule says. */
+export interface StepResult {
+  readonly state: RuleState;
+  readonly findings: readonly Finding[];
+  /** True when gaps leave too little of the last 20 minutes: nothing is claimed and nothing may resolve. */
+  readonly isUnknown: boolean;
+}
+
+/** A finding with its place in the hierarchy, before it is decided at which level to tell. */
+export interface Candidate {
+  readonly scopeKey: string;
+  readonly parentKey: string | undefined;
+  readonly finding: Finding;
+  /** Size of the excess in a unit that is comparable between parent and child. */
+  readonly excess: number;
+}
+
+/** The state of a rule that has found nothing yet. */
+export const INITIAL_RULE_STATE: RuleState = { active: {} };
+
+const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
+
+/** Orders severities: positive when `a` is worse. */
+export function compareSeverity(a: Severity, b: Severity): number {
+  return RANK[a] - RANK[b];
+}
+
+const EXPLAINED_SHARE = 0.6;
+const MANY_CHILDREN = 3;
+
+/**
+ * Chooses the level at which an excess is told: at its children when one or two of them explain 60 % of it, else at the
+ * parent. A child already told stays told; children of a parent that is told are contributors, not more alerts.
+ */
+export function chooseLevel(candidates: readonly Candidate[], state: RuleState): Candidate[] {
+  const dropped = new Set<string>();
+  for (const level of ['service', 'total'] as const) {
+    for (const parent of candidates) {
+      if (levelOf(parent) === level) settle(parent, candidates, state, dropped);
+    }
+  }
+  return candidates.filter((candidate) => !dropped.has(candidate.scopeKey));
+}
+
+function levelOf(candidate: Candidate): 'total' | 'service' | 'feature' {
+  if (candidate.parentKey === undefined) return 'total';
+  return candidate.parentKey === 'total' ? 'service' : 'feature';
+}
+
+function settle(
+  parent: Candidate,
+  candidates: readonly Candidate[],
+  state: RuleState,
+  dropped: Set<string>,
+): void {
+  const below = descendants(parent, candidates).filter((one) => !dropped.has(one.scopeKey));
+  const explained = below.reduce((sum, child) => sum + child.excess, 0);
+  const isTold = state.active[parent.scopeKey] !== undefined;
+  const isSpread = below.length >= MANY_CHILDREN;
+  const isExplained = explained >= EXPLAINED_SHARE * parent.excess;
+  const areTold = below.some((child) => state.active[child.scopeKey] !== undefined);
+  if (isExplained && !isTold && (!isSpread || areTold)) {
+    dropped.add(parent.scopeKey);
+    return;
+  }
+  for (const child of below) {
+    if (state.active[child.scopeKey] === undefined) dropped.add(child.scopeKey);
+  }
+}
+
+function descendants(parent: Candidate, candidates: readonly Candidate[]): Candidate[] {
+  const children = candidates.filter((one) => one.parentKey === parent.scopeKey);
+  return levelOf(parent) === 'service' ? children : grandchildren(children, candidates);
+}
+
+/** Below the total: services that are told, and features of services that are not. */
+function grandchildren(
+  children: readonly Candidate[],
+  candidates: readonly Candidate[],
+): Candidate[] {
+  const features = candidates.filter((one) => levelOf(one) === 'feature');
+  return [...children, ...features];
+}
