@@ -21,9 +21,9 @@ function ConnectionStatus({
     connecting: 'Connecting…',
     live: 'Live',
     stale:
-      connection.kind === 'stale'
+      connection.kind === 'stale' && state.heardEpochMs !== undefined
         ? `Stale since ${formatClock(connection.sinceEpochMs, timeZone, { seconds: true })}`
-        : '',
+        : 'Not connected',
   };
   return (
     <p class={`connection connection-${connection.kind}`} role="status">
@@ -73,7 +73,7 @@ function Footer({
       <span>Times in {timeZone}</span>
       {firstDataEpochMs !== undefined && lastDataEpochMs !== undefined && (
         <span>
-          Data from {at(firstDataEpochMs)} to {at(lastDataEpochMs)}
+          Data since {at(firstDataEpochMs)}, last call {at(lastDataEpochMs)}
         </span>
       )}
       <span>
@@ -99,8 +99,15 @@ function Main({ page, timeZone }: { readonly page: LivePage; readonly timeZone: 
     return (
       <div class="loading" role="status" aria-label="Loading">
         <TilesSkeleton />
-        <div class="panel bone-panel">
-          <div class="bone bone-chart" />
+        <div class="columns">
+          <div class="panel side bone-panel">
+            <div class="bone bone-title" />
+            <div class="bone bone-alerts" />
+          </div>
+          <div class="panel bone-panel">
+            <div class="bone bone-title" />
+            <div class="bone bone-chart" />
+          </div>
         </div>
       </div>
     );
@@ -111,11 +118,11 @@ function Main({ page, timeZone }: { readonly page: LivePage; readonly timeZone: 
     <>
       <Tiles overview={overview} />
       <div class="columns">
-        <SpendPanel state={state} {...clock} choose={page.choose} retry={page.retry} />
         <aside class="side">
           <AlertList alerts={state.alerts} {...clock} />
           <UnpricedNotice overview={overview} />
         </aside>
+        <SpendPanel state={state} {...clock} choose={page.choose} retry={page.retry} />
       </div>
     </>
   );

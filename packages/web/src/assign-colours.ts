@@ -2,7 +2,7 @@
 export const COLOUR_COUNT = 8;
 
 /** Colour slot by key of one dimension, kept while the page is open so that a key keeps its colour. */
-export type ColourSlots = Readonly<Record<string, number>>;
+export type ColourSlots = ReadonlyMap<string, number>;
 
 /** Keys that stand for "the rest" or "nobody"; they are grey wherever they appear. */
 export function isNeutralKey(key: string): boolean {
@@ -25,20 +25,21 @@ function preferredSlot(key: string): number {
  */
 export function assignColours(known: ColourSlots, keys: readonly string[]): ColourSlots {
   const coloured = keys.filter((key) => !isNeutralKey(key)).slice(0, COLOUR_COUNT);
-  const slots: Record<string, number> = {};
+  const slots = new Map<string, number>();
   const taken = new Set<number>();
-  for (const key of coloured) {
-    const slot = known[key];
-    if (slot === undefined) continue;
-    slots[key] = slot;
+  function give(key: string, slot: number): void {
+    slots.set(key, slot);
     taken.add(slot);
   }
-  for (const key of coloured.filter((one) => slots[one] === undefined)) {
+  for (const key of coloured) {
+    const slot = known.get(key);
+    if (slot !== undefined) give(key, slot);
+  }
+  for (const key of coloured.filter((one) => !slots.has(one))) {
     let slot = preferredSlot(key);
     while (taken.has(slot)) slot = (slot + 1) % COLOUR_COUNT;
-    slots[key] = slot;
-    taken.add(slot);
+    give(key, slot);
   }
-  for (const [key, slot] of Object.entries(known)) if (!taken.has(slot)) slots[key] ??= slot;
+  for (const [key, slot] of known) if (!taken.has(slot)) slots.set(key, slot);
   return slots;
 }

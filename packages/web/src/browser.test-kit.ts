@@ -20,11 +20,9 @@ export function findChromium(
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   const named = ['chromium', 'chromium-browser', 'google-chrome'];
-  const folders = [...(env['PATH'] ?? '').split(delimiter), '/usr/bin'];
+  const folders = [...(env.PATH ?? '').split(delimiter), '/usr/bin'];
   const candidates = named.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [env['CHROMIUM_PATH'] ?? '', ...candidates].find(
-    (path) => path !== '' && existsSync(path),
-  );
+  return [env.CHROMIUM_PATH ?? '', ...candidates].find((path) => path !== '' && existsSync(path));
 }
 
 /** Starts the browser without a window. */

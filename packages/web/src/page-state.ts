@@ -49,7 +49,7 @@ export function createPageState(view: View): PageState {
     overview: {},
     alerts: {},
     spend: {},
-    colours: {},
+    colours: new Map(),
   };
 }
 
@@ -60,7 +60,7 @@ function isSameView(left: View, right: View): boolean {
 function chooseView(state: PageState, view: View): PageState {
   if (isSameView(state.view, view)) return state;
   const isSameGroup = state.view.groupBy === view.groupBy;
-  return { ...state, view, spend: {}, colours: isSameGroup ? state.colours : {} };
+  return { ...state, view, spend: {}, colours: isSameGroup ? state.colours : new Map() };
 }
 
 function receiveSpend(state: PageState, value: SpendSeries): PageState {

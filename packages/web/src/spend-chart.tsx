@@ -38,8 +38,7 @@ function describeBucket({ stack, timeZone, nowEpochMs }: SpendChartProps, index:
   const start = stack.times[index];
   if (start === undefined) return 'No interval chosen';
   const end = start + stack.stepSeconds * 1000;
-  const clocks = [start, end].map((epochMs) => formatInstant(epochMs, nowEpochMs, timeZone));
-  return clocks.join(' – ');
+  return `${formatInstant(start, nowEpochMs, timeZone)} – ${formatInstant(end, start, timeZone)}`;
 }
 
 function rowsOf(stack: Stack, index: number): readonly { key: string; usd: number }[] {
@@ -117,7 +116,7 @@ function usePlot(
     isDark,
     timeZone,
     stack.stepSeconds,
-    stack.layers.map(({ key }) => [key, colours[key]]),
+    stack.layers.map(({ key }) => [key, colours.get(key)]),
   ]);
 
   // `looks` stands for everything that needs a new plot.

@@ -3,8 +3,6 @@ import { createUsdColumn, formatClock, formatDay } from './format.ts';
 import type { Stack } from './stack-series.ts';
 
 const DAY_SECONDS = 86_400;
-const FONT =
-  '12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 /** What a plot needs beyond its data. */
 export interface PlotOptions {
@@ -17,7 +15,7 @@ export interface PlotOptions {
   readonly onCursor: (index: number | undefined) => void;
 }
 
-function readColour(property: string): string {
+function readProperty(property: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(property).trim();
 }
 
@@ -31,13 +29,13 @@ export function renderPlotData(stack: Stack): uPlot.AlignedData {
 function createBars(): uPlot.Series.PathBuilder {
   const bars = uPlot.paths.bars;
   if (!bars) throw new Error('expected bar paths in uPlot, got none');
-  return bars({ size: [0.82, 40], align: 0, radius: 0 });
+  return bars({ size: [0.84, 40, 1], align: 0, radius: 0 });
 }
 
 function createSeries(options: PlotOptions): uPlot.Series[] {
   const bars = createBars();
   const layers = options.stack.layers.map(({ key }): uPlot.Series => {
-    const colour = readColour(options.colourOf(key));
+    const colour = readProperty(options.colourOf(key));
     return { label: key, fill: colour, width: 0, paths: bars, points: { show: false } };
   });
   return [{}, ...layers.reverse()];
@@ -45,10 +43,10 @@ function createSeries(options: PlotOptions): uPlot.Series[] {
 
 function createTimeAxis(timeZone: string): uPlot.Axis {
   return {
-    font: FONT,
-    stroke: readColour('--text-muted'),
+    font: `12px ${readProperty('--sans')}`,
+    stroke: readProperty('--text-muted'),
     grid: { show: false },
-    ticks: { stroke: readColour('--line'), size: 5, width: 1 },
+    ticks: { stroke: readProperty('--line'), size: 5, width: 1 },
     space: 64,
     size: 34,
     values: (_, splits, __, ___, increment) =>
@@ -62,9 +60,9 @@ function createTimeAxis(timeZone: string): uPlot.Axis {
 
 function createMoneyAxis(): uPlot.Axis {
   return {
-    font: FONT,
-    stroke: readColour('--text-muted'),
-    grid: { stroke: readColour('--line-soft'), width: 1 },
+    font: `12px ${readProperty('--sans')}`,
+    stroke: readProperty('--text-muted'),
+    grid: { stroke: readProperty('--line-soft'), width: 1 },
     ticks: { show: false },
     gap: 8,
     space: 44,
@@ -83,7 +81,7 @@ export function createSpendPlot(host: HTMLElement, options: PlotOptions): uPlot 
     {
       width: Math.max(host.clientWidth, 200),
       height: options.height,
-      padding: [8, 4, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), options.timeZone),
       scales: {

@@ -11,9 +11,10 @@ interface CellsProps {
   readonly row: SpendRow;
   readonly spend: Column;
   readonly perCall: Column;
+  readonly isTotal?: boolean;
 }
 
-function Cells({ row, spend, perCall }: CellsProps): JSX.Element {
+function Cells({ row, spend, perCall, isTotal }: CellsProps): JSX.Element {
   return (
     <>
       <td class="number">
@@ -26,9 +27,11 @@ function Cells({ row, spend, perCall }: CellsProps): JSX.Element {
       <td class="share-cell">
         {row.share !== undefined && (
           <span class="share">
-            <span class="share-track" aria-hidden="true">
-              <span class="share-bar" style={{ width: `${row.share * 100}%` }} />
-            </span>
+            {!isTotal && (
+              <span class="share-track" aria-hidden="true">
+                <span class="share-bar" style={{ width: `${row.share * 100}%` }} />
+              </span>
+            )}
             <span class="number">{formatShare(row.share)}</span>
           </span>
         )}
@@ -96,7 +99,7 @@ export function SpendTable({
       <tfoot>
         <tr>
           <th scope="row">Total</th>
-          <Cells row={total} spend={inSpend} perCall={inPerCall} />
+          <Cells isTotal row={total} spend={inSpend} perCall={inPerCall} />
         </tr>
       </tfoot>
     </table>

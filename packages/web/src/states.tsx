@@ -4,6 +4,16 @@ import { useState } from 'preact/hooks';
 import { formatCount } from './format.ts';
 import { Icon } from './icons.tsx';
 
+/** Prose in which `…` is code. */
+function Hint({ text }: { readonly text: string }): JSX.Element {
+  const parts = text.split('`');
+  return (
+    <p class="problem-hint">
+      {parts.map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part))}
+    </p>
+  );
+}
+
 /** What went wrong, what to do about it, and a way to try again. */
 export function Problem({
   problem,
@@ -17,7 +27,7 @@ export function Problem({
       <Icon name="warning" />
       <div>
         <p class="problem-error">{problem.error}</p>
-        {problem.hint && <p class="problem-hint">{problem.hint}</p>}
+        {problem.hint && <Hint text={problem.hint} />}
         {retry && (
           <button type="button" class="button" onClick={retry}>
             Try again
@@ -28,7 +38,8 @@ export function Problem({
   );
 }
 
-function CopyLine({ line }: { readonly line: string }): JSX.Element {
+function CopyLine({ words }: { readonly words: readonly string[] }): JSX.Element {
+  const line = words.join(' ');
   const [said, say] = useState('Copy');
   async function copy(): Promise<void> {
     try {
@@ -41,7 +52,11 @@ function CopyLine({ line }: { readonly line: string }): JSX.Element {
   }
   return (
     <div class="copy-line">
-      <code>{line}</code>
+      <code>
+        {words.map((word, index) => (
+          <span key={word}>{index < words.length - 1 ? `${word} ` : word}</span>
+        ))}
+      </code>
       <button type="button" class="button" onClick={() => void copy()}>
         <Icon name="copy" />
         <span aria-live="polite">{said}</span>
@@ -52,7 +67,7 @@ function CopyLine({ line }: { readonly line: string }): JSX.Element {
 
 /** The page before the first call: how to send it, and a sign that the server listens. */
 export function EmptyState({ origin }: { readonly origin: string }): JSX.Element {
-  const line = `OTEL_EXPORTER_OTLP_ENDPOINT=${origin} node --import @tokenmeter/node app.js`;
+  const endpoint = `OTEL_EXPORTER_OTLP_ENDPOINT=${origin}`;
   return (
     <section class="panel empty" aria-labelledby="empty-title">
       <p class="empty-wait">
@@ -61,7 +76,7 @@ export function EmptyState({ origin }: { readonly origin: string }): JSX.Element
       </p>
       <h2 id="empty-title">Waiting for the first call</h2>
       <p>Start your application with Tokenmeter in front. No change to its code is needed.</p>
-      <CopyLine line={line} />
+      <CopyLine words={[endpoint, 'node --import @tokenmeter/node app.js']} />
       <p class="empty-more">
         Every call that it makes to a language model is metered on the wire, priced and shown here
         within seconds. This page turns over by itself.

@@ -3,7 +3,7 @@ import { type ColourSlots, isNeutralKey } from './assign-colours.ts';
 
 /** Name of the custom property that holds the colour of a key; grey for keys without one. */
 export function colourProperty(colours: ColourSlots, key: string): string {
-  const slot = isNeutralKey(key) ? undefined : colours[key];
+  const slot = isNeutralKey(key) ? undefined : colours.get(key);
   return slot === undefined ? '--series-rest' : `--series-${slot}`;
 }
 

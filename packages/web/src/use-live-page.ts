@@ -1,3 +1,4 @@
+import type { Overview } from '@tokenmeter/server';
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { createRefresher, type Refresher } from './create-refresher.ts';
 import { isAlertList, isOverview, isSpendSeries } from './decode-api.ts';
@@ -27,14 +28,32 @@ interface Asking {
   readonly overview: Refresher;
   readonly alerts: Refresher;
   readonly spend: Refresher;
+  /** Takes in an overview from wherever it came, and lets the chart follow. */
+  receive(value: Overview): void;
+}
+
+function refreshersOf({ overview, alerts, spend }: Asking): readonly Refresher[] {
+  return [overview, alerts, spend];
 }
 
 type Dispatch = (event: PageEvent) => void;
 
 function createAsking(dispatch: Dispatch, read: () => PageState): Asking {
+  /** How far the server's clock is ahead of this machine's; undefined until it told. */
+  let aheadMs: number | undefined;
+
+  function receive(value: Overview): void {
+    const isFirst = aheadMs === undefined;
+    const epochMs = Date.now();
+    aheadMs = value.nowEpochMs - epochMs;
+    dispatch({ kind: 'overview', value, epochMs });
+    if (isFirst) spend.now();
+    else spend.soon(SPEND_GAP_MS[read().view.range]);
+  }
+
   const overview = createRefresher(async (signal) => {
     const answer = await fetchAnswer('/api/v1/overview', isOverview, signal);
-    if (answer?.ok) dispatch({ kind: 'overview', value: answer.value, epochMs: Date.now() });
+    if (answer?.ok) receive(answer.value);
     else if (answer) dispatch({ kind: 'failed', part: 'overview', problem: answer.problem });
   });
   const alerts = createRefresher(async (signal) => {
@@ -43,16 +62,17 @@ function createAsking(dispatch: Dispatch, read: () => PageState): Asking {
     else if (answer) dispatch({ kind: 'failed', part: 'alerts', problem: answer.problem });
   });
   const spend = createRefresher(async (signal) => {
-    const { view, overview: known } = read();
-    const path = renderSpendPath(view, known.value?.nowEpochMs ?? Date.now());
+    if (aheadMs === undefined) return;
+    const { view } = read();
+    const path = renderSpendPath(view, Date.now() + aheadMs);
     const answer = await fetchAnswer(path, isSpendSeries, signal);
     if (answer?.ok) dispatch({ kind: 'spend', value: answer.value, view });
     else if (answer) dispatch({ kind: 'failed', part: 'spend', problem: answer.problem });
   });
-  return { overview, alerts, spend };
+  return { overview, alerts, spend, receive };
 }
 
-function startPage(dispatch: Dispatch, read: () => PageState, asking: Asking): () => void {
+function startPage(dispatch: Dispatch, asking: Asking): () => void {
   let heard = Date.now();
   const stream = startStream('/api/v1/live', {
     onOpen() {
@@ -64,24 +84,21 @@ function startPage(dispatch: Dispatch, read: () => PageState, asking: Asking): (
     onLost: () => dispatch({ kind: 'stream lost', epochMs: Date.now() }),
     onOverview(value) {
       heard = Date.now();
-      dispatch({ kind: 'overview', value, epochMs: heard });
-      asking.spend.soon(SPEND_GAP_MS[read().view.range]);
+      asking.receive(value);
     },
     onAlerts: (value) => dispatch({ kind: 'alerts', value }),
   });
   asking.overview.now();
   asking.alerts.now();
-  asking.spend.now();
   const watch = setInterval(() => {
     if (Date.now() - heard < SILENCE_MS) return;
     heard = Date.now();
     asking.overview.now();
-    asking.spend.now();
   }, SILENCE_MS / 4);
   return () => {
     clearInterval(watch);
     stream.stop();
-    for (const one of Object.values(asking)) one.stop();
+    for (const one of refreshersOf(asking)) one.stop();
   };
 }
 
@@ -98,7 +115,7 @@ export function useLivePage(): LivePage {
     const read = () => latest.current;
     const created = createAsking(dispatch, read);
     asking.current = created;
-    const stop = startPage(dispatch, read, created);
+    const stop = startPage(dispatch, created);
     const follow = () => dispatch({ kind: 'view chosen', view: parseView(location.search) });
     addEventListener('popstate', follow);
     return () => {
@@ -116,7 +133,7 @@ export function useLivePage(): LivePage {
       dispatch({ kind: 'view chosen', view });
     },
     retry() {
-      for (const one of Object.values(asking.current ?? {})) one.now();
+      for (const one of asking.current ? refreshersOf(asking.current) : []) one.now();
     },
   };
 }
