@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { readAlertLine } from './alert.ts';
+import { AlertWatch } from './alert-watch.ts';
+
+const alert = (rule: string, feature: string | undefined, transition = 'firing') => ({
+  rule,
+  feature,
+  transition,
+  text: '',
+});
+
+test('the watch is complete once both incidents came through both channels', async () => {
+  const watch = new AlertWatch();
+  watch.note('stdout', alert('volume', 'smart-reply'));
+  watch.note('webhook', alert('volume', 'smart-reply'));
+  watch.note('stdout', alert('cost_per_request', 'summarize'));
+  expect(watch.missing()).toEqual(['cost_per_request of summarize by webhook']);
+  watch.note('webhook', alert('cost_per_request', 'summarize', 'escalated'));
+  expect(watch.missing()).toEqual([]);
+  await watch.complete;
+});
+
+test.for([
+  { note: 'tests', given: alert('volume', 'smart-reply', 'test') },
+  { note: 'ends of incidents', given: alert('volume', 'smart-reply', 'resolved') },
+  { note: 'incidents of other features', given: alert('volume', 'triage') },
+  { note: 'incidents of no feature', given: alert('volume', undefined) },
+])('$note do not count', ({ given }) => {
+  const watch = new AlertWatch();
+  watch.note('stdout', given);
+  expect(watch.missing().length).toBe(4);
+});
+
+test.for(['', 'Tokenmeter is running.', '{"event":"ready","url":"http://x"}', '[]', '{"data":3}'])(
+  'the line %j is no alert',
+  (line) => {
+    expect(readAlertLine(line)).toBeUndefined();
+  },
+);
