@@ -45,6 +45,11 @@ export class CallSink {
     });
   }
 
+  /** How many measurements were made so far. */
+  get measurementCount(): number {
+    return this.#emitter.measurementCount;
+  }
+
   /** Counts a request that matched an endpoint. */
   recognised(): void {
     this.guard('recognised', () => this.#emitter.add(RECOGNISED, 1));

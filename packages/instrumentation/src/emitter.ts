@@ -29,9 +29,15 @@ export class Emitter {
   #meter: Meter | undefined;
   #counters = new Map<string, Counter>();
   #histograms = new Map<string, Histogram>();
+  #measurementCount = 0;
 
   constructor(providers: EmitterProviders) {
     this.#providers = providers;
+  }
+
+  /** How many measurements were made so far. */
+  get measurementCount(): number {
+    return this.#measurementCount;
   }
 
   /** Records measurements. They do not depend on any sampling. */
@@ -42,6 +48,7 @@ export class Emitter {
   /** Records one measurement. */
   add(spec: MetricSpec, value: number, attributes: Attributes = {}): void {
     const meter = this.#currentMeter();
+    this.#measurementCount += 1;
     if (spec.kind === 'counter') this.#counter(meter, spec).add(value, attributes);
     else this.#histogram(meter, spec).record(value, attributes);
   }

@@ -45,6 +45,7 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
   #tracerProvider: TracerProvider | undefined;
   #meterProvider: MeterProvider | undefined;
   #claim: MeteringClaim | undefined;
+  #sink: CallSink | undefined;
   #stops: readonly StopTap[] = [];
 
   constructor(config: TokenmeterConfig = {}) {
@@ -62,6 +63,7 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
       return;
     }
     this.#claim = claim;
+    this.#sink = sink;
     const open = createOpenExchange(sink, this.#config.declaredHosts);
     this.#stops = [startUndiciTap(open, sink.guard), startHttpTap(open, sink.guard)];
   }
@@ -94,6 +96,11 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
   /** True while this instance is the one that meters. */
   get isMetering(): boolean {
     return this.#claim !== undefined && activeMeter() !== undefined;
+  }
+
+  /** How many measurements were made since metering was last enabled; what has changed needs a flush. */
+  get measurementCount(): number {
+    return this.#sink?.measurementCount ?? 0;
   }
 
   #createSink(): CallSink {

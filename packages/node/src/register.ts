@@ -1,1 +1,70 @@
-export {};
+import {
+  type EnvConfig,
+  parseConfig,
+  TokenmeterInstrumentation,
+} from '@tokenmeter/instrumentation';
+import { ENV } from '@tokenmeter/semconv';
+import { FLUSH_DEADLINE_MS, flushAtEnd } from './final-flush.ts';
+import { loadPriceFiles } from './load-price-files.ts';
+import { registerGlobally } from './register-globally.ts';
+import { startNodeSdk } from './start-node-sdk.ts';
+import { startTelemetry, type Telemetry } from './start-telemetry.ts';
+import { planTelemetry } from './telemetry-plan.ts';
+
+const started = register();
+
+/**
+ * Exports everything metered so far; for programs that end with `process.exit()`. Settles within two seconds, whatever
+ * the receiver does. Never rejects.
+ */
+export async function flush(): Promise<void> {
+  await started?.flush(FLUSH_DEADLINE_MS);
+}
+
+function register(): Telemetry | undefined {
+  const { config, problems } = parseConfig(process.env);
+  if (!config.enabled || isTrue(process.env.OTEL_SDK_DISABLED)) return undefined;
+  try {
+    return start(config, [...problems]);
+  } catch (error) {
+    // A program must start even when its metering cannot.
+    warn([`metering is off: ${error instanceof Error ? error.message : 'unknown error'}`]);
+    return undefined;
+  }
+}
+
+function start(config: EnvConfig, problems: string[]): Telemetry {
+  const plan = planTelemetry(process.env);
+  const prices = loadPriceFiles(config.priceFiles);
+  warn([...problems, ...plan.problems, ...prices.problems]);
+  const telemetry = plan.needsNodeSdk
+    ? startNodeSdk(plan, process.env)
+    : startTelemetry(plan, process.env);
+  if (!plan.needsNodeSdk && isTrue(process.env[ENV.otelGlobals.name])) registerGlobally(telemetry);
+  const instrumentation = new TokenmeterInstrumentation({
+    priceBook: prices.book,
+    semconv: config.semconv,
+    costCompat: config.costCompat,
+    ...(config.declaredHosts === undefined ? {} : { declaredHosts: config.declaredHosts }),
+    ...(config.feature === undefined ? {} : { feature: config.feature }),
+    ...(config.team === undefined ? {} : { team: config.team }),
+    enabled: false,
+  });
+  instrumentation.setMeterProvider(telemetry.meterProvider);
+  instrumentation.setTracerProvider(telemetry.tracerProvider);
+  instrumentation.enable();
+  flushAtEnd({
+    flush: (deadlineMs) => telemetry.flush(deadlineMs),
+    measurementCount: () => instrumentation.measurementCount,
+  });
+  return telemetry;
+}
+
+/** Configuration problems are told once, all of them; a program without any prints nothing. */
+function warn(problems: readonly string[]): void {
+  for (const problem of problems) process.emitWarning(problem, { type: 'TokenmeterWarning' });
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text?.trim().toLowerCase() === 'true';
+}

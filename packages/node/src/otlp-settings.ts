@@ -1,0 +1,106 @@
+/** A signal that is exported. */
+export type OtlpSignal = 'traces' | 'metrics';
+
+/** Where and how one signal is sent over OTLP/HTTP. */
+export interface OtlpSettings {
+  readonly url: URL;
+  readonly encoding: 'protobuf' | 'json';
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds for one export, its retries included. */
+  readonly timeoutMs: number;
+  readonly compression: 'none' | 'gzip';
+  /** Paths of PEM files; absent ones use the system's trust. */
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
+/** Settings, or the reason why this signal cannot be sent by us. */
+export type ParsedOtlp =
+  | { readonly kind: 'http'; readonly settings: OtlpSettings }
+  | { readonly kind: 'grpc' }
+  | { readonly kind: 'invalid'; readonly problem: string };
+
+/** Environment variables by name. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_ENDPOINT = 'http://127.0.0.1:4318';
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/**
+ * Reads `OTEL_EXPORTER_OTLP_*` for one signal, its own variables before the general ones.
+ *
+ * Defaults: http/protobuf to http://127.0.0.1:4318/v1/{signal}, 10 s, no compression. Never throws.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ (checked 2026-11-20)
+ */
+export function parseOtlpSettings(env: Env, signal: OtlpSignal): ParsedOtlp {
+  const read = (name: string): string | undefined =>
+    textOf(env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`]) ??
+    textOf(env[`OTEL_EXPORTER_OTLP_${name}`]);
+  const protocol = read('PROTOCOL') ?? 'http/protobuf';
+  if (protocol === 'grpc') return { kind: 'grpc' };
+  if (protocol !== 'http/protobuf' && protocol !== 'http/json') {
+    return { kind: 'invalid', problem: 'OTEL_EXPORTER_OTLP_PROTOCOL is not a known protocol' };
+  }
+  const url = endpointOf(env, signal);
+  if (url === undefined) {
+    return { kind: 'invalid', problem: 'OTEL_EXPORTER_OTLP_ENDPOINT is not an http(s) URL' };
+  }
+  const timeoutMs = Number(read('TIMEOUT'));
+  return {
+    kind: 'http',
+    settings: {
+      url,
+      encoding: protocol === 'http/json' ? 'json' : 'protobuf',
+      headers: {
+        ...parsePairs(env.OTEL_EXPORTER_OTLP_HEADERS),
+        ...parsePairs(env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`]),
+      },
+      timeoutMs: Number.isFinite(timeoutMs) && timeoutMs > 0 ? timeoutMs : DEFAULT_TIMEOUT_MS,
+      compression: read('COMPRESSION') === 'gzip' ? 'gzip' : 'none',
+      ...file('caFile', read('CERTIFICATE')),
+      ...file('certFile', read('CLIENT_CERTIFICATE')),
+      ...file('keyFile', read('CLIENT_KEY')),
+    },
+  };
+}
+
+/** A signal's own endpoint is used as it is; the general one gets the signal's path. */
+function endpointOf(env: Env, signal: OtlpSignal): URL | undefined {
+  const own = textOf(env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`]);
+  const general = textOf(env.OTEL_EXPORTER_OTLP_ENDPOINT) ?? DEFAULT_ENDPOINT;
+  const text = own ?? `${general.replace(/\/+$/, '')}/v1/${signal}`;
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) ? url : undefined;
+}
+
+/** `key=value,key=value` with percent-encoded values, as W3C baggage has it; a pair that is none is left out. */
+function parsePairs(text: string | undefined): Record<string, string> {
+  const pairs: Record<string, string> = {};
+  for (const part of (text ?? '').split(',')) {
+    const at = part.indexOf('=');
+    const key = part.slice(0, Math.max(at, 0)).trim();
+    if (key !== '') pairs[key] = decoded(part.slice(at + 1).trim());
+  }
+  return pairs;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function file<K extends string>(key: K, path: string | undefined): { readonly [P in K]?: string } {
+  const fields: { [P in K]?: string } = {};
+  if (path !== undefined) fields[key] = path;
+  return fields;
+}
+
+function textOf(value: string | undefined): string | undefined {
+  const text = value?.trim();
+  return text === '' ? undefined : text;
+}

@@ -1,0 +1,21 @@
+import { createRequire } from 'node:module';
+import { type ContextManager, context, metrics, trace } from '@opentelemetry/api';
+import type { Telemetry } from './start-telemetry.ts';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Makes our providers the application's own, so that spans and metrics it writes through the OpenTelemetry API are
+ * exported too. No propagator is set: nothing is added to outgoing requests.
+ */
+export function registerGlobally(telemetry: Telemetry): void {
+  const sdk = require.resolve('@opentelemetry/sdk-node');
+  const {
+    AsyncLocalStorageContextManager,
+  }: { AsyncLocalStorageContextManager: new () => ContextManager } = createRequire(sdk)(
+    '@opentelemetry/context-async-hooks',
+  );
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(telemetry.tracerProvider);
+  metrics.setGlobalMeterProvider(telemetry.meterProvider);
+}

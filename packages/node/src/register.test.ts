@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { counterTotal, ONE_CALL, runProgram, startBackend } from './process.test-kit.ts';
+
+// gpt-4o: $2.50 in and $10 out per million tokens; the program uses 1,000 and 500.
+const CALL_USD = (1000 * 2.5 + 500 * 10) / 1e6;
+
+test.for([
+  { note: '--import with an ES module', preload: '--import', esm: true },
+  { note: '--require with an ES module', preload: '--require', esm: true },
+  { note: '--require with CommonJS', preload: '--require', esm: false },
+  { note: '--import with CommonJS', preload: '--import', esm: false },
+] as const)('$note meters and flushes at the end', async ({ preload, esm }) => {
+  await using backend = await startBackend();
+  const source = esm ? ONE_CALL : `(async () => {${ONE_CALL}})();`;
+  const bare = await runProgram(source, { backend, preload: 'none', esm });
+  const metered = await runProgram(source, { backend, preload, esm });
+  expect([metered.code, metered.signal, metered.stdout, metered.stderr]).toEqual([
+    0,
+    null,
+    'ok\n',
+    '',
+  ]);
+  expect(bare.stdout).toBe(metered.stdout);
+  expect(backend.providerRequests[0]).toEqual(backend.providerRequests[1]);
+  expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
+  expect(counterTotal(backend, 'tokenmeter.tokens')).toBe(1500);
+  expect(backend.exports.map(({ path }) => path).toSorted()).toEqual(['/v1/metrics', '/v1/traces']);
+});
+
+test('totals are the same when no span is sampled, and no span is sent', async () => {
+  await using backend = await startBackend();
+  await runProgram(ONE_CALL, { backend, env: { OTEL_TRACES_SAMPLER: 'always_off' } });
+  expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
+  expect(backend.exports.map(({ path }) => path)).toEqual(['/v1/metrics']);
+});
+
+test.for([
+  { note: 'refuses', mode: 'refuse' },
+  { note: 'hangs', mode: 'hang' },
+] as const)('a receiver that $note holds the end for at most two seconds', async ({ mode }) => {
+  await using backend = await startBackend(mode);
+  const source = `${ONE_CALL} process.exitCode = 3;`;
+  const bare = await runProgram(source, { backend, preload: 'none' });
+  const metered = await runProgram(source, { backend });
+  expect(metered.code).toBe(3);
+  expect(metered.stderr).toBe('');
+  expect(metered.milliseconds - bare.milliseconds).toBeLessThan(2500);
+});
+
+test('a program without calls ends at once and sends nothing', async () => {
+  await using backend = await startBackend('hang');
+  const end = await runProgram('console.log(1)', { backend });
+  expect([end.code, end.stdout, end.stderr]).toEqual([0, '1\n', '']);
+  expect(end.milliseconds).toBeLessThan(1500);
+});
+
+test.for([
+  { note: 'a signal still kills, after the flush', handler: '', signal: 'SIGTERM', code: null },
+  {
+    note: "the program's own signal handler is the only one",
+    handler:
+      "process.on('SIGTERM', () => { console.log(process.listenerCount('SIGTERM')); process.exit(7); });",
+    signal: null,
+    code: 7,
+  },
+])('$note', async ({ handler, signal, code }) => {
+  await using backend = await startBackend();
+  const source = `${handler}${ONE_CALL} setInterval(() => {}, 1000);`;
+  const end = await runProgram(source, {
+    backend,
+    onOutput: (child, text) => {
+      if (text === 'ok\n') child.kill('SIGTERM');
+    },
+  });
+  expect([end.signal, end.code]).toEqual([signal, code]);
+  if (code === 7) expect(end.stdout).toBe('ok\n1\n');
+  else expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
+});
+
+test.for([{ name: 'TOKENMETER_DISABLED' }, { name: 'OTEL_SDK_DISABLED' }])(
+  '$name=true switches everything off',
+  async ({ name }) => {
+    await using backend = await startBackend();
+    const end = await runProgram(ONE_CALL, { backend, env: { [name]: 'true' } });
+    expect([end.code, end.stdout]).toEqual([0, 'ok\n']);
+    expect(backend.exports).toEqual([]);
+  },
+);
+
+test('wrong settings are told on stderr, and metering goes on with defaults', async () => {
+  await using backend = await startBackend();
+  const end = await runProgram(ONE_CALL, {
+    backend,
+    env: { TOKENMETER_SEMCONV: 'newest', TOKENMETER_PRICES: '/no/such/file.json' },
+  });
+  expect(end.code).toBe(0);
+  expect(end.stderr).toContain('TOKENMETER_SEMCONV must be one of latest, legacy, both, off');
+  expect(end.stderr).toContain('/no/such/file.json: cannot be read');
+  expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
+});

@@ -1,0 +1,75 @@
+import {
+  type Env,
+  type OtlpSettings,
+  type OtlpSignal,
+  parseOtlpSettings,
+} from './otlp-settings.ts';
+
+/** One place that a signal is sent to. */
+export type Target =
+  | { readonly kind: 'otlp'; readonly settings: OtlpSettings }
+  | { readonly kind: 'console' };
+
+/** What the standard variables ask for. */
+export interface TelemetryPlan {
+  readonly traces: readonly Target[];
+  readonly metrics: readonly Target[];
+  readonly exportIntervalMs: number;
+  readonly exportTimeoutMs: number;
+  /** True when only OpenTelemetry's own `NodeSDK` can do what is asked (gRPC, Prometheus, Zipkin, a config file). */
+  readonly needsNodeSdk: boolean;
+  readonly problems: readonly string[];
+}
+
+/** Half of the finest window that the rules look at would be 30 s; 15 s leaves room for one lost export. */
+const DEFAULT_INTERVAL_MS = 15_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Reads the standard `OTEL_*` variables that choose exporters. Pure; never throws. */
+export function planTelemetry(env: Env): TelemetryPlan {
+  const problems: string[] = [];
+  const traces = targetsOf(env, 'traces', problems);
+  const metrics = targetsOf(env, 'metrics', problems);
+  const exportIntervalMs =
+    positive(env.OTEL_METRIC_EXPORT_INTERVAL, 2 ** 31 - 1) ?? DEFAULT_INTERVAL_MS;
+  const timeout = positive(env.OTEL_METRIC_EXPORT_TIMEOUT, 2 ** 31 - 1) ?? DEFAULT_TIMEOUT_MS;
+  return {
+    traces: traces ?? [],
+    metrics: metrics ?? [],
+    exportIntervalMs,
+    exportTimeoutMs: Math.min(timeout, exportIntervalMs),
+    needsNodeSdk:
+      traces === undefined || metrics === undefined || (env.OTEL_CONFIG_FILE?.trim() ?? '') !== '',
+    problems,
+  };
+}
+
+/** Undefined when one of the exporters is not ours to build. */
+function targetsOf(env: Env, signal: OtlpSignal, problems: string[]): Target[] | undefined {
+  const names = listOf(env[`OTEL_${signal.toUpperCase()}_EXPORTER`]);
+  if (names.includes('none')) return [];
+  const targets: Target[] = [];
+  for (const name of names.length === 0 ? ['otlp'] : names) {
+    if (name === 'console') {
+      targets.push({ kind: 'console' });
+      continue;
+    }
+    if (name !== 'otlp') return undefined;
+    const parsed = parseOtlpSettings(env, signal);
+    if (parsed.kind === 'grpc') return undefined;
+    if (parsed.kind === 'invalid') problems.push(parsed.problem);
+    else targets.push({ kind: 'otlp', settings: parsed.settings });
+  }
+  return targets;
+}
+
+function listOf(text: string | undefined): readonly string[] {
+  const items = (text ?? '').split(',').map((item) => item.trim().toLowerCase());
+  return [...new Set(items.filter((item) => item !== ''))];
+}
+
+/** A positive number, cut to what a timer can wait. */
+function positive(text: string | undefined, limit: number): number | undefined {
+  const value = Number(text?.trim() || Number.NaN);
+  return Number.isFinite(value) && value > 0 ? Math.min(value, limit) : undefined;
+}
