@@ -33,6 +33,7 @@ const ALERTS_WITHIN_MS = 4 * 60_000;
 const APP_GRACE_MS = 700;
 const UP_GRACE_MS = 900;
 const KEPT_REQUESTS = 100;
+const SIGNAL_SPREAD_MS = 50;
 
 /** Runs the demo until it is stopped, or until its alerts came. Resolves with the exit code; leaves nothing behind. */
 export async function runDemo(options: DemoOptions, io: DemoIo): Promise<number> {
@@ -130,7 +131,9 @@ function storyOf(schedule: Schedule, ledgerDir: string): readonly string[] {
 
 async function untilStopped(children: readonly Child[], io: DemoIo): Promise<number> {
   const ended = await Promise.race([stopped(io.stop), firstEnding(children)]);
-  if (ended === undefined) return 0;
+  // Ctrl-C reaches the children as well, and theirs may be the first end that we see.
+  await sleep(SIGNAL_SPREAD_MS);
+  if (ended === undefined || io.stop.aborted) return 0;
   io.print(ended);
   return 1;
 }
