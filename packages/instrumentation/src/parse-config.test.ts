@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Env, parseConfig } from './parse-config.ts';
+
+const DEFAULTS = {
+  enabled: true,
+  semconv: 'latest',
+  costCompat: 'none',
+  injectUsage: true,
+  priceFiles: [],
+};
+
+test.for<{ note: string; env: Env; want: object; problems: number }>([
+  { note: 'nothing set', env: {}, want: DEFAULTS, problems: 0 },
+  {
+    note: 'blank values',
+    env: { TOKENMETER_SEMCONV: ' ', TOKENMETER_PRICES: ',' },
+    want: DEFAULTS,
+    problems: 0,
+  },
+  {
+    note: 'everything set',
+    env: {
+      TOKENMETER_SEMCONV: 'both',
+      TOKENMETER_COST_COMPAT: 'otel-draft',
+      TOKENMETER_INJECT_USAGE: 'off',
+      TOKENMETER_DISABLED: 'true',
+      TOKENMETER_FEATURE: 'chat',
+      TOKENMETER_TEAM: 'core',
+      TOKENMETER_PRICES: 'a.json, b.json',
+      TOKENMETER_HOSTS: 'llm.internal:8080=openai',
+    },
+    want: {
+      enabled: false,
+      semconv: 'both',
+      costCompat: 'otel-draft',
+      injectUsage: false,
+      feature: 'chat',
+      team: 'core',
+      priceFiles: ['a.json', 'b.json'],
+      declaredHosts: new Map([['llm.internal:8080', 'openai']]),
+    },
+    problems: 0,
+  },
+  {
+    note: 'every problem is told at once',
+    env: { TOKENMETER_SEMCONV: 'new', TOKENMETER_HOSTS: 'x', TOKENMETER_DISABLED: 'maybe' },
+    want: DEFAULTS,
+    problems: 3,
+  },
+])('$note', ({ env, want, problems }) => {
+  const parsed = parseConfig(env);
+  expect(parsed.config).toEqual(want);
+  expect(parsed.problems).toHaveLength(problems);
+});
+
+test('any environment gives a configuration', () => {
+  const names = ['TOKENMETER_SEMCONV', 'TOKENMETER_HOSTS', 'TOKENMETER_PRICES'];
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names), fc.string()), (env) => {
+      expect(parseConfig(env).config.costCompat).toBe('none');
+    }),
+  );
+});
