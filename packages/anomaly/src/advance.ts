@@ -44,8 +44,8 @@ export function advance(history: History, input: AdvanceInput, hourOfWeek: HourO
   const byMinute = sortMinutes(history, input.minutes, to);
   const first = byMinute[0]?.[0];
   history.gaps = keepGaps([...history.gaps, ...input.gaps], to);
-  const from = history.advancedToEpochMs ?? first;
-  if (from === undefined || from >= to) return history;
+  const from = history.advancedToEpochMs ?? first ?? to;
+  if (from > to) return history;
   const scopes = { list: sortedScopes(history), count: Object.keys(history.scopes).length };
   let next = 0;
   for (let minute = from; minute < to; minute += MINUTE_MS) {

@@ -105,14 +105,21 @@ function shareCost(sum: UsageSum, minute: UsageMinute): void {
   sum.outputUsd = (minute.costUsd * output) / weight;
 }
 
-/** True when every number of the minute is finite and not negative. */
+/** Beyond this, in calls, tokens or USD, a minute is an error of the source, and sums could overflow. */
+const LARGEST = 2 ** 53;
+
+function isUsable(value: number): boolean {
+  return value >= 0 && value <= LARGEST;
+}
+
+/** True when every number of the minute is finite, not negative and of a possible size. */
 export function isValidMinute(minute: UsageMinute): boolean {
   const { costByClass, labels: _, ...numbers } = minute;
   for (const value of Object.values(numbers)) {
-    if (!Number.isFinite(value) || value < 0) return false;
+    if (!isUsable(value)) return false;
   }
   if (costByClass === undefined) return true;
-  return Object.values(costByClass).every((value) => Number.isFinite(value) && value >= 0);
+  return Object.values(costByClass).every(isUsable);
 }
 
 /** Mean cost of a priced call; undefined without any. */

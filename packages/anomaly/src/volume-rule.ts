@@ -67,8 +67,13 @@ export function judgeVolume(
   return describeReading(rule, target, { ...kept, severity: 'warning' }, active);
 }
 
+/** Worst first; calls before money, which says the same with more noise; then the surest. */
 function compareReadings(a: Reading, b: Reading): number {
-  return compareSeverity(b.severity ?? 'info', a.severity ?? 'info') || b.score - a.score;
+  return (
+    compareSeverity(b.severity ?? 'info', a.severity ?? 'info') ||
+    QUANTITIES.indexOf(a.quantity) - QUANTITIES.indexOf(b.quantity) ||
+    b.score - a.score
+  );
 }
 
 function readWindow(
@@ -188,22 +193,24 @@ function rangeOf(scope: ScopeHistory, forecast: Forecast, time: EvaluationTime):
   return { ...expectedBounds(forecast), mid: forecast.mid, basis };
 }
 
-/** Start of the run of 5-minute blocks above 1.25 times the expected that leads up to now, at most an hour back. */
+/** The minute in the last hour from which on the excess over halfway to the observed level is largest. */
 function onsetOf(scope: ScopeHistory, reading: Reading, epochMs: number): number {
-  const perBlock = (reading.forecast.mid * 5) / reading.minutes;
-  let since = epochMs - 5 * MINUTE_MS;
-  for (let end = since; end > epochMs - 60 * MINUTE_MS; end -= 5 * MINUTE_MS) {
-    const usage = usageBetween(scope, end - 5 * MINUTE_MS, end);
-    const value = reading.quantity === 'calls' ? usage.calls : usage.costUsd;
-    if (value < 1.25 * perBlock) break;
-    since = end - 5 * MINUTE_MS;
-  }
-  return firstBusyMinute(scope, since, epochMs);
-}
-
-function firstBusyMinute(scope: ScopeHistory, since: number, epochMs: number): number {
-  const first = scope.minutes.find(
-    (minute) => minute.startEpochMs >= since && minute.startEpochMs < epochMs,
+  const usual = reading.forecast.mid / reading.minutes;
+  const halfway = usual * (1 + Math.max(1, Math.min(reading.ratio, 20))) * 0.5;
+  const values = new Map(
+    scope.minutes.map(({ startEpochMs, usage }) => [
+      startEpochMs,
+      reading.quantity === 'calls' ? usage.calls : usage.costUsd,
+    ]),
   );
-  return first?.startEpochMs ?? since;
+  let since = epochMs - reading.minutes * MINUTE_MS;
+  let sum = 0;
+  let largest = 0;
+  for (let at = epochMs - MINUTE_MS; at >= epochMs - 60 * MINUTE_MS; at -= MINUTE_MS) {
+    sum += (values.get(at) ?? 0) - halfway;
+    if (sum <= largest) continue;
+    largest = sum;
+    since = at;
+  }
+  return since;
 }

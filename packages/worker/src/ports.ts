@@ -8,6 +8,11 @@ export type SourceRead =
       readonly gaps: readonly Gap[];
       /** Minutes that start before this instant are complete; later ones may still grow. */
       readonly watermarkEpochMs: number;
+      /**
+       * Earliest minute before the asked range that changed since the previous read: data came late or was imported.
+       * Absent when nothing did, or when the source cannot tell.
+       */
+      readonly revisedFromEpochMs?: number;
     }
   | { readonly ok: false; readonly isRetryable: boolean; readonly reason: string };
 

@@ -1,0 +1,285 @@
+import {
+  DEFAULT_COST_PER_REQUEST_RULE,
+  DEFAULT_VOLUME_RULE,
+  type Rule,
+  type Transition,
+} from '@tokenmeter/anomaly';
+import { ChannelSender } from './channel-sender.ts';
+import { Evaluator } from './evaluator.ts';
+import { createHourOfWeek } from './hour-of-week.ts';
+import { type IncidentView, renderIncidentView } from './incident-view.ts';
+import { type Logger, SILENT_LOGGER } from './logger.ts';
+import type { Delivery, MetricSource, Notice, Notifier } from './ports.ts';
+import { renderAlert, renderTitle } from './render-alert.ts';
+import { sendOnce } from './send-once.ts';
+import { StateStore } from './state-store.ts';
+import { createTestNotice } from './test-notice.ts';
+
+/** What a worker watches, whom it tells, and where it remembers. */
+export interface WorkerOptions {
+  readonly source: MetricSource;
+  /** Their names must differ. */
+  readonly notifiers: readonly Notifier[];
+  /** SQLite file for incidents, outbox and what was learned; in memory without it. */
+  readonly statePath?: string;
+  /** IANA zone of the hour-of-week profile and of times in alerts; UTC without it. */
+  readonly timeZone?: string;
+  readonly evaluationSeconds?: number;
+  /** How long after the start of a period it is evaluated. */
+  readonly lagSeconds?: number;
+  readonly lookbackDays?: number;
+  readonly rules?: readonly Rule[];
+  readonly clock?: () => number;
+  readonly logger?: Logger;
+  /** Called after the start and after each change, with all known incidents, firing ones first. */
+  readonly onIncidents?: (incidents: readonly IncidentView[]) => void;
+  /** Base URL of the page, for links. */
+  readonly pageUrl?: string;
+}
+
+/** How one evaluation went. */
+export type EvaluationReport =
+  | { readonly ok: true; readonly toEpochMs: number; readonly transitions: readonly Transition[] }
+  | { readonly ok: false; readonly reason: string };
+
+/** A running worker. */
+export interface Worker extends AsyncDisposable {
+  /** Reads and evaluates at once; returns after the commit, before the deliveries. Never rejects. */
+  evaluateNow(): Promise<EvaluationReport>;
+  /** Firing and past incidents, firing ones first. */
+  incidents(): readonly IncidentView[];
+  /** Forgets what was learned and learns it again from the source. Never rejects. */
+  relearn(): Promise<EvaluationReport>;
+  /** Sends a marked test notice through each channel, past the outbox; answers by channel name. Never rejects. */
+  sendTest(): Promise<Readonly<Record<string, Delivery>>>;
+  /** Waits until no notice is due. */
+  flush(): Promise<void>;
+  /** Stops within 2 seconds; what was not delivered stays in the outbox. */
+  close(): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+const CHUNK_MS = 6 * 60 * MINUTE_MS;
+const SNAPSHOT_EVERY_MS = 15 * MINUTE_MS;
+const READ_TIMEOUT_MS = 60_000;
+const CLOSE_GRACE_MS = 1000;
+const TEST_TIMEOUT_MS = 20_000;
+/** Late data older than this makes the worker learn again; younger is left out of windows already judged. */
+const LATE_MS = 120 * MINUTE_MS;
+
+/**
+ * Starts to evaluate the rules every minute and to deliver what they find.
+ *
+ * Learns the past first, in the background and in pieces, so that it starts at once and never blocks the process for
+ * long. After a pause it learns what it missed and judges only the present. Throws on options that contradict and on a
+ * state file that it cannot use.
+ */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const names = options.notifiers.map((notifier) => notifier.name);
+  if (new Set(names).size !== names.length) {
+    throw new TypeError(`expected notifiers with different names, got ${names.join(', ')}`);
+  }
+  const worker = new RunningWorker(options);
+  worker.start();
+  return worker;
+}
+
+class RunningWorker implements Worker {
+  readonly #options: WorkerOptions;
+  readonly #store: StateStore;
+  readonly #evaluator: Evaluator;
+  readonly #senders: readonly ChannelSender[];
+  readonly #logger: Logger;
+  readonly #now: () => number;
+  readonly #timeZone: string;
+  readonly #stop = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #savedEpochMs = 0;
+  #isFailing = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: WorkerOptions) {
+    const { logger = SILENT_LOGGER, clock = Date.now, timeZone = 'UTC' } = options;
+    const hourOfWeek = createHourOfWeek(timeZone);
+    this.#options = options;
+    this.#logger = logger;
+    this.#now = clock;
+    this.#timeZone = timeZone;
+    this.#store = new StateStore(options.statePath ?? ':memory:');
+    this.#evaluator = new Evaluator({
+      rules: options.rules ?? [DEFAULT_VOLUME_RULE, DEFAULT_COST_PER_REQUEST_RULE],
+      hourOfWeek,
+      incidents: this.#store.incidents(),
+      snapshot: this.#store.loadSnapshot(),
+    });
+    this.#senders = options.notifiers.map(
+      (notifier) => new ChannelSender({ store: this.#store, notifier, now: clock, logger }),
+    );
+  }
+
+  start(): void {
+    this.#publish();
+    for (const sender of this.#senders) void sender.wake();
+    void this.evaluateNow().then(() => this.#schedule());
+  }
+
+  evaluateNow(): Promise<EvaluationReport> {
+    const turn = this.#queue.then(() => this.#evaluate());
+    this.#queue = turn;
+    return turn;
+  }
+
+  relearn(): Promise<EvaluationReport> {
+    this.#queue = this.#queue.then(() => this.#evaluator.forget());
+    return this.evaluateNow();
+  }
+
+  async sendTest(): Promise<Readonly<Record<string, Delivery>>> {
+    const notice = createTestNotice(this.#now());
+    const answers = this.#options.notifiers.map(async (notifier) => {
+      const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(TEST_TIMEOUT_MS)]);
+      return [notifier.name, await sendOnce(notifier, notice, signal)] as const;
+    });
+    return Object.fromEntries(await Promise.all(answers));
+  }
+
+  incidents(): readonly IncidentView[] {
+    const { pageUrl } = this.#options;
+    const render = { timeZone: this.#timeZone, pageUrl };
+    return this.#store.incidents().flatMap((one) => renderIncidentView(one, render) ?? []);
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all(this.#senders.map((sender) => sender.wake()));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#stop.abort();
+    const done = [this.#queue, ...this.#senders.map((sender) => sender.close(CLOSE_GRACE_MS))];
+    await Promise.all(done);
+    this.#saveSnapshot(true);
+    this.#store[Symbol.dispose]();
+  }
+
+  #schedule(): void {
+    if (this.#stop.signal.aborted) return;
+    const { evaluationSeconds = 60, lagSeconds = 2 } = this.#options;
+    const period = evaluationSeconds * 1000;
+    const now = this.#now();
+    const next = Math.floor((now - lagSeconds * 1000) / period + 1) * period + lagSeconds * 1000;
+    this.#timer = setTimeout(
+      () => {
+        void this.evaluateNow().then(() => this.#schedule());
+      },
+      Math.max(50, next - now),
+    );
+    this.#timer.unref();
+  }
+
+  async #evaluate(): Promise<EvaluationReport> {
+    if (this.#stop.signal.aborted) return { ok: false, reason: 'stopped' };
+    try {
+      const before = this.#evaluator.advancedToEpochMs;
+      const problem = await this.#catchUp();
+      if (problem !== undefined) return this.#fail(problem);
+      this.#isFailing = false;
+      const toEpochMs = this.#evaluator.advancedToEpochMs ?? 0;
+      if (toEpochMs === before) return { ok: true, toEpochMs, transitions: [] };
+      return { ok: true, toEpochMs, transitions: this.#judge() };
+    } catch (error) {
+      return this.#fail(error instanceof Error ? error.message : 'unknown error');
+    }
+  }
+
+  #fail(reason: string): EvaluationReport {
+    const isNews = !this.#isFailing && !this.#stop.signal.aborted;
+    if (isNews) this.#logger.warn(`source ${this.#options.source.name}: ${reason}`);
+    this.#isFailing = true;
+    return { ok: false, reason };
+  }
+
+  /** Reads and learns up to the watermark in pieces, letting others run between them. Returns a problem, if any. */
+  async #catchUp(): Promise<string | undefined> {
+    const end = Math.floor(this.#now() / MINUTE_MS) * MINUTE_MS;
+    const { lookbackDays = 28, source } = this.#options;
+    const oldest = Math.floor((end - lookbackDays * 86_400_000) / 3_600_000) * 3_600_000;
+    if (this.#evaluator.learnedToEpochMs === undefined) this.#evaluator.forget();
+    let from = Math.max(this.#evaluator.learnedToEpochMs ?? oldest, oldest);
+    let hasRestarted = false;
+    while (from < end) {
+      const to = Math.min(end, from + CHUNK_MS);
+      const timeout = AbortSignal.timeout(READ_TIMEOUT_MS);
+      const signal = AbortSignal.any([this.#stop.signal, timeout]);
+      const read = await source.read({ fromEpochMs: from, toEpochMs: to, signal });
+      if (!read.ok) return read.reason;
+      if (this.#stop.signal.aborted) return 'stopped';
+      if (!hasRestarted && (read.revisedFromEpochMs ?? from) < from - LATE_MS) {
+        hasRestarted = true;
+        this.#evaluator.forget();
+        from = oldest;
+        continue;
+      }
+      const known = Math.floor(Math.min(to, read.watermarkEpochMs) / MINUTE_MS) * MINUTE_MS;
+      if (known <= from) return undefined;
+      this.#evaluator.learn(read, known);
+      if (known < to) return undefined;
+      from = to;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return undefined;
+  }
+
+  #judge(): readonly Transition[] {
+    const { changed, transitions } = this.#evaluator.evaluate();
+    const notices = transitions.map((transition) => this.#describe(transition));
+    const channels = this.#options.notifiers.map((notifier) => notifier.name);
+    if (changed.length > 0 || notices.length > 0) {
+      this.#store.commit({ incidents: changed, notices, channels, epochMs: this.#now() });
+      this.#publish();
+    }
+    this.#saveSnapshot(transitions.length > 0);
+    if (notices.length > 0) for (const sender of this.#senders) void sender.wake();
+    return transitions;
+  }
+
+  #describe({ kind, incident }: Transition): Notice {
+    const render = { timeZone: this.#timeZone, pageUrl: this.#options.pageUrl };
+    return {
+      idempotencyKey: `${incident.id}:${incident.sequence}:${kind}`,
+      incidentId: incident.id,
+      transition: kind,
+      finding: incident.finding,
+      startedEpochMs: incident.startedEpochMs,
+      title: renderTitle(incident, kind),
+      text: renderAlert(incident, kind, render),
+    };
+  }
+
+  #publish(): void {
+    try {
+      this.#options.onIncidents?.(this.incidents());
+    } catch (error) {
+      this.#logger.warn(`onIncidents threw ${error instanceof Error ? error.name : 'something'}`);
+    }
+  }
+
+  /** The snapshot is large and only saves time, so it is written seldom. */
+  #saveSnapshot(isNeeded: boolean): void {
+    const now = this.#now();
+    if (!isNeeded && now - this.#savedEpochMs < SNAPSHOT_EVERY_MS) return;
+    this.#savedEpochMs = now;
+    this.#store.saveSnapshot(this.#evaluator.snapshot());
+    this.#store.prune(now);
+  }
+}
