@@ -33,6 +33,15 @@ export type RequestClass =
 /** Counted requests by class. */
 export type RequestCounts = Readonly<Partial<Record<RequestClass, number>>>;
 
+/**
+ * One pass of the model inside a call that ran it several times (server tool loops, compaction, fallback). It has a
+ * prompt of its own, and `model` where that differs. Its reasoning is part of its `output`.
+ */
+export interface UsagePass {
+  readonly model?: string;
+  readonly tokens: TokenCounts;
+}
+
 /** What the provider said about usage. */
 export type Usage =
   | {
@@ -41,6 +50,8 @@ export type Usage =
       readonly requests: RequestCounts;
       /** Cost in USD that the provider itself put into the response. */
       readonly providerCostUsd?: number;
+      /** The passes that `tokens` is the sum of, where the provider reports more than one. */
+      readonly passes?: readonly UsagePass[];
       /** The usage object as received, for audit; never holds content. */
       readonly raw: unknown;
     }

@@ -1,23 +1,31 @@
 import type { DecodedRequest, Endpoint } from './decoder.ts';
 import { protocolOf } from './protocol-of.ts';
+import { scanFormData } from './scan-form-data.ts';
 import { scanTopLevel } from './scan-json.ts';
-import { isRecord, parseJson, present } from './wire-value.ts';
+import { isRecord, type JsonRecord, parseJson, present } from './wire-value.ts';
 
 /** Longer bodies, mostly pictures, are not parsed: only the members that matter are looked for. */
 const PARSE_LIMIT = 64 * 1024;
 
 /**
- * Decodes a request body. Any text is taken: what is not JSON, or was cut off, tells as much as can be read of it. The
+ * Decodes a request body. Any text is taken: JSON, multipart form data (uploads), and what is neither or was cut off, tells as much as can be read of it. The
  * model of the path stands in where the body names none. Never throws.
  */
 export function decodeRequest(endpoint: Endpoint, bodyText: string): DecodedRequest {
   const protocol = protocolOf(endpoint.api);
   const decoded = protocol?.decodeRequest(readBody(bodyText, protocol.requestKeys));
-  const { model = endpoint.pathModel, ...rest } = decoded ?? { isStreaming: false, parameters: {} };
-  return { ...present({ model }), ...rest };
+  const { model = endpoint.pathModel, isStreaming, parameters } = decoded ?? EMPTY;
+  return {
+    ...present({ model }),
+    isStreaming: isStreaming || endpoint.isStreaming === true,
+    parameters,
+  };
 }
 
-function readBody(text: string, wanted: ReadonlySet<string>): Readonly<Record<string, unknown>> {
+const EMPTY: DecodedRequest = { isStreaming: false, parameters: {} };
+
+function readBody(text: string, wanted: ReadonlySet<string>): JsonRecord {
+  if (text.startsWith('--')) return scanFormData(text, wanted);
   const whole = text.length <= PARSE_LIMIT ? parseJson(text) : undefined;
   return isRecord(whole) ? whole : scanTopLevel(text, wanted);
 }

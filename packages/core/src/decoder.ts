@@ -16,6 +16,8 @@ export interface Endpoint {
   readonly modifiers: PriceModifiers;
   /** Model named by the path, for APIs that put it there. */
   readonly pathModel?: string;
+  /** True when the path alone says that the response is a stream, as with Gemini and Bedrock. */
+  readonly isStreaming?: boolean;
 }
 
 /** What a request body tells. Every field is absent when the body did not say. */
@@ -31,7 +33,10 @@ export interface DecodedResponse {
   readonly responseId?: string;
   readonly finishReasons?: readonly string[];
   readonly systemFingerprint?: string;
-  /** True once the terminal event, or the whole JSON body, was seen. */
+  /**
+   * True once the terminal event, or the whole JSON body, was seen. Bodies without any mark of their end (generated
+   * audio) count as complete; whether they were cut, only the transport knows.
+   */
   readonly isComplete: boolean;
   /** The provider's own error code, from an error body or an error event. */
   readonly errorType?: string;
@@ -41,9 +46,16 @@ export interface DecodedResponse {
   readonly problems: readonly string[];
 }
 
-/** Reads one response. Text arrives as decompressed UTF-8 in pieces cut anywhere. Never throws. */
+/**
+ * Reads one response. Text arrives as decompressed UTF-8 in pieces cut anywhere. Never throws.
+ *
+ * Bodies that are not text (AWS event streams, generated audio) have `pushBytes`: feed them the decompressed bytes, cut
+ * anywhere, instead of text. Where it is absent, the body is text.
+ */
 export interface ResponseDecoder {
   push(text: string): void;
+  /** Present, and to be used instead of `push`, when the content type says that the body is binary. */
+  pushBytes?(chunk: Uint8Array): void;
   /** What is known so far; callable at any time, any number of times. */
   result(): DecodedResponse;
 }
@@ -52,4 +64,9 @@ export interface ResponseDecoder {
 export interface ResponseHead {
   readonly statusCode: number;
   readonly contentType?: string;
+  /**
+   * Further headers, by lower-case name. Only those that start with `x-amzn-` are read: Bedrock puts the token counts of
+   * some models and the name of an error there and nowhere else.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
 }

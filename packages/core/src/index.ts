@@ -12,6 +12,7 @@ export {
   type TokenClass,
   type TokenCounts,
   type Usage,
+  type UsagePass,
 } from './call-record.ts';
 export { type DeclaredHosts, type ParsedHosts, parseDeclaredHosts } from './declared-hosts.ts';
 export { decodeRequest } from './decode-request.ts';

@@ -1,8 +1,9 @@
-import type { PriceModifiers } from './call-record.ts';
+import type { ApiName, OperationName, PriceModifiers } from './call-record.ts';
+import { candidateRoutes, type Route } from './candidate-routes.ts';
 import type { DeclaredHosts } from './declared-hosts.ts';
 import type { Endpoint } from './decoder.ts';
 import { type HostFacts, hostFacts, isLoopback } from './host-facts.ts';
-import { matchRoute, type Route } from './match-route.ts';
+import { present } from './wire-value.ts';
 
 /** What identifies a request before anything of it is read. `path` may carry a query. */
 export interface RequestTarget {
@@ -12,73 +13,100 @@ export interface RequestTarget {
   readonly path: string;
 }
 
-/** Providers that the conventions name after the API, where the host is a gateway, a local server or unknown. */
 const OLLAMA_PORT = 11434;
 
 /**
  * Finds the API that a request speaks to; undefined for every other request, at the price of one table look-up.
  *
  * The path decides about the API, the host about the provider: first declared hosts (with port, then without), then our
- * table. On a host in neither, `…/v1/chat/completions`, `/v1/completions` and `/v1/embeddings` match as provider
- * `openai`, the telemetry flavour that the conventions ask for; the other paths, which an application's own service
- * might well have too (`/v1/messages`), match only on declared hosts and on this machine's names. Never throws.
+ * table, then Ollama's port. On a host in none of them, `…/chat/completions`, `/v1/completions` and `/v1/embeddings`
+ * match as provider `openai`, the telemetry flavour that the conventions ask for; other paths, which an application's
+ * own service might well have too (`/v1/messages`), match only on this machine's names. Free requests (token counting,
+ * lists of models) never match. Never throws.
  */
 export function matchEndpoint(
   request: RequestTarget,
   declaredHosts?: DeclaredHosts,
 ): Endpoint | undefined {
-  const found = matchRoute(request.method, request.path);
-  if (found === undefined) return undefined;
-  const { route, path } = found;
+  const { path, routes } = candidateRoutes(request.method, request.path);
+  if (routes.length === 0) return undefined;
   const host = request.host.toLowerCase();
-  const declared = declaredHosts && declaredProvider(declaredHosts, host, request.port);
-  const facts = declared === undefined ? hostFacts(host) : declaredFacts(declared, host);
-  if (facts === undefined && !mayBeAnywhere(route, host)) return undefined;
-  const provider = facts?.provider ?? guestProvider(route, host, request.port);
-  return describe({ route, path, provider, hostModifiers: facts?.modifiers ?? {} });
+  const facts = factsOf(host, request.port, declaredHosts);
+  const route = routes.find((one) => isTrusted(one, host, facts));
+  if (route === undefined) return undefined;
+  return describe(route, path, facts ?? { provider: route.provider, modifiers: {} });
 }
 
-function declaredProvider(
-  declaredHosts: DeclaredHosts,
+function factsOf(
   host: string,
   port: number | undefined,
-): string | undefined {
-  const withPort = port === undefined ? undefined : declaredHosts.get(`${host}:${port}`);
-  return withPort ?? declaredHosts.get(host);
+  declaredHosts: DeclaredHosts | undefined,
+): HostFacts | undefined {
+  const declared =
+    (port === undefined ? undefined : declaredHosts?.get(`${host}:${port}`)) ??
+    declaredHosts?.get(host);
+  const known = hostFacts(host);
+  // A declaration changes the provider of a host, not its region.
+  if (declared !== undefined) return { provider: declared, modifiers: known?.modifiers ?? {} };
+  if (known === undefined && port === OLLAMA_PORT) return { provider: 'ollama', modifiers: {} };
+  return known;
 }
 
-/** A declaration changes the provider of a host, not its region. */
-function declaredFacts(provider: string, host: string): HostFacts {
-  return { provider, modifiers: hostFacts(host)?.modifiers ?? {} };
-}
-
-function mayBeAnywhere(route: Route, host: string): boolean {
-  return route.isUnmistakable || isLoopback(host);
-}
-
-function guestProvider(route: Route, host: string, port: number | undefined): string {
-  return port === OLLAMA_PORT && isLoopback(host) ? 'ollama' : route.provider;
-}
-
-interface Match {
-  readonly route: Route;
-  readonly path: string;
-  readonly provider: string;
-  readonly hostModifiers: PriceModifiers;
+function isTrusted({ reach }: Route, host: string, facts: HostFacts | undefined): boolean {
+  switch (reach) {
+    case 'any_host':
+      return true;
+    case 'known_host':
+      return facts !== undefined || isLoopback(host);
+    default:
+      return facts !== undefined && reach.has(facts.provider);
+  }
 }
 
 const AZURE_DEPLOYMENT = /\/deployments\/([^/]+)\//;
+const VERTEX_LOCATION = /\/locations\/([^/]+)\//;
+const GEMINI_MODEL = /\/(?:models|tunedModels|endpoints)\/([^/]+):\w+$/;
+const BEDROCK_MODEL = /\/model\/([^/]+)\/[a-z-]+$/;
 
-function describe({ route, path, provider, hostModifiers }: Match): Endpoint {
-  const { api, operation } = route;
-  if (!provider.startsWith('azure.')) return { api, provider, operation, modifiers: hostModifiers };
-  const azure = azureProvider(route, path, provider);
-  const deployment = AZURE_DEPLOYMENT.exec(path)?.[1];
-  if (deployment === undefined)
-    return { api, provider: azure, operation, modifiers: hostModifiers };
-  const pathModel = decodeSegment(deployment);
-  const modifiers = { ...hostModifiers, deployment: pathModel };
-  return { api, provider: azure, operation, modifiers, pathModel };
+function describe(route: Route, path: string, facts: HostFacts): Endpoint {
+  const provider = facts.provider.startsWith('azure.')
+    ? azureProvider(route, path, facts.provider)
+    : facts.provider;
+  const deployment = provider.startsWith('azure.') ? segment(AZURE_DEPLOYMENT, path) : undefined;
+  const pathModel = deployment ?? segment(GEMINI_MODEL, path) ?? segment(BEDROCK_MODEL, path);
+  return {
+    api: apiOf(route, provider),
+    provider,
+    operation: operationOf(route, pathModel),
+    modifiers: modifiersOf(facts, path, deployment),
+    ...present({ pathModel, isStreaming: route.isStreaming }),
+  };
+}
+
+/** Mistral speaks the OpenAI path with usage and parameters of its own. */
+function apiOf(route: Route, provider: string): ApiName {
+  return route.api === 'openai.chat' && provider === 'mistral_ai' ? 'mistral.chat' : route.api;
+}
+
+/** `invoke` runs models of every kind; only the model tells which. */
+function operationOf(route: Route, model: string | undefined): OperationName {
+  if (route.api !== 'bedrock.invoke' || model === undefined) return route.operation;
+  if (/embed/.test(model)) return 'embeddings';
+  if (/rerank/.test(model)) return 'rerank';
+  return /image|canvas|stability|stable-/.test(model) ? 'image_generation' : route.operation;
+}
+
+function modifiersOf(
+  facts: HostFacts,
+  path: string,
+  deployment: string | undefined,
+): PriceModifiers {
+  const location =
+    facts.provider === 'gcp.vertex_ai' && facts.modifiers.region === undefined
+      ? segment(VERTEX_LOCATION, path)
+      : undefined;
+  if (location === undefined && deployment === undefined) return facts.modifiers;
+  return { ...facts.modifiers, ...present({ region: location, deployment }) };
 }
 
 /** One Azure host serves several flavours, told apart by the path. */
@@ -87,10 +115,12 @@ function azureProvider(route: Route, path: string, provider: string): string {
   return path.startsWith('/models/') ? 'azure.ai.inference' : provider;
 }
 
-function decodeSegment(segment: string): string {
+function segment(pattern: RegExp, path: string): string | undefined {
+  const found = pattern.exec(path)?.[1];
+  if (found === undefined) return undefined;
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(found);
   } catch {
-    return segment;
+    return found;
   }
 }

@@ -18,7 +18,8 @@ import {
 const EVENTS_WITH_IDENTITY = 8;
 
 /**
- * Chat completions of OpenAI and of every host that speaks them.
+ * Chat completions of OpenAI and of every host that speaks them, also legacy completions and embeddings, whose members
+ * have the same names.
  *
  * JSON: `{ id, model, service_tier, system_fingerprint, choices: [{ index, finish_reason }], usage }`. Stream: the same
  * per event with `usage: null` until a last event with `choices: []` (only with `stream_options.include_usage`), then
@@ -27,7 +28,7 @@ const EVENTS_WITH_IDENTITY = 8;
  */
 export const openaiChat: Protocol = {
   requestKeys: OPENAI_REQUEST_KEYS,
-  responseKeys: ['id', 'model', 'service_tier', 'system_fingerprint', 'choices', 'usage'],
+  responseKeys: ['id', 'model', 'service_tier', 'system_fingerprint', 'finish_reason', 'usage'],
   decodeRequest: decodeOpenaiRequest,
   readBody(draft, body) {
     readChunk(draft, body);
@@ -64,6 +65,8 @@ function readChunk(draft: ResponseDraft, chunk: JsonRecord): void {
   draft.identify(chunk);
   draft.systemFingerprint = nameOf(fieldOf(chunk, 'system_fingerprint')) ?? draft.systemFingerprint;
   draft.modify(present({ serviceTier: nameOf(fieldOf(chunk, 'service_tier')) }));
+  // Members found in the windows of a large body come without their choices.
+  draft.finish(0, fieldOf(chunk, 'finish_reason'));
   for (const choice of listOf(fieldOf(chunk, 'choices'))) {
     draft.finish(fieldOf(choice, 'index'), fieldOf(choice, 'finish_reason'));
   }

@@ -1,4 +1,4 @@
-import type { RequestCounts, Usage } from './call-record.ts';
+import type { RequestCounts, TokenClass, Usage } from './call-record.ts';
 import { CountSheet } from './count-sheet.ts';
 import type { ResponseDraft } from './response-draft.ts';
 import { fieldOf, firstOf, numberOf, present } from './wire-value.ts';
@@ -20,15 +20,23 @@ const PROVIDERS_WITH_HIDDEN_THOUGHTS: ReadonlySet<string> = new Set([
  * `total_tokens` says that reasoning was added on top (xAI chat). Cached tokens also come as `prompt_cache_hit_tokens`
  * (DeepSeek), `cached_tokens` (Together) and `num_cached_tokens` (Mistral). Cost comes as `cost` (OpenRouter),
  * `cost.total_cost` (Perplexity) and `cost_in_usd_ticks` (xAI).
+ * `outputClass` is the class of an output that is not itemised: image and speech APIs report only their sum.
  * Counts that contradict each other make the usage inconsistent.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/object (checked against openai 7.55.0, 2026-11-21)
  */
-export function readOpenaiUsage(draft: ResponseDraft, provider: string): Usage {
+export function readOpenaiUsage(
+  draft: ResponseDraft,
+  provider: string,
+  outputClass: TokenClass = 'output',
+): Usage {
   const raw = draft.usage;
   if (raw === undefined || raw === null) return { kind: 'missing' };
   const sheet = new CountSheet(raw);
-  const tokens = { ...inputClasses(sheet, raw), ...outputClasses(sheet, raw, provider) };
+  const tokens = {
+    ...inputClasses(sheet, raw),
+    ...outputClasses(sheet, raw, { provider, outputClass }),
+  };
   const requests: RequestCounts = { ...draft.requests, ...requestClasses(sheet, raw) };
   return sheet.usage(present(tokens), requests, providerCost(sheet, raw, provider));
 }
@@ -39,6 +47,7 @@ function inputClasses(sheet: CountSheet, raw: unknown): object {
     'prompt_tokens_details',
     'input_tokens_details',
     'prompt_token_details',
+    'input_token_details',
   );
   const total = sheet.count(raw, 'prompt_tokens', 'input_tokens');
   const cached =
@@ -65,7 +74,13 @@ function checkCacheMisses(sheet: CountSheet, raw: unknown, total: number | undef
   if (hits + misses !== total) sheet.fail('cache_split_mismatch');
 }
 
-function outputClasses(sheet: CountSheet, raw: unknown, provider: string): object {
+interface OutputFacts {
+  readonly provider: string;
+  readonly outputClass: TokenClass;
+}
+
+function outputClasses(sheet: CountSheet, raw: unknown, facts: OutputFacts): object {
+  const { provider, outputClass } = facts;
   const details = firstOf(raw, 'completion_tokens_details', 'output_tokens_details');
   const reported = sheet.count(raw, 'completion_tokens', 'output_tokens');
   const reasoning = sheet.count(details, 'reasoning_tokens');
@@ -74,6 +89,7 @@ function outputClasses(sheet: CountSheet, raw: unknown, provider: string): objec
   const extra = outsideTotal(sheet, raw, { reported, reasoning, provider });
   const total = extra === undefined ? reported : (reported ?? 0) + extra;
   const thought = extra ?? reasoning;
+  if (details === undefined && outputClass !== 'output') return { [outputClass]: total };
   return {
     output: sheet.rest(total, [thought, audio, image], 'output_parts_exceed_total'),
     reasoning: thought,

@@ -1,13 +1,39 @@
 import { anthropicMessages } from './anthropic-messages.ts';
+import { bedrockConverse } from './bedrock-converse.ts';
+import { bedrockInvoke } from './bedrock-invoke.ts';
 import type { ApiName } from './call-record.ts';
+import { cohere } from './cohere.ts';
+import { geminiEmbed } from './gemini-embed.ts';
+import { geminiGenerate } from './gemini-generate.ts';
+import { mistralChat } from './mistral-chat.ts';
+import { ollamaChat, ollamaEmbed } from './ollama.ts';
 import { openaiChat } from './openai-chat.ts';
+import { openaiAudio, openaiImages, openaiModerations } from './openai-media.ts';
 import { openaiResponses } from './openai-responses.ts';
 import type { Protocol } from './protocol.ts';
 
-const PROTOCOLS: Readonly<Partial<Record<ApiName, Protocol>>> = {
+/** Legacy completions and embeddings have the members of chat, so they are rows, not files. */
+const PROTOCOLS: Readonly<Record<ApiName, Protocol | undefined>> = {
   'openai.chat': openaiChat,
   'openai.responses': openaiResponses,
+  'openai.completions': openaiChat,
+  'openai.embeddings': openaiChat,
+  'openai.images': openaiImages,
+  'openai.audio': openaiAudio,
+  'openai.moderations': openaiModerations,
   'anthropic.messages': anthropicMessages,
+  'gemini.generate': geminiGenerate,
+  'gemini.embed': geminiEmbed,
+  'bedrock.converse': bedrockConverse,
+  'bedrock.invoke': bedrockInvoke,
+  'mistral.chat': mistralChat,
+  'cohere.chat': cohere,
+  'cohere.embed': cohere,
+  'cohere.rerank': cohere,
+  'ollama.chat': ollamaChat,
+  'ollama.generate': ollamaChat,
+  'ollama.embed': ollamaEmbed,
+  custom: undefined,
 };
 
 /** The protocol of an API; undefined for `custom`, which has no wire format. */
