@@ -50,9 +50,17 @@ export class CallSink {
     return this.#emitter.measurementCount;
   }
 
-  /** Counts a request that matched an endpoint. */
+  /**
+   * Counts a request that matched an endpoint, and makes ready for its end.
+   *
+   * Not at once: by then the request is on its way, and what is loaded lazily (prices, the SDK) loads while the provider
+   * works instead of delaying the application.
+   */
   recognised(): void {
-    this.guard('recognised', () => this.#emitter.add(RECOGNISED, 1));
+    setImmediate(() => {
+      this.guard('recognised', () => this.#emitter.add(RECOGNISED, 1));
+      this.guard('prices', () => this.#prices());
+    });
   }
 
   /** Counts a problem word. */
@@ -63,8 +71,7 @@ export class CallSink {
   /** Meters one call: price, counters, span. Undefined only when a hook failed. */
   meter(record: CallRecord, attribution: Attribution, parent: Context): PricedCall | undefined {
     return this.guard('meter', () => {
-      this.#priceBook ??= this.#options.priceBook();
-      const priced = priceCall(record, this.#priceBook);
+      const priced = priceCall(record, this.#prices());
       const { span, points } = describeCall(record, priced, {
         attribution,
         options: this.#options.describe,
@@ -76,6 +83,11 @@ export class CallSink {
       this.guard('on_call', () => this.#options.onCall?.({ record, priced, attribution }));
       return priced;
     });
+  }
+
+  #prices(): PriceBook {
+    this.#priceBook ??= this.#options.priceBook();
+    return this.#priceBook;
   }
 
   #count(problem: string): void {

@@ -13,8 +13,8 @@ import { INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION } from './version.ts';
 
 /** Options of the instrumentation; every one has a default. */
 export interface TokenmeterConfig extends InstrumentationConfig {
-  /** Prices; the bundled book when absent. */
-  readonly priceBook?: PriceBook;
+  /** Prices, or how to load them at the first call; the bundled book when absent. */
+  readonly priceBook?: PriceBook | (() => PriceBook);
   /** Further hosts that speak a known API; see `parseDeclaredHosts`. */
   readonly declaredHosts?: DeclaredHosts;
   /** Which convention metrics to emit beside ours; `latest` when absent. */
@@ -107,7 +107,8 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
     const { priceBook, feature, team, semconv, costCompat, attributeCap, onCall } = this.#config;
     return new CallSink(
       {
-        priceBook: () => priceBook ?? bundledPriceBook(),
+        priceBook:
+          typeof priceBook === 'function' ? priceBook : () => priceBook ?? bundledPriceBook(),
         describe: {
           semconv: semconv ?? 'latest',
           costCompat: costCompat ?? 'none',

@@ -4,7 +4,8 @@ import { bundledPriceBook, type PriceBook, parsePriceFile, withLayers } from '@t
 
 /** A price book, and what was wrong with the files that are missing from it. */
 export interface LoadedPrices {
-  readonly book: PriceBook;
+  /** Built when first asked for. */
+  readonly book: () => PriceBook;
   readonly problems: readonly string[];
 }
 
@@ -31,8 +32,9 @@ export function loadPriceFiles(paths: readonly string[]): LoadedPrices {
     problems.push(...parsed.problems.map((each) => `${path}: ${each.path} ${each.problem}`.trim()));
     return [];
   });
-  const bundled = bundledPriceBook();
-  return { book: layers.length === 0 ? bundled : withLayers(bundled, layers), problems };
+  const book = (): PriceBook =>
+    layers.length === 0 ? bundledPriceBook() : withLayers(bundledPriceBook(), layers);
+  return { book, problems };
 }
 
 function readText(path: string): string | undefined {

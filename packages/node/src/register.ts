@@ -5,11 +5,12 @@ import {
 } from '@tokenmeter/instrumentation';
 import { ENV } from '@tokenmeter/semconv';
 import { FLUSH_DEADLINE_MS, flushAtEnd } from './final-flush.ts';
+import { lazyTelemetry } from './lazy-telemetry.ts';
 import { loadPriceFiles } from './load-price-files.ts';
 import { registerGlobally } from './register-globally.ts';
 import { startNodeSdk } from './start-node-sdk.ts';
 import { startTelemetry, type Telemetry } from './start-telemetry.ts';
-import { planTelemetry } from './telemetry-plan.ts';
+import { planTelemetry, type TelemetryPlan } from './telemetry-plan.ts';
 
 const started = register();
 
@@ -37,10 +38,7 @@ function start(config: EnvConfig, problems: string[]): Telemetry {
   const plan = planTelemetry(process.env);
   const prices = loadPriceFiles(config.priceFiles);
   warn([...problems, ...plan.problems, ...prices.problems]);
-  const telemetry = plan.needsNodeSdk
-    ? startNodeSdk(plan, process.env)
-    : startTelemetry(plan, process.env);
-  if (!plan.needsNodeSdk && isTrue(process.env[ENV.otelGlobals.name])) registerGlobally(telemetry);
+  const telemetry = telemetryFor(plan);
   const instrumentation = new TokenmeterInstrumentation({
     priceBook: prices.book,
     semconv: config.semconv,
@@ -57,6 +55,17 @@ function start(config: EnvConfig, problems: string[]): Telemetry {
     flush: (deadlineMs) => telemetry.flush(deadlineMs),
     measurementCount: () => instrumentation.measurementCount,
   });
+  return telemetry;
+}
+
+/** The SDK is loaded at the first call only, unless it is asked for globally. */
+function telemetryFor(plan: TelemetryPlan): Telemetry {
+  if (plan.needsNodeSdk) return startNodeSdk(plan, process.env);
+  if (!isTrue(process.env[ENV.otelGlobals.name])) {
+    return lazyTelemetry(() => startTelemetry(plan, process.env));
+  }
+  const telemetry = startTelemetry(plan, process.env);
+  registerGlobally(telemetry);
   return telemetry;
 }
 
