@@ -1,4 +1,4 @@
-import { bundledPriceBook, priceCall } from '@tokenmeter/pricing';
+import { bundledPriceBook, createPriceBook, priceCall } from '@tokenmeter/pricing';
 import { startOtlpSink } from '@tokenmeter/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { FEATURE_TABLE } from './features.ts';
@@ -56,7 +56,7 @@ test.for(Object.values(FEATURE_TABLE))(
 );
 
 test('a model without a price stops the history', () => {
-  const empty = { ...book, find: () => undefined };
+  const empty = createPriceBook([]);
   expect(() => ratesAt('triage', END_MS, empty)).toThrow('claude-haiku-4-5');
 });
 
