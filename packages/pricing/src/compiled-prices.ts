@@ -1,5 +1,12 @@
 import type { RequestClass, TokenClass } from '@tokenmeter/core';
-import type { PriceRow, RateCard, RatePeriod } from './rate-card.ts';
+import {
+  type PriceRow,
+  type RateCard,
+  type RatePeriod,
+  type RateVariant,
+  type TokenRates,
+  tierName,
+} from './rate-card.ts';
 
 /** Short keys of the generated data: tokens, requests, fee of a call. */
 interface CompiledCard {
@@ -8,16 +15,17 @@ interface CompiledCard {
   readonly c?: number;
 }
 
-/** From, until, window, long-context cards by threshold. */
+/** From, until, window with its weekdays and exceptions, long-context cards by threshold. */
 interface CompiledPeriod extends CompiledCard {
   readonly f?: number;
   readonly u?: number;
   readonly w?: readonly [number, number];
   readonly d?: readonly number[];
+  readonly e?: readonly number[];
   readonly x?: readonly (readonly [number, CompiledCard])[];
 }
 
-/** Model, aliases, beginnings, infixes, context window, periods. */
+/** Model, aliases, beginnings, infixes, context window, periods, variants, source, date. */
 interface CompiledModel {
   readonly m: string;
   readonly a?: readonly string[];
@@ -25,6 +33,16 @@ interface CompiledModel {
   readonly i?: readonly string[];
   readonly n?: number;
   readonly p: readonly CompiledPeriod[];
+  readonly v?: Readonly<Record<string, CompiledVariant>>;
+  readonly s?: string;
+  readonly d?: string;
+}
+
+/** Multiplier, rates, long-context rates by threshold. */
+interface CompiledVariant {
+  readonly k?: number;
+  readonly t?: TokenRates;
+  readonly x?: readonly (readonly [number, TokenRates])[];
 }
 
 interface CompiledProvider {
@@ -66,9 +84,28 @@ function decodeRow(provider: string, model: CompiledModel, refreshed: string): P
     ...(model.i === undefined ? {} : { infixes: model.i }),
     ...(model.n === undefined ? {} : { contextTokens: model.n }),
     ...(isFreeByName(provider, model) ? { isFree: true } : {}),
-    refreshed,
+    ...(model.s === undefined ? {} : { source: model.s }),
+    refreshed: model.d ?? refreshed,
     periods: model.p.map(decodePeriod),
+    ...(model.v === undefined ? {} : { variants: decodeVariants(model.v) }),
   };
+}
+
+function decodeVariants(
+  variants: Readonly<Record<string, CompiledVariant>>,
+): Readonly<Record<string, RateVariant>> {
+  return Object.fromEntries(
+    Object.entries(variants).map(([name, { k, t, x }]) => [
+      name,
+      {
+        ...(k === undefined ? {} : { multiplier: k }),
+        ...(t === undefined ? {} : { tokens: t }),
+        ...(x === undefined
+          ? {}
+          : { tiers: x.map(([aboveTokens, tokens]) => ({ aboveTokens, tokens })) }),
+      },
+    ]),
+  );
 }
 
 /** OpenRouter's `:free` variants cost nothing by definition, and OpenAI's moderation endpoint is free of charge. */
@@ -87,6 +124,7 @@ function decodePeriod(period: CompiledPeriod): RatePeriod {
             fromSecond: period.w[0],
             toSecond: period.w[1],
             ...(period.d === undefined ? {} : { weekdays: period.d }),
+            ...(period.e === undefined ? {} : { exceptDays: period.e }),
           },
         };
   return {
@@ -100,11 +138,6 @@ function decodePeriod(period: CompiledPeriod): RatePeriod {
       card: decodeCard(card),
     })),
   };
-}
-
-/** Names a long-context tier by its threshold: `above_200k`. */
-export function tierName(aboveTokens: number): string {
-  return aboveTokens % 1000 === 0 ? `above_${aboveTokens / 1000}k` : `above_${aboveTokens}`;
 }
 
 function decodeCard(card: CompiledCard): RateCard {

@@ -4,7 +4,9 @@ export {
   type ParsedPriceFile,
   type PriceFileOptions,
   type PriceFileProblem,
+  type PriceFileValue,
   parsePriceFile,
+  parsePriceFileValue,
 } from './parse-price-file.ts';
 export {
   createPriceBook,

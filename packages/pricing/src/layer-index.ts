@@ -1,100 +1,139 @@
+import { matchesGlob } from './glob.ts';
 import { isReleaseSuffix, modelNames, withoutRelease } from './model-name.ts';
-import type { PriceRow } from './rate-card.ts';
+import type { PriceRow, RowConditions } from './rate-card.ts';
 
-/** Finds rows of one layer by provider and model name. */
+/** What a call says about its price row. `provider` is a price-table provider; conditions are lower-case. */
+export interface RowQuery extends RowConditions {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** Finds rows of one layer. */
 export interface LayerIndex {
-  /** The row of this very provider for the model, or undefined. `provider` is a price-table provider. */
-  find(provider: string, model: string): PriceRow | undefined;
+  /** Rows that fit, the most exact first: deployment, exact name, pattern of the user, release of a known name. */
+  findAll(query: RowQuery): readonly PriceRow[];
 }
 
 interface ProviderRows {
-  readonly exact: Map<string, PriceRow>;
+  readonly exact: Map<string, PriceRow[]>;
   readonly patterns: PriceRow[];
+  readonly globs: PriceRow[];
 }
 
-/** Builds the index of a layer. When two rows claim one name exactly, the first wins. */
+/** Builds the index of a layer. Among rows that fit equally well the earlier one comes first. */
 export function createLayerIndex(rows: readonly PriceRow[]): LayerIndex {
   const providers = new Map<string, ProviderRows>();
   for (const row of rows) {
-    let entry = providers.get(row.provider);
-    if (entry === undefined) {
-      entry = { exact: new Map(), patterns: [] };
-      providers.set(row.provider, entry);
-    }
+    const entry = providers.get(row.provider) ?? {
+      exact: new Map(),
+      patterns: [],
+      globs: [],
+    };
+    providers.set(row.provider, entry);
     addRow(entry, row);
   }
   return {
-    find(provider, model) {
-      for (const name of candidateNames(provider, model)) {
-        const row = findNamed(providers.get(provider), name) ?? findNamed(providers.get('*'), name);
-        if (row !== undefined) return row;
+    findAll(query) {
+      const found = new Set<PriceRow>();
+      for (const entry of [providers.get(query.provider), providers.get('*')]) {
+        if (entry !== undefined) collect(entry, query, found);
       }
-      return undefined;
+      return [...found].sort((a, b) => conditionRank(b) - conditionRank(a));
     },
   };
 }
 
 function addRow(entry: ProviderRows, row: PriceRow): void {
   for (const name of [row.model.toLowerCase(), ...(row.aliases ?? [])]) {
-    if (!entry.exact.has(name)) entry.exact.set(name, row);
+    const rows = entry.exact.get(name) ?? [];
+    rows.push(row);
+    entry.exact.set(name, rows);
   }
   if ((row.prefixes?.length ?? 0) > 0 || (row.infixes?.length ?? 0) > 0) entry.patterns.push(row);
+  if ((row.globs?.length ?? 0) > 0) entry.globs.push(row);
 }
 
-function candidateNames(provider: string, model: string): readonly string[] {
-  const names = modelNames(model);
-  const own = `${provider}/`;
-  const stripped = names
-    .filter((name) => name.startsWith(own))
-    .map((name) => name.slice(own.length));
-  return stripped.length === 0 ? names : [...names, ...stripped];
+function collect(entry: ProviderRows, query: RowQuery, found: Set<PriceRow>): void {
+  const names = modelNames(query.provider, query.model);
+  const add = (rows: readonly PriceRow[] | undefined): void => {
+    for (const row of rows ?? []) if (holds(row.when, query)) found.add(row);
+  };
+  for (const name of names) add(entry.exact.get(name));
+  for (const name of names) add(byGlob(entry.globs, name));
+  for (const name of names) {
+    add(byPattern(entry.patterns, name));
+    const base = withoutRelease(name);
+    if (base !== undefined) add(entry.exact.get(base));
+  }
 }
 
-function findNamed(entry: ProviderRows | undefined, name: string): PriceRow | undefined {
-  if (entry === undefined) return undefined;
-  const exact = entry.exact.get(name);
-  if (exact !== undefined) return exact;
-  const pattern = findPattern(entry.patterns, name);
-  if (pattern !== undefined) return pattern;
-  const base = withoutRelease(name);
-  return base === undefined ? undefined : entry.exact.get(base);
+function holds(when: RowConditions | undefined, query: RowQuery): boolean {
+  if (when === undefined) return true;
+  return (
+    (when.deployment === undefined || when.deployment === query.deployment) &&
+    (when.region === undefined || when.region === query.region) &&
+    (when.serviceTier === undefined || when.serviceTier === query.serviceTier)
+  );
 }
 
-/** The longest pattern wins, so that no family row hides a more exact one, whatever the order of rows. */
-function findPattern(rows: readonly PriceRow[], name: string): PriceRow | undefined {
-  let best: PriceRow | undefined;
-  let bestLength = 0;
-  for (const row of rows) {
-    const length = Math.max(
+/** A deployment outranks everything; then the more conditions, the more exact. */
+function conditionRank({ when }: PriceRow): number {
+  if (when === undefined) return 0;
+  const isRegion = when.region === undefined ? 0 : 1;
+  const isTier = when.serviceTier === undefined ? 0 : 1;
+  return (when.deployment === undefined ? 0 : 4) + isRegion + isTier;
+}
+
+function byGlob(rows: readonly PriceRow[], name: string): readonly PriceRow[] {
+  const length = (row: PriceRow) =>
+    longest(row.globs, (glob) => glob.length <= 512 && matchesGlob(glob, name));
+  return byLength(rows, length);
+}
+
+/** The longest pattern comes first, so that no family hides a more exact row, whatever the order of rows. */
+function byPattern(rows: readonly PriceRow[], name: string): readonly PriceRow[] {
+  const length = (row: PriceRow) =>
+    Math.max(
       longest(row.prefixes, (text) => hasPrefix(name, text)),
       longest(row.infixes, (text) => hasInfix(name, text)),
     );
-    if (length > bestLength) {
-      best = row;
-      bestLength = length;
-    }
-  }
-  return best;
+  return byLength(rows, length);
 }
 
-function longest(texts: readonly string[] | undefined, holds: (text: string) => boolean): number {
+function byLength(
+  rows: readonly PriceRow[],
+  lengthOf: (row: PriceRow) => number,
+): readonly PriceRow[] {
+  return rows
+    .map((row) => ({ row, length: lengthOf(row) }))
+    .filter(({ length }) => length > 0)
+    .sort((a, b) => b.length - a.length)
+    .map(({ row }) => row);
+}
+
+function longest(
+  texts: readonly string[] | undefined,
+  holdsFor: (text: string) => boolean,
+): number {
   let length = 0;
-  for (const text of texts ?? []) if (text.length > length && holds(text)) length = text.length;
+  for (const text of texts ?? []) if (text.length > length && holdsFor(text)) length = text.length;
   return length;
 }
 
 function hasPrefix(name: string, prefix: string): boolean {
-  return name.startsWith(prefix) && isReleaseSuffix(rest(name, prefix.length));
+  if (!name.startsWith(prefix)) return false;
+  // Azure names its fine-tuned models `<base>.ft-<hash>`.
+  return prefix.endsWith('.ft-') || isReleaseSuffix(restOf(name, prefix.length));
 }
 
 function hasInfix(name: string, infix: string): boolean {
   const at = name.indexOf(infix);
-  if (at < 0 || !isReleaseSuffix(rest(name, at + infix.length))) return false;
+  if (at < 0 || !isReleaseSuffix(restOf(name, at + infix.length))) return false;
   return at === 0 || /[./:]/.test(name.charAt(at - 1));
 }
 
-/** Some prefixes end with the separator (`gemma-3-`), which then belongs to the rest. */
-function rest(name: string, from: number): string {
-  const start = from > 0 && /[-@:]/.test(name.charAt(from - 1)) ? from - 1 : from;
-  return name.slice(start) === name.charAt(start) ? '' : name.slice(start);
+/** Some patterns end with the separator (`gemma-3-`), which then belongs to the rest. */
+function restOf(name: string, from: number): string {
+  const endsWithSeparator = from > 0 && /[-@:]/.test(name.charAt(from - 1));
+  return name.slice(endsWithSeparator ? from - 1 : from);
 }

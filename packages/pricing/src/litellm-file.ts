@@ -1,14 +1,7 @@
 import type { RequestClass, TokenClass } from '@tokenmeter/core';
-import { tierName } from './compiled-prices.ts';
-import type { JsonStep } from './parse-json.ts';
+import { isObject as isRecord, type ValueProblem } from './price-fields.ts';
 import { priceProvider } from './provider-ids.ts';
-import type { PriceRow, RateCard, RateTier } from './rate-card.ts';
-
-/** A value in a file that does not fit, by its path. */
-export interface ValueProblem {
-  readonly path: readonly JsonStep[];
-  readonly problem: string;
-}
+import { type PriceRow, type RateCard, type RateTier, tierName } from './rate-card.ts';
 
 const TOKEN_KEYS: ReadonlyMap<string, TokenClass> = new Map([
   ['input_cost_per_token', 'input'],
@@ -42,10 +35,6 @@ export function isLitellmFile(value: unknown): value is Readonly<Record<string, 
 function isLitellmEntry(entry: unknown): boolean {
   if (!isRecord(entry)) return false;
   return 'litellm_provider' in entry || Object.keys(entry).some((key) => TOKEN_KEYS.has(key));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Rows of a LiteLLM price file, or every value that does not fit. An explicit 0 is a price; unknown keys are skipped. */

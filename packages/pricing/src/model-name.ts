@@ -1,7 +1,10 @@
+import { priceProvider } from './provider-ids.ts';
+
 const DATE = String.raw`(?:20\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|1[0-2])-(?:20\d{2}|[0-3]\d))`;
 const RELEASE = String.raw`(?:${DATE}|\d{3,4}|latest|stable|preview|experimental|exp|beta|default|maas|v\d+(?::\d+)?|v?\d:\d)`;
 const ONLY_RELEASES = new RegExp(`^(?:[-@:](?:${RELEASE}))+$`);
-const TRAILING_DATE = /[-@](?:20\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01]))$/;
+const TRAILING_DATE = /[-@]20\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])$/;
+/** Longest model name that is looked up; providers' own names stay far below. */
 const LONGEST_NAME = 512;
 
 /**
@@ -13,14 +16,26 @@ export function isReleaseSuffix(rest: string): boolean {
   return rest === '' || ONLY_RELEASES.test(rest);
 }
 
-/** Names to look a model up by, the most exact first. Lower-case. An empty or absurdly long name gives none. */
-export function modelNames(model: string): readonly string[] {
+/**
+ * Names to look a model up by, the most exact first, lower-case. `provider` is a price-table provider. An empty or
+ * absurdly long name gives none.
+ */
+export function modelNames(provider: string, model: string): readonly string[] {
   const name = model.trim().toLowerCase();
   if (name === '' || name.length > LONGEST_NAME) return [];
   const names = [name];
-  const plain = withoutPath(name);
-  if (plain !== name && plain !== '') names.push(plain);
+  add(names, withoutPath(name));
+  for (const known of [...names]) {
+    add(names, withoutProvider(provider, known));
+    if (provider === 'openrouter') add(names, withoutVariant(known));
+    if (provider === 'aws') add(names, withoutGeography(known));
+    if (known.startsWith('ft:')) add(names, known.split(':').slice(0, 2).join(':'));
+  }
   return names;
+}
+
+function add(names: string[], name: string): void {
+  if (name !== '' && !names.includes(name)) names.push(name);
 }
 
 /** A name without its trailing date or `-latest`, or undefined when it has none. */
@@ -30,14 +45,34 @@ export function withoutRelease(name: string): string | undefined {
   return date === null || date.index === 0 ? undefined : name.slice(0, date.index);
 }
 
-/** `models/x`, `publishers/google/models/x`, `projects/…/models/x` and Bedrock's model ARNs name the model last. */
+/**
+ * `models/x`, `publishers/google/models/x`, `projects/…/models/x` and Bedrock's ARNs of models and of AWS's own inference
+ * profiles name the model last. Application inference profiles hide it: only a user's row can name them.
+ */
 function withoutPath(name: string): string {
   if (name.startsWith('arn:')) {
-    const match = /:(?:foundation-model|inference-profile)\/([^/]+)$/.exec(name);
-    return match?.[1] ?? name;
+    return /:(?:foundation-model|inference-profile)\/([^/]+)$/.exec(name)?.[1] ?? name;
   }
   const at = name.lastIndexOf('models/');
-  return at === 0 || (at > 0 && name.charAt(at - 1) === '/')
-    ? name.slice(at + 'models/'.length)
-    : name;
+  const isStep = at === 0 || (at > 0 && name.charAt(at - 1) === '/');
+  return isStep ? name.slice(at + 'models/'.length) : name;
+}
+
+/** `openai/gpt-4o` at OpenAI, `bedrock/…` at AWS; Azure and Vertex also put the maker of the model in front. */
+function withoutProvider(provider: string, name: string): string {
+  const slash = name.indexOf('/');
+  if (slash <= 0) return name;
+  if (priceProvider(name.slice(0, slash)) === provider) return name.slice(slash + 1);
+  const isMakerFirst = provider === 'azure' || provider === 'google';
+  return isMakerFirst ? name.slice(name.lastIndexOf('/') + 1) : name;
+}
+
+/** OpenRouter's routing variants bill the model's own price; `:free` and `:extended` are rows of their own. */
+function withoutVariant(name: string): string {
+  return name.replace(/:(?:online|nitro|floor|exacto|thinking|beta)$/, '');
+}
+
+/** Geographic profiles bill the regional price, which is the bare id's; `global.` is cheaper and stays. */
+function withoutGeography(name: string): string {
+  return name.replace(/^(?:us-gov|us|eu|apac|jp|au|ca|sa|in|me|af)\./, '');
 }

@@ -1,8 +1,9 @@
-import { createLayerIndex, type LayerIndex } from './layer-index.ts';
+import type { PriceModifiers } from '@tokenmeter/core';
+import { findRows, type IndexedLayer } from './find-rows.ts';
+import { createLayerIndex } from './layer-index.ts';
 import type { PriceSource } from './priced-call.ts';
-import { priceProvider } from './provider-ids.ts';
 import type { PriceRow } from './rate-card.ts';
-import { completeRow, type ReadyRow } from './ready-row.ts';
+import { type ReadyRow, readyRow } from './ready-row.ts';
 
 /** One source of prices: a user's file, a refreshed catalogue or the bundled snapshot. */
 export interface PriceLayer {
@@ -17,6 +18,13 @@ export interface PriceLayer {
   readonly rows: readonly PriceRow[];
 }
 
+/** What a call says about its price. */
+export interface PriceQuery {
+  readonly provider: string;
+  readonly model: string;
+  readonly modifiers: PriceModifiers;
+}
+
 /** A row found for a call, ready to price with. */
 export interface FoundRow {
   readonly source: Exclude<PriceSource, 'provider'>;
@@ -28,59 +36,108 @@ export interface PriceBook {
   /** Versions of the layers in force, first layer last, such as `2026-09-23+1a2b3c4d`. */
   readonly version: string;
   readonly layers: readonly PriceLayer[];
-  /** Finds the row of a model. Answers are remembered per provider and model, up to a fixed number of names. */
-  find(provider: string, model: string): FoundRow | undefined;
+  /**
+   * Rows for a call, the first that is in force at its start prices it; none for an unknown model. Answers are
+   * remembered up to a fixed number of names, so that a warm call costs one look-up.
+   */
+  find(provider: string, model: string, modifiers: PriceModifiers): readonly FoundRow[];
 }
 
 /** Names remembered per book; hostile input with ever new names must not grow memory. */
 const REMEMBERED_NAMES = 20_000;
+/** Modifier combinations remembered per model. */
+const REMEMBERED_MODIFIERS = 32;
 
 /** Makes a book of layers, the first of which has the first word. */
 export function createPriceBook(layers: readonly PriceLayer[]): PriceBook {
-  const end = layers.findIndex((layer) => layer.mode === 'replace');
-  const active = end < 0 ? layers : layers.slice(0, end + 1);
-  const indexed = active.map((layer) => ({ layer, index: createLayerIndex(layer.rows) }));
-  const remembered = new Map<string, Map<string, FoundRow | null>>();
+  const indexed: readonly IndexedLayer[] = layers.map((layer) => ({
+    layer,
+    index: createLayerIndex(layer.rows),
+  }));
+  const remembered = new Map<string, Map<string, ModelPrices>>();
   let count = 0;
+  const remember = (provider: string, model: string): ModelPrices => {
+    if (count >= REMEMBERED_NAMES) {
+      remembered.clear();
+      count = 0;
+    }
+    count += 1;
+    const prices = new ModelPrices(indexed, provider, model);
+    const models = remembered.get(provider) ?? new Map<string, ModelPrices>();
+    models.set(model, prices);
+    remembered.set(provider, models);
+    return prices;
+  };
   return {
-    version: [...active]
-      .reverse()
-      .map((layer) => layer.version)
-      .join('+'),
-    layers: active,
-    find(provider, model) {
-      const known = remembered.get(provider)?.get(model);
-      if (known !== undefined) return known ?? undefined;
-      if (count >= REMEMBERED_NAMES) {
-        remembered.clear();
-        count = 0;
-      }
-      const found = findInLayers(indexed, priceProvider(provider), model);
-      const models = remembered.get(provider) ?? new Map<string, FoundRow | null>();
-      models.set(model, found ?? null);
-      remembered.set(provider, models);
-      count += 1;
-      return found;
+    version: versionOf(layers),
+    layers,
+    find(provider, model, modifiers) {
+      const known = remembered.get(provider)?.get(model) ?? remember(provider, model);
+      return known.find(modifiers);
     },
   };
 }
 
 /** The book with further layers before its own; the first of `layers` has the first word. */
 export function withLayers(book: PriceBook, layers: readonly PriceLayer[]): PriceBook {
-  return createPriceBook([...layers, ...book.layers]);
+  return layers.length === 0 ? book : createPriceBook([...layers, ...book.layers]);
 }
 
-function findInLayers(
-  layers: readonly { readonly layer: PriceLayer; readonly index: LayerIndex }[],
-  provider: string,
-  model: string,
-): FoundRow | undefined {
-  for (const { layer, index } of layers) {
-    const providers = [provider, ...(layer.fallbackProviders?.[provider] ?? [])];
-    for (const candidate of providers) {
-      const row = index.find(candidate, model);
-      if (row !== undefined) return { source: layer.source, row: completeRow(row) };
-    }
+/** Layers hidden by `replace` still take part when a row above refers to their prices. */
+function versionOf(layers: readonly PriceLayer[]): string {
+  const end = layers.findIndex((layer) => layer.mode === 'replace');
+  const visible = end < 0 ? layers : layers.slice(0, end + 1);
+  const isReferring = visible.some((layer) => layer.rows.some((row) => row.base !== undefined));
+  return [...(isReferring ? layers : visible)]
+    .reverse()
+    .map((layer) => layer.version)
+    .join('+');
+}
+
+/** Prices of one model by modifiers. The last combination is kept apart: calls mostly repeat it. */
+class ModelPrices {
+  readonly #layers: readonly IndexedLayer[];
+  readonly #provider: string;
+  readonly #model: string;
+  readonly #byModifiers = new Map<string, readonly FoundRow[]>();
+  #last: PriceModifiers | undefined;
+  #lastFound: readonly FoundRow[] = [];
+
+  constructor(layers: readonly IndexedLayer[], provider: string, model: string) {
+    this.#layers = layers;
+    this.#provider = provider;
+    this.#model = model;
   }
-  return undefined;
+
+  find(modifiers: PriceModifiers): readonly FoundRow[] {
+    if (this.#last !== undefined && isSame(this.#last, modifiers)) return this.#lastFound;
+    const { serviceTier, speed, inferenceGeo, region, deployment } = modifiers;
+    const key = [serviceTier, speed, inferenceGeo, region, deployment].join('\n');
+    let found = this.#byModifiers.get(key);
+    if (found === undefined) {
+      found = this.#look(modifiers);
+      if (this.#byModifiers.size >= REMEMBERED_MODIFIERS) this.#byModifiers.clear();
+      this.#byModifiers.set(key, found);
+    }
+    this.#last = modifiers;
+    this.#lastFound = found;
+    return found;
+  }
+
+  #look(modifiers: PriceModifiers): readonly FoundRow[] {
+    const query = { provider: this.#provider, model: this.#model, modifiers };
+    const { provider, rows } = findRows(this.#layers, query);
+    return rows.map(({ source, row }) => ({ source, row: readyRow(row, provider, modifiers) }));
+  }
+}
+
+function isSame(a: PriceModifiers, b: PriceModifiers): boolean {
+  return (
+    a === b ||
+    (a.serviceTier === b.serviceTier &&
+      a.speed === b.speed &&
+      a.inferenceGeo === b.inferenceGeo &&
+      a.region === b.region &&
+      a.deployment === b.deployment)
+  );
 }

@@ -16,6 +16,8 @@ export interface PriceableCall {
   readonly requestModel?: string;
   readonly responseModel?: string;
   readonly startEpochMs: number;
+  /** End of the call; only prices per second need it. */
+  readonly endEpochMs?: number;
   readonly modifiers: PriceModifiers;
   readonly usage: Usage;
 }

@@ -1,19 +1,22 @@
 import type { RequestClass, TokenClass } from '@tokenmeter/core';
 
+/** Pico-USD per token by class. One USD per million tokens is 1,000,000. Absent means that no price is known. */
+export type TokenRates = Readonly<Partial<Record<TokenClass, number>>>;
+
 /** A fee that every call pays once, whatever its size, such as Perplexity's search fee. */
 export interface CallFee {
   readonly requestClass: RequestClass;
   readonly picoUsd: number;
 }
 
-/** Prices of one row in one tier. All amounts are integer pico-USD (1 USD = 1e12); absent means that no price is known. */
+/** Prices of one row in one tier. All amounts are integer pico-USD (1 USD = 1e12). */
 export interface RateCard {
-  /** Pico-USD per token. One USD per million tokens is 1,000,000. */
-  readonly tokens: Readonly<Partial<Record<TokenClass, number>>>;
+  readonly tokens: TokenRates;
   /** Pico-USD per counted request. */
   readonly requests: Readonly<Partial<Record<RequestClass, number>>>;
-  /** Fixed fee of every call, counted under the named class. */
   readonly callFee?: CallFee;
+  /** Pico-USD per second of the call, for machines rented by time. */
+  readonly secondPicoUsd?: number;
 }
 
 /** A card for long prompts: it prices the whole call when the prompt, cached tokens included, is longer. */
@@ -30,6 +33,8 @@ export interface TimeWindow {
   readonly toSecond: number;
   /** Days of the week on which the window starts, 0 is Sunday; absent means every day. */
   readonly weekdays?: readonly number[];
+  /** UTC days without the window, as days since 1970-01-01. */
+  readonly exceptDays?: readonly number[];
 }
 
 /** Prices in force for a while. Of the periods that hold a call's start, the last one of the row applies. */
@@ -44,9 +49,24 @@ export interface RatePeriod {
   readonly tiers: readonly RateTier[];
 }
 
+/** How a service tier or another modifier changes the token rates of a row: by a factor, or by rates of its own. */
+export interface RateVariant {
+  readonly multiplier?: number;
+  readonly tokens?: TokenRates;
+  /** Own rates above a prompt length; without them, long prompts have no price in a variant with own rates. */
+  readonly tiers?: readonly { readonly aboveTokens: number; readonly tokens: TokenRates }[];
+}
+
+/** What a call must say, besides provider and model, for a row to apply. Lower-case. */
+export interface RowConditions {
+  readonly deployment?: string;
+  readonly region?: string;
+  readonly serviceTier?: string;
+}
+
 /** What one provider asks for one model. */
 export interface PriceRow {
-  /** `provider/model`, unique in its layer. */
+  /** `provider/model`, unique in its layer but for conditions. */
   readonly id: string;
   /** Price-table provider, such as `google`; `*` prices the model at any provider. */
   readonly provider: string;
@@ -57,6 +77,13 @@ export interface PriceRow {
   readonly prefixes?: readonly string[];
   /** Parts of names with word boundaries on both sides, lower-case. */
   readonly infixes?: readonly string[];
+  /** Names with `*` for any text, lower-case. */
+  readonly globs?: readonly string[];
+  readonly when?: RowConditions;
+  /** Takes the prices of another row, `provider/model`, or of the same model in the layers below. */
+  readonly base?: string | 'below';
+  /** Factor on every token rate, such as 0.85 for a discount of 15 %. */
+  readonly multiplier?: number;
   /** Says that use costs nothing, which differs from having no price. */
   readonly isFree?: boolean;
   readonly contextTokens?: number;
@@ -65,4 +92,11 @@ export interface PriceRow {
   /** Date of that reading, `YYYY-MM-DD`. */
   readonly refreshed?: string;
   readonly periods: readonly RatePeriod[];
+  /** By modifier name, such as `priority`. */
+  readonly variants?: Readonly<Record<string, RateVariant>>;
+}
+
+/** Names a long-context tier by its threshold: `above_200k`. */
+export function tierName(aboveTokens: number): string {
+  return aboveTokens % 1000 === 0 ? `above_${aboveTokens / 1000}k` : `above_${aboveTokens}`;
 }

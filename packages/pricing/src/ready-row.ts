@@ -1,11 +1,24 @@
-import type { RequestClass, TokenClass } from '@tokenmeter/core';
-import type { CallFee, PriceRow, RateCard, TimeWindow } from './rate-card.ts';
+import type { PriceModifiers, TokenClass } from '@tokenmeter/core';
+import { scaleRates, withMultiplier } from './derive-row.ts';
+import type {
+  CallFee,
+  PriceRow,
+  RateCard,
+  RatePeriod,
+  RateVariant,
+  TimeWindow,
+} from './rate-card.ts';
+import { tierName } from './rate-card.ts';
+import { type VendorModifier, vendorModifiers } from './vendor-modifiers.ts';
 
 /** A card with a rate for every class that the vendor bills at another class's rate. */
 export interface ReadyCard {
-  readonly tokens: Readonly<Partial<Record<TokenClass, number>>>;
-  readonly requests: Readonly<Partial<Record<RequestClass, number>>>;
+  /** Pico-USD per token by class. */
+  readonly tokens: ReadonlyMap<string, number>;
+  /** Pico-USD per request by class. */
+  readonly requests: ReadonlyMap<string, number>;
   readonly callFee: CallFee | undefined;
+  readonly secondPicoUsd: number | undefined;
 }
 
 /** A tier with its completed card. */
@@ -24,10 +37,13 @@ export interface ReadyPeriod {
   readonly tiers: readonly ReadyTier[];
 }
 
-/** A row whose cards are completed once, when a model is first seen. */
+/** A row for one set of modifiers, completed once, when that combination is first seen. */
 export interface ReadyRow {
   readonly id: string;
   readonly isFree: boolean;
+  /** Names of the modifiers that are in the rates. */
+  readonly modifiers: readonly string[];
+  /** Empty when a modifier has no price in this row. */
   readonly periods: readonly ReadyPeriod[];
 }
 
@@ -66,19 +82,98 @@ const GEMINI: Fallbacks = {
   cache_read_audio: ['cache_read', 'input_audio', 'input'],
 };
 
-/** Completes the cards of a row by the rules above. */
-export function completeRow(row: PriceRow): ReadyRow {
+/** A row for the modifiers of a call. `provider` is the price-table provider of the call. */
+export function readyRow(row: PriceRow, provider: string, modifiers: PriceModifiers): ReadyRow {
+  const wanted = wantedModifiers(row, provider, modifiers);
   const fallbacks = { ...ALWAYS, ...fallbacksOf(row) };
+  const scaled = row.base === undefined ? withMultiplier(row) : row;
+  let periods: readonly RatePeriod[] | undefined = scaled.periods;
+  for (const modifier of wanted) {
+    periods = periods === undefined ? undefined : modifyPeriods(periods, row, modifier);
+  }
+  const names = wanted.map(({ name }) => name);
   return {
     id: row.id,
     isFree: row.isFree === true,
-    periods: row.periods.map((period) => ({
-      fromEpochMs: period.fromEpochMs ?? Number.NEGATIVE_INFINITY,
-      untilEpochMs: period.untilEpochMs ?? Number.POSITIVE_INFINITY,
-      window: period.window,
-      card: completeCard(period.card, fallbacks),
-      tiers: period.tiers.map((tier) => ({ ...tier, card: completeCard(tier.card, fallbacks) })),
-    })),
+    modifiers: row.isFree === true ? ['free', ...names] : withDiscount(row, names),
+    periods: (periods ?? []).map((period) => completePeriod(period, fallbacks)),
+  };
+}
+
+function withDiscount(row: PriceRow, names: readonly string[]): readonly string[] {
+  return row.multiplier === undefined ? names : [`x${row.multiplier}`, ...names];
+}
+
+/** A row for one tier prices that tier itself, so the vendor's factor for it is left out. */
+function wantedModifiers(
+  row: PriceRow,
+  provider: string,
+  modifiers: PriceModifiers,
+): readonly VendorModifier[] {
+  const model = row.model === '*' ? '' : row.model;
+  const all = vendorModifiers(
+    row.provider === '*' ? provider : rowVendor(row, provider),
+    model,
+    modifiers,
+  );
+  return row.when?.serviceTier === undefined
+    ? all
+    : all.filter((modifier) => modifier.name !== row.when?.serviceTier);
+}
+
+/** Azure sells the models of other makers under its own rules; else the row's provider knows its own words. */
+function rowVendor(row: PriceRow, provider: string): string {
+  return provider === '' ? row.provider : provider;
+}
+
+function modifyPeriods(
+  periods: readonly RatePeriod[],
+  row: PriceRow,
+  modifier: VendorModifier,
+): readonly RatePeriod[] | undefined {
+  const own =
+    row.variants !== undefined && Object.hasOwn(row.variants, modifier.name)
+      ? row.variants[modifier.name]
+      : undefined;
+  const variant =
+    own ?? (modifier.factor === undefined ? undefined : { multiplier: modifier.factor });
+  return variant === undefined ? undefined : periods.map((period) => modifyPeriod(period, variant));
+}
+
+function modifyPeriod(period: RatePeriod, variant: RateVariant): RatePeriod {
+  const factor = variant.multiplier ?? 1;
+  const { tokens } = variant;
+  if (tokens === undefined) {
+    return {
+      ...period,
+      card: { ...period.card, tokens: scaleRates(period.card.tokens, factor) },
+      tiers: period.tiers.map((tier) => ({
+        ...tier,
+        card: { ...tier.card, tokens: scaleRates(tier.card.tokens, factor) },
+      })),
+    };
+  }
+  const own = (variant.tiers ?? []).map((tier) => ({
+    name: tierName(tier.aboveTokens),
+    aboveTokens: tier.aboveTokens,
+    card: { ...period.card, tokens: scaleRates(tier.tokens, factor) },
+  }));
+  // A variant with rates of its own says nothing about long prompts unless it has tiers of its own.
+  const unknown = period.tiers.map((tier) => ({ ...tier, card: { ...tier.card, tokens: {} } }));
+  return {
+    ...period,
+    card: { ...period.card, tokens: scaleRates(tokens, factor) },
+    tiers: own.length > 0 ? own : unknown,
+  };
+}
+
+function completePeriod(period: RatePeriod, fallbacks: Fallbacks): ReadyPeriod {
+  return {
+    fromEpochMs: period.fromEpochMs ?? Number.NEGATIVE_INFINITY,
+    untilEpochMs: period.untilEpochMs ?? Number.POSITIVE_INFINITY,
+    window: period.window,
+    card: completeCard(period.card, fallbacks),
+    tiers: period.tiers.map((tier) => ({ ...tier, card: completeCard(tier.card, fallbacks) })),
   };
 }
 
@@ -90,9 +185,12 @@ function fallbacksOf(row: PriceRow): Fallbacks {
 }
 
 function completeCard(card: RateCard, fallbacks: Fallbacks): ReadyCard {
-  const tokens: Partial<Record<TokenClass, number>> = { ...card.tokens };
-  for (const [tokenClass, rate] of missingRates(card, fallbacks)) tokens[tokenClass] = rate;
-  return { tokens, requests: card.requests, callFee: card.callFee };
+  return {
+    tokens: new Map([...Object.entries(card.tokens), ...missingRates(card, fallbacks)]),
+    requests: new Map(Object.entries(card.requests)),
+    callFee: card.callFee,
+    secondPicoUsd: card.secondPicoUsd,
+  };
 }
 
 const FALLBACK_CLASSES = [
