@@ -1,55 +1,22 @@
 import type { AlertView } from '@tokenmeter/server';
 import type { JSX } from 'preact';
-import { describeAlert, orderAlerts } from './describe-alert.ts';
+import { AlertItem, type Clock } from './alert-item.tsx';
+import { orderAlerts } from './describe-alert.ts';
 import { Icon } from './icons.tsx';
+import { ViewLink } from './link.tsx';
 import type { Part } from './page-state.ts';
 import { Problem } from './states.tsx';
+import { moveTo, type View } from './view-link.ts';
 
-const SHOWN = 8;
+const SHOWN = 5;
 
-interface Clock {
-  readonly nowEpochMs: number;
-  readonly timeZone: string;
-}
-
-function AlertItem({ alert, nowEpochMs, timeZone }: Clock & { readonly alert: AlertView }) {
-  const words = describeAlert(alert, nowEpochMs, timeZone);
-  const isFiring = alert.state === 'firing';
-  const tone = isFiring ? alert.severity : 'resolved';
+/** What the page says when nothing is wrong. */
+export function NoAlerts(): JSX.Element {
   return (
-    <li class={`alert alert-${tone}`}>
-      <details>
-        <summary>
-          <span class="alert-head">
-            <span class="alert-severity">
-              <Icon name={tone} />
-              {isFiring ? words.severity : `${words.state} · ${words.severity.toLowerCase()}`}
-            </span>
-            {words.cost && <span class="alert-cost number">{words.cost}</span>}
-          </span>
-          <span class="alert-title">{alert.title}</span>
-          <span class="alert-since">
-            {isFiring && <span class="alert-state">{words.state} </span>}
-            {words.since}
-          </span>
-        </summary>
-        <div class="alert-body">
-          <dl class="facts">
-            <dt>Observed</dt>
-            <dd class="number">{words.observed}</dd>
-            <dt>Expected</dt>
-            <dd class="number">{words.expected}</dd>
-            {words.labels.map(([name, value]) => (
-              <>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </>
-            ))}
-          </dl>
-          <p class="alert-text">{alert.text}</p>
-        </div>
-      </details>
-    </li>
+    <p class="quiet">
+      <Icon name="resolved" />
+      <span>Nothing has left its pattern. When spend does, what changed and why appears here.</span>
+    </p>
   );
 }
 
@@ -57,16 +24,7 @@ function Body({ alerts, ...clock }: Clock & { readonly alerts: Part<readonly Ale
   if (!alerts.value) {
     return alerts.problem ? <Problem problem={alerts.problem} /> : <div class="bone bone-alerts" />;
   }
-  if (alerts.value.length === 0) {
-    return (
-      <p class="quiet">
-        <Icon name="resolved" />
-        <span>
-          Nothing has left its pattern. When spend does, what changed and why appears here.
-        </span>
-      </p>
-    );
-  }
+  if (alerts.value.length === 0) return <NoAlerts />;
   return (
     <ul class="alerts">
       {orderAlerts(alerts.value)
@@ -78,11 +36,18 @@ function Body({ alerts, ...clock }: Clock & { readonly alerts: Part<readonly Ale
   );
 }
 
-/** The latest alerts; each opens to its explanation. */
-export function AlertList(
-  props: Clock & { readonly alerts: Part<readonly AlertView[]> },
-): JSX.Element {
-  const firing = props.alerts.value?.filter(({ state }) => state === 'firing').length ?? 0;
+/** The latest alerts beside the figures. */
+export function AlertList({
+  view,
+  choose,
+  ...props
+}: Clock & {
+  readonly alerts: Part<readonly AlertView[]>;
+  readonly view: View;
+  readonly choose: (view: View) => void;
+}): JSX.Element {
+  const all = props.alerts.value ?? [];
+  const firing = all.filter(({ state }) => state === 'firing').length;
   return (
     <section class="panel alerts-panel" aria-labelledby="alerts-title">
       <header class="panel-head">
@@ -92,6 +57,11 @@ export function AlertList(
         </span>
       </header>
       <Body {...props} />
+      {all.length > SHOWN && (
+        <ViewLink name="panel-more" to={moveTo(view, 'alerts')} choose={choose}>
+          All {all.length} alerts
+        </ViewLink>
+      )}
     </section>
   );
 }

@@ -1,63 +1,14 @@
 import type { Overview } from '@tokenmeter/server';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { AlertList } from './alert-list.tsx';
-import { formatClock, formatInstant, formatUsd, knownTimeZone } from './format.ts';
+import { AlertsPage } from './alerts-page.tsx';
+import { CallsPage } from './calls-page.tsx';
+import { formatInstant, formatUsd, knownTimeZone } from './format.ts';
+import { LiveBody } from './live-body.tsx';
 import type { PageState } from './page-state.ts';
-import { SpendPanel } from './spend-panel.tsx';
-import { EmptyState, Problem, UnpricedNotice } from './states.tsx';
-import { Tiles, TilesSkeleton } from './tiles.tsx';
+import { EmptyState, Loading, Problem } from './states.tsx';
+import { TopBar } from './top-bar.tsx';
 import { type LivePage, useLivePage } from './use-live-page.ts';
-
-function ConnectionStatus({
-  state,
-  timeZone,
-}: {
-  readonly state: PageState;
-  readonly timeZone: string;
-}): JSX.Element {
-  const { connection } = state;
-  const words = {
-    connecting: 'Connecting…',
-    live: 'Live',
-    stale:
-      connection.kind === 'stale' && state.heardEpochMs !== undefined
-        ? `Stale since ${formatClock(connection.sinceEpochMs, timeZone, { seconds: true })}`
-        : 'Not connected',
-  };
-  return (
-    <p class={`connection connection-${connection.kind}`} role="status">
-      <span class="dot" aria-hidden="true" />
-      {words[connection.kind]}
-      {connection.kind === 'stale' && <span class="connection-more"> · reconnecting</span>}
-    </p>
-  );
-}
-
-function TopBar({
-  state,
-  timeZone,
-}: {
-  readonly state: PageState;
-  readonly timeZone: string;
-}): JSX.Element {
-  return (
-    <header class="top">
-      <h1>
-        <svg class="mark" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-          <path d="M3 16v-5M7.7 16V6M12.3 16V9.5M17 16V3" />
-        </svg>
-        Tokenmeter
-      </h1>
-      {state.overview.value?.hasSeededData && (
-        <p class="seeded" title="A part of the history was generated, not metered">
-          Includes seeded data
-        </p>
-      )}
-      <ConnectionStatus state={state} timeZone={timeZone} />
-    </header>
-  );
-}
 
 function Footer({
   overview,
@@ -89,43 +40,25 @@ function Main({ page, timeZone }: { readonly page: LivePage; readonly timeZone: 
   const { state } = page;
   const overview = state.overview.value;
   if (!overview) {
-    if (state.overview.problem) {
-      return (
-        <div class="panel failed">
-          <Problem problem={state.overview.problem} retry={page.retry} />
-        </div>
-      );
-    }
+    if (!state.overview.problem) return <Loading />;
     return (
-      <div class="loading" role="status" aria-label="Loading">
-        <TilesSkeleton />
-        <div class="columns">
-          <div class="panel side bone-panel">
-            <div class="bone bone-title" />
-            <div class="bone bone-alerts" />
-          </div>
-          <div class="panel bone-panel">
-            <div class="bone bone-title" />
-            <div class="bone bone-chart" />
-          </div>
-        </div>
+      <div class="panel failed">
+        <Problem problem={state.overview.problem} retry={page.retry} />
       </div>
     );
   }
   if (overview.firstDataEpochMs === undefined) return <EmptyState origin={location.origin} />;
-  const clock = { nowEpochMs: overview.nowEpochMs, timeZone };
-  return (
-    <>
-      <Tiles overview={overview} />
-      <div class="columns">
-        <aside class="side">
-          <AlertList alerts={state.alerts} {...clock} />
-          <UnpricedNotice overview={overview} />
-        </aside>
-        <SpendPanel state={state} {...clock} choose={page.choose} retry={page.retry} />
-      </div>
-    </>
-  );
+  const props = { page, timeZone, overview };
+  switch (state.view.page) {
+    case 'live':
+      return <LiveBody {...props} />;
+    case 'alerts':
+      return <AlertsPage {...props} />;
+    case 'calls':
+      return <CallsPage {...props} />;
+    default:
+      return state.view.page satisfies never;
+  }
 }
 
 function titleOf(state: PageState): string {
@@ -149,7 +82,7 @@ export function App(): JSX.Element {
   }, [title]);
   return (
     <div class={`page page-${state.connection.kind}`}>
-      <TopBar state={state} timeZone={timeZone} />
+      <TopBar state={state} timeZone={timeZone} choose={page.choose} />
       <main>
         <Main page={page} timeZone={timeZone} />
       </main>

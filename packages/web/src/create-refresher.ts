@@ -2,7 +2,7 @@
 export interface Refresher {
   /** Drops a request under way and starts anew. */
   now(): void;
-  /** Asks again when the gap since the last request is over; many calls make one request. */
+  /** Asks again when the gap is over; calls in between make no further request. */
   soon(gapMs: number): void;
   stop(): void;
 }
@@ -11,13 +11,11 @@ export interface Refresher {
 export function createRefresher(run: (signal: AbortSignal) => Promise<void>): Refresher {
   let current: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let isWanted = false;
   let isStopped = false;
 
   async function start(): Promise<void> {
     const mine = new AbortController();
     current = mine;
-    isWanted = false;
     await run(mine.signal);
     if (current === mine) current = undefined;
   }
@@ -30,22 +28,21 @@ export function createRefresher(run: (signal: AbortSignal) => Promise<void>): Re
     void start();
   }
 
-  return {
-    now,
-    soon(gapMs) {
-      isWanted = true;
-      if (timer !== undefined || isStopped) return;
-      timer = setTimeout(() => {
-        timer = undefined;
-        // A slow answer under way is not dropped for a newer one, or a slow server would never be shown.
-        if (current) this.soon(gapMs);
-        else if (isWanted) now();
-      }, gapMs);
-    },
-    stop() {
-      isStopped = true;
-      current?.abort();
-      clearTimeout(timer);
-    },
-  };
+  function soon(gapMs: number): void {
+    if (timer !== undefined || isStopped) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      // A slow answer under way is not dropped for a newer one, or a slow server would never be shown.
+      if (current) soon(gapMs);
+      else now();
+    }, gapMs);
+  }
+
+  function stop(): void {
+    isStopped = true;
+    current?.abort();
+    clearTimeout(timer);
+  }
+
+  return { now, soon, stop };
 }

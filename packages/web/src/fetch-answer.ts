@@ -24,17 +24,26 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Makes a decoder of a guard: the value itself if it is one, else undefined. */
+export function keepIf<T>(
+  isWanted: (value: unknown) => value is T,
+): (value: unknown) => T | undefined {
+  return (value) => (isWanted(value) ? value : undefined);
+}
+
 /** Asks the server for JSON and checks its shape. Never throws; undefined when `signal` aborted the request. */
 export async function fetchAnswer<T>(
   path: string,
-  isWanted: (value: unknown) => value is T,
+  decode: (value: unknown) => T | undefined,
   signal: AbortSignal,
 ): Promise<Answer<T> | undefined> {
   try {
     const response = await fetch(path, { signal, headers: { accept: 'application/json' } });
     const body = parseJson(await response.text());
-    if (response.ok && isWanted(body)) return { ok: true, value: body };
-    if (response.ok) return { ok: false, problem: UNREADABLE };
+    if (response.ok) {
+      const value = decode(body);
+      return value === undefined ? { ok: false, problem: UNREADABLE } : { ok: true, value };
+    }
     if (isApiProblem(body)) return { ok: false, problem: body };
     return { ok: false, problem: { error: `The server answered with status ${response.status}.` } };
   } catch {

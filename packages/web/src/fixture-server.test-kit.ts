@@ -20,6 +20,8 @@ export interface FixtureState {
   overview: Overview;
   alerts: readonly AlertView[];
   spend: (url: URL) => SpendSeries;
+  /** Rows of `llm_telemetry` as the API gives them. */
+  calls: (url: URL) => readonly Readonly<Record<string, unknown>>[];
   /** Answer of every API path instead of data. */
   failure?: { readonly status: number; readonly error: string; readonly hint: string };
   /** Leaves API requests without an answer. */
@@ -73,6 +75,7 @@ function answerApi(response: ServerResponse, url: URL, state: FixtureState): voi
     '/api/v1/overview': () => state.overview,
     '/api/v1/alerts': () => state.alerts,
     '/api/v1/spend': () => state.spend(url),
+    '/api/v1/calls': () => state.calls(url),
   };
   const answer = answers[url.pathname];
   if (answer) answerJson(response, 200, answer());

@@ -7,6 +7,8 @@ import './styles/table.css';
 import './styles/spend-small.css';
 import './styles/alerts.css';
 import './styles/states.css';
+import './styles/timeline.css';
+import './styles/calls.css';
 import { App } from './app.tsx';
 
 const root = document.getElementById('app');

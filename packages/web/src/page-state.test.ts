@@ -78,8 +78,17 @@ describe('view', () => {
     expect(play(spent, { kind: 'view chosen', view: BY_MODEL }).colours).toEqual(new Map());
   });
 
-  test('choosing the same view again changes nothing', () => {
-    const state = play(spent);
-    expect(reducePage(state, { kind: 'view chosen', view: { ...DEFAULT_VIEW } })).toBe(state);
+  test('another page keeps what it does not change', () => {
+    const before = play(spent);
+    const view: View = { ...DEFAULT_VIEW, page: 'calls' };
+    expect(reducePage(before, { kind: 'view chosen', view })).toEqual({ ...before, view });
+  });
+
+  test('another filter drops the calls of the one before', () => {
+    const called: PageEvent = { kind: 'calls', value: [], view: DEFAULT_VIEW };
+    const view: View = { ...DEFAULT_VIEW, feature: 'smart-reply' };
+    const after = play(called, { kind: 'view chosen', view });
+    expect(after.calls).toEqual({});
+    expect(reducePage(after, called)).toBe(after);
   });
 });

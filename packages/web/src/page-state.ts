@@ -1,5 +1,6 @@
 import type { AlertView, ApiProblem, Overview, SpendSeries } from '@tokenmeter/server';
 import { assignColours, type ColourSlots } from './assign-colours.ts';
+import type { CallRow } from './decode-calls.ts';
 import type { View } from './view-link.ts';
 
 /** A part of the page: its last good value, and the problem of the last attempt if that failed. */
@@ -21,6 +22,7 @@ export interface PageState {
   readonly overview: Part<Overview>;
   readonly alerts: Part<readonly AlertView[]>;
   readonly spend: Part<SpendSeries>;
+  readonly calls: Part<readonly CallRow[]>;
   /** Colour slots of the dimension in view. */
   readonly colours: ColourSlots;
   /** When the server was last heard of, by this machine's clock; undefined before the first time. */
@@ -35,9 +37,10 @@ export type PageEvent =
   | { readonly kind: 'overview'; readonly value: Overview; readonly epochMs: number }
   | { readonly kind: 'alerts'; readonly value: readonly AlertView[] }
   | { readonly kind: 'spend'; readonly value: SpendSeries; readonly view: View }
+  | { readonly kind: 'calls'; readonly value: readonly CallRow[]; readonly view: View }
   | {
       readonly kind: 'failed';
-      readonly part: 'overview' | 'alerts' | 'spend';
+      readonly part: 'overview' | 'alerts' | 'spend' | 'calls';
       readonly problem: ApiProblem;
     };
 
@@ -49,18 +52,28 @@ export function createPageState(view: View): PageState {
     overview: {},
     alerts: {},
     spend: {},
+    calls: {},
     colours: new Map(),
   };
 }
 
-function isSameView(left: View, right: View): boolean {
+function isSameSpend(left: View, right: View): boolean {
   return left.range === right.range && left.groupBy === right.groupBy;
 }
 
+function areSameCalls(left: View, right: View): boolean {
+  return left.order === right.order && left.feature === right.feature && left.model === right.model;
+}
+
 function chooseView(state: PageState, view: View): PageState {
-  if (isSameView(state.view, view)) return state;
   const isSameGroup = state.view.groupBy === view.groupBy;
-  return { ...state, view, spend: {}, colours: isSameGroup ? state.colours : new Map() };
+  return {
+    ...state,
+    view,
+    spend: isSameSpend(state.view, view) ? state.spend : {},
+    calls: areSameCalls(state.view, view) ? state.calls : {},
+    colours: isSameGroup ? state.colours : new Map(),
+  };
 }
 
 function receiveSpend(state: PageState, value: SpendSeries): PageState {
@@ -86,7 +99,11 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
     case 'alerts':
       return { ...state, alerts: { value: event.value } };
     case 'spend':
-      return isSameView(state.view, event.view) ? receiveSpend(state, event.value) : state;
+      return isSameSpend(state.view, event.view) ? receiveSpend(state, event.value) : state;
+    case 'calls':
+      return areSameCalls(state.view, event.view)
+        ? { ...state, calls: { value: event.value } }
+        : state;
     case 'failed':
       return { ...state, [event.part]: { ...state[event.part], problem: event.problem } };
     default:

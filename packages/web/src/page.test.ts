@@ -8,6 +8,7 @@ import { findChromium, OUTPUT, openPage, readBuilt, startBrowser } from './brows
 import { type FixtureServer, startFixtureServer } from './fixture-server.test-kit.ts';
 import {
   BUSY_OVERVIEW,
+  createCalls,
   createSpend,
   EMPTY_OVERVIEW,
   SAMPLE_ALERTS,
@@ -69,6 +70,7 @@ describe.skipIf(CHROMIUM === undefined)('page Live in Chromium', () => {
       overview: BUSY_OVERVIEW,
       alerts: SAMPLE_ALERTS,
       spend: createSpend,
+      calls: createCalls,
       isHanging: false,
     });
     ({ page, complaints } = await openPage(browser));
@@ -169,13 +171,13 @@ describe.skipIf(CHROMIUM === undefined)('page Live in Chromium', () => {
 
   test('when the stream is lost it says since when, keeps the figures, and recovers', async () => {
     await open();
-    await page.getByText('Live', { exact: true }).waitFor(QUICK);
+    await page.getByText('Up to date').waitFor(QUICK);
     server.dropStreams(true);
     await page.getByText(/Stale since \d\d:\d\d:\d\d/).waitFor(QUICK);
     expect(await page.getByText('$184.04').count()).toBe(1);
     await page.screenshot({ path: join(OUTPUT, 'stale.png') });
     server.dropStreams(false);
-    await page.getByText('Live', { exact: true }).waitFor({ timeout: 15_000 });
+    await page.getByText('Up to date').waitFor({ timeout: 15_000 });
   });
 
   test('the URL holds the view, and Back returns to the one before', async () => {

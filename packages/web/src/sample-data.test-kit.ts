@@ -164,3 +164,36 @@ export const SAMPLE_ALERTS: readonly AlertView[] = [
     usdPerHour: 0,
   },
 ];
+
+/** A hundred calls of the sample service, as rows of `llm_telemetry`. */
+export function createCalls(url: URL): readonly Readonly<Record<string, unknown>>[] {
+  const priced = KEYS.feature?.filter(([, , usdPerCall]) => usdPerCall > 0) ?? [];
+  const rows = Array.from({ length: 100 }, (_, index) => {
+    const [feature, , usdPerCall] = priced[index % priced.length] ?? ['smart-reply', 0, 0.004];
+    const model = index % 3 === 0 ? 'gpt-4o' : 'claude-sonnet-4-5';
+    const isUnpriced = index === 7;
+    return {
+      timestamp: new Date(NOW - index * 47_000).toISOString(),
+      trace_id: (index + 1).toString(16).padStart(32, '0'),
+      provider: index % 3 === 0 ? 'openai' : 'anthropic',
+      model: isUnpriced ? 'gpt-6-preview' : model,
+      model_family: index % 3 === 0 ? 'gpt-4o' : 'claude-sonnet',
+      feature,
+      endpoint: '/api/replies',
+      environment: 'production',
+      team: 'customer-care',
+      user_id: `u-${1000 + (index % 17)}`,
+      input_tokens: 900 + ((index * 7919) % 4000),
+      output_tokens: 80 + ((index * 104_729) % 900),
+      cache_hit: index % 2 === 0,
+      cache_tokens: index % 2 === 0 ? 512 : 0,
+      cost_usd: isUnpriced ? null : usdPerCall * (1 + ((index * 31) % 10) / 4),
+    };
+  });
+  const { feature, model, order } = Object.fromEntries(url.searchParams);
+  const matching = rows.filter(
+    (row) => (!feature || row.feature === feature) && (!model || row.model === model),
+  );
+  if (order !== 'cost') return matching;
+  return matching.toSorted((left, right) => (right.cost_usd ?? -1) - (left.cost_usd ?? -1));
+}

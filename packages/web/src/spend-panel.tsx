@@ -17,7 +17,7 @@ interface SpendPanelProps {
   readonly retry: () => void;
 }
 
-function Body({ state, timeZone, nowEpochMs, retry }: SpendPanelProps): JSX.Element {
+function Body({ state, timeZone, nowEpochMs, choose, retry }: SpendPanelProps): JSX.Element {
   const { value, problem } = state.spend;
   const stack = useMemo(() => (value ? stackSeries(value) : undefined), [value]);
   if (!value || !stack) {
@@ -33,7 +33,7 @@ function Body({ state, timeZone, nowEpochMs, retry }: SpendPanelProps): JSX.Elem
         timeZone={timeZone}
         nowEpochMs={nowEpochMs}
       />
-      <SpendTable spend={value} colours={state.colours} groupName={state.view.groupBy} />
+      <SpendTable spend={value} colours={state.colours} view={state.view} choose={choose} />
     </>
   );
 }

@@ -1,9 +1,11 @@
 import type { SpendSeries } from '@tokenmeter/server';
 import type { JSX } from 'preact';
-import type { ColourSlots } from './assign-colours.ts';
+import { type ColourSlots, isNeutralKey } from './assign-colours.ts';
 import { describeRows, type SpendRow } from './describe-rows.ts';
 import { createUsdColumn, formatCount, formatShare } from './format.ts';
+import { ViewLink } from './link.tsx';
 import { Swatch } from './swatch.tsx';
+import { moveTo, type View } from './view-link.ts';
 
 type Column = (usd: number) => string;
 
@@ -47,15 +49,42 @@ function Cells({ row, spend, perCall, isTotal }: CellsProps): JSX.Element {
   );
 }
 
+/** The key; of a feature or a model, it leads to its calls. */
+function KeyName({
+  name,
+  view,
+  choose,
+}: {
+  readonly name: string;
+  readonly view: View;
+  readonly choose: (view: View) => void;
+}): JSX.Element {
+  const { groupBy } = view;
+  if (isNeutralKey(name) || (groupBy !== 'feature' && groupBy !== 'model')) {
+    return <span class="key-name">{name || 'unattributed'}</span>;
+  }
+  return (
+    <ViewLink
+      name="key-name cell-link"
+      to={{ ...moveTo(view, 'calls'), [groupBy]: name }}
+      choose={choose}
+    >
+      {name}
+    </ViewLink>
+  );
+}
+
 /** Who spent what: spend, share, calls and USD per call by key, with the total. */
 export function SpendTable({
   spend,
   colours,
-  groupName,
+  view,
+  choose,
 }: {
   readonly spend: SpendSeries;
   readonly colours: ColourSlots;
-  readonly groupName: string;
+  readonly view: View;
+  readonly choose: (view: View) => void;
 }): JSX.Element {
   const { rows, total } = describeRows(spend);
   const inSpend = createUsdColumn([total.usd ?? 0], 'largest');
@@ -63,10 +92,10 @@ export function SpendTable({
   const inPerCall = createUsdColumn(perCallValues, 'smallest');
   return (
     <table class="spend-table">
-      <caption class="spoken">{`Spend by ${groupName} in the chosen range`}</caption>
+      <caption class="spoken">{`Spend by ${view.groupBy} in the chosen range`}</caption>
       <thead>
         <tr>
-          <th scope="col">{groupName}</th>
+          <th scope="col">{view.groupBy}</th>
           <th scope="col" class="number">
             Spend
           </th>
@@ -87,9 +116,7 @@ export function SpendTable({
             <th scope="row">
               <span class="key">
                 <Swatch colours={colours} name={row.key} />
-                <span class="key-name" title={row.key}>
-                  {row.key || 'unattributed'}
-                </span>
+                <KeyName name={row.key} view={view} choose={choose} />
               </span>
             </th>
             <Cells row={row} spend={inSpend} perCall={inPerCall} />

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { formatCount } from './format.ts';
 import { Icon } from './icons.tsx';
+import { TilesSkeleton } from './tiles.tsx';
 
 /** Prose in which `…` is code. */
 function Hint({ text }: { readonly text: string }): JSX.Element {
@@ -105,5 +106,24 @@ export function UnpricedNotice({ overview }: { readonly overview: Overview }): J
         ))}
       </ul>
     </section>
+  );
+}
+
+/** The page while the first answer is on its way. */
+export function Loading(): JSX.Element {
+  return (
+    <div class="loading" role="status" aria-label="Loading">
+      <TilesSkeleton />
+      <div class="columns">
+        <div class="panel side bone-panel">
+          <div class="bone bone-title" />
+          <div class="bone bone-alerts" />
+        </div>
+        <div class="panel bone-panel">
+          <div class="bone bone-title" />
+          <div class="bone bone-chart" />
+        </div>
+      </div>
+    </div>
   );
 }

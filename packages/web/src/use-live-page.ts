@@ -2,10 +2,18 @@ import type { Overview } from '@tokenmeter/server';
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { createRefresher, type Refresher } from './create-refresher.ts';
 import { isAlertList, isOverview, isSpendSeries } from './decode-api.ts';
-import { fetchAnswer } from './fetch-answer.ts';
+import { decodeCalls } from './decode-calls.ts';
+import { type Answer, fetchAnswer, keepIf } from './fetch-answer.ts';
 import { createPageState, type PageEvent, type PageState, reducePage } from './page-state.ts';
 import { startStream } from './start-stream.ts';
-import { parseView, type Range, renderSpendPath, renderView, type View } from './view-link.ts';
+import {
+  parseView,
+  type Range,
+  renderCallsPath,
+  renderSpendPath,
+  renderView,
+  type View,
+} from './view-link.ts';
 
 /** The chart follows the tiles; longer ranges cost the ledger more and move less. */
 const SPEND_GAP_MS: Readonly<Record<Range, number>> = {
@@ -14,8 +22,7 @@ const SPEND_GAP_MS: Readonly<Record<Range, number>> = {
   '24h': 1000,
   '7d': 4000,
 };
-/** Without an event for this long, the page asks; a silent stream may be a dead one. */
-const SILENCE_MS = 20_000;
+const CALLS_GAP_MS = 1000;
 
 /** The page's state and what the reader can do to it. */
 export interface LivePage {
@@ -25,98 +32,121 @@ export interface LivePage {
 }
 
 interface Asking {
-  readonly overview: Refresher;
-  readonly alerts: Refresher;
-  readonly spend: Refresher;
-  /** Takes in an overview from wherever it came, and lets the chart follow. */
+  /** Asks for the answers that the view shows, at once. */
+  now(): void;
+  /** Takes in an overview from wherever it came, and lets chart and calls follow. */
   receive(value: Overview): void;
-}
-
-function refreshersOf({ overview, alerts, spend }: Asking): readonly Refresher[] {
-  return [overview, alerts, spend];
+  stop(): void;
 }
 
 type Dispatch = (event: PageEvent) => void;
 
+interface Question<T> {
+  readonly part: 'overview' | 'alerts' | 'spend' | 'calls';
+  readonly ask: (signal: AbortSignal) => Promise<Answer<T> | undefined>;
+  readonly take: (value: T) => void;
+}
+
+function createPart<T>(dispatch: Dispatch, { part, ask, take }: Question<T>): Refresher {
+  return createRefresher(async (signal) => {
+    const answer = await ask(signal);
+    if (answer?.ok) take(answer.value);
+    else if (answer) dispatch({ kind: 'failed', part, problem: answer.problem });
+  });
+}
+
 function createAsking(dispatch: Dispatch, read: () => PageState): Asking {
   /** How far the server's clock is ahead of this machine's; undefined until it told. */
   let aheadMs: number | undefined;
+  /** The views that the requests under way are about. */
+  let spendView = read().view;
+  let callsView = read().view;
+
+  const overview = createPart(dispatch, {
+    part: 'overview',
+    ask: (signal) => fetchAnswer('/api/v1/overview', keepIf(isOverview), signal),
+    take: receive,
+  });
+  const alerts = createPart(dispatch, {
+    part: 'alerts',
+    ask: (signal) => fetchAnswer('/api/v1/alerts', keepIf(isAlertList), signal),
+    take: (value) => dispatch({ kind: 'alerts', value }),
+  });
+  const spend = createPart(dispatch, {
+    part: 'spend',
+    async ask(signal) {
+      if (aheadMs === undefined) return undefined;
+      spendView = read().view;
+      const path = renderSpendPath(spendView, Date.now() + aheadMs);
+      return fetchAnswer(path, keepIf(isSpendSeries), signal);
+    },
+    take: (value) => dispatch({ kind: 'spend', value, view: spendView }),
+  });
+  const calls = createPart(dispatch, {
+    part: 'calls',
+    ask(signal) {
+      callsView = read().view;
+      return fetchAnswer(renderCallsPath(callsView), decodeCalls, signal);
+    },
+    take: (value) => dispatch({ kind: 'calls', value, view: callsView }),
+  });
 
   function receive(value: Overview): void {
     const isFirst = aheadMs === undefined;
     const epochMs = Date.now();
     aheadMs = value.nowEpochMs - epochMs;
     dispatch({ kind: 'overview', value, epochMs });
-    if (isFirst) spend.now();
-    else spend.soon(SPEND_GAP_MS[read().view.range]);
+    const { page, range } = read().view;
+    if (page === 'live' && isFirst) spend.now();
+    else if (page === 'live') spend.soon(SPEND_GAP_MS[range]);
+    if (page === 'calls') calls.soon(CALLS_GAP_MS);
   }
 
-  const overview = createRefresher(async (signal) => {
-    const answer = await fetchAnswer('/api/v1/overview', isOverview, signal);
-    if (answer?.ok) receive(answer.value);
-    else if (answer) dispatch({ kind: 'failed', part: 'overview', problem: answer.problem });
-  });
-  const alerts = createRefresher(async (signal) => {
-    const answer = await fetchAnswer('/api/v1/alerts', isAlertList, signal);
-    if (answer?.ok) dispatch({ kind: 'alerts', value: answer.value });
-    else if (answer) dispatch({ kind: 'failed', part: 'alerts', problem: answer.problem });
-  });
-  const spend = createRefresher(async (signal) => {
-    if (aheadMs === undefined) return;
-    const { view } = read();
-    const path = renderSpendPath(view, Date.now() + aheadMs);
-    const answer = await fetchAnswer(path, isSpendSeries, signal);
-    if (answer?.ok) dispatch({ kind: 'spend', value: answer.value, view });
-    else if (answer) dispatch({ kind: 'failed', part: 'spend', problem: answer.problem });
-  });
-  return { overview, alerts, spend, receive };
+  return {
+    receive,
+    now() {
+      overview.now();
+      alerts.now();
+      const { page } = read().view;
+      if (page === 'live') spend.now();
+      if (page === 'calls') calls.now();
+    },
+    stop() {
+      for (const one of [overview, alerts, spend, calls]) one.stop();
+    },
+  };
 }
 
 function startPage(dispatch: Dispatch, asking: Asking): () => void {
-  let heard = Date.now();
   const stream = startStream('/api/v1/live', {
     onOpen() {
       dispatch({ kind: 'stream opened' });
-      asking.overview.now();
-      asking.alerts.now();
-      asking.spend.now();
+      asking.now();
     },
     onLost: () => dispatch({ kind: 'stream lost', epochMs: Date.now() }),
-    onOverview(value) {
-      heard = Date.now();
-      asking.receive(value);
-    },
+    onOverview: (value) => asking.receive(value),
     onAlerts: (value) => dispatch({ kind: 'alerts', value }),
   });
-  asking.overview.now();
-  asking.alerts.now();
-  const watch = setInterval(() => {
-    if (Date.now() - heard < SILENCE_MS) return;
-    heard = Date.now();
-    asking.overview.now();
-  }, SILENCE_MS / 4);
   return () => {
-    clearInterval(watch);
     stream.stop();
-    for (const one of refreshersOf(asking)) one.stop();
+    asking.stop();
   };
 }
 
 /** Runs the page: first answers, the live stream, and the URL that mirrors the chosen view. */
 export function useLivePage(): LivePage {
-  const [state, dispatch] = useReducer(reducePage, location.search, (search: string) =>
-    createPageState(parseView(search)),
+  const [state, dispatch] = useReducer(reducePage, location, (at: Location) =>
+    createPageState(parseView(at)),
   );
   const latest = useRef(state);
   latest.current = state;
   const asking = useRef<Asking | undefined>(undefined);
 
   useEffect(() => {
-    const read = () => latest.current;
-    const created = createAsking(dispatch, read);
+    const created = createAsking(dispatch, () => latest.current);
     asking.current = created;
     const stop = startPage(dispatch, created);
-    const follow = () => dispatch({ kind: 'view chosen', view: parseView(location.search) });
+    const follow = () => dispatch({ kind: 'view chosen', view: parseView(location) });
     addEventListener('popstate', follow);
     return () => {
       removeEventListener('popstate', follow);
@@ -124,7 +154,9 @@ export function useLivePage(): LivePage {
     };
   }, []);
 
-  useEffect(() => asking.current?.spend.now(), [state.view.range, state.view.groupBy]);
+  const viewLink = renderView(state.view);
+  // Runs after the first render too, so that a refused stream does not keep the page waiting.
+  useEffect(() => asking.current?.now(), [viewLink]);
 
   return {
     state,
@@ -132,8 +164,6 @@ export function useLivePage(): LivePage {
       history.pushState(null, '', renderView(view));
       dispatch({ kind: 'view chosen', view });
     },
-    retry() {
-      for (const one of asking.current ? refreshersOf(asking.current) : []) one.now();
-    },
+    retry: () => asking.current?.now(),
   };
 }

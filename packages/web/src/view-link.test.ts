@@ -3,33 +3,59 @@ import { describe, expect, test } from 'vitest';
 import {
   DEFAULT_VIEW,
   GROUPS,
+  moveTo,
+  ORDERS,
+  PAGES,
   parseView,
   RANGES,
+  renderCallsPath,
   renderSpendPath,
   renderView,
+  type View,
 } from './view-link.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 14, 25, 30);
 
 describe('view link', () => {
   test('every view survives its URL', () => {
+    const name = fc.string({ minLength: 1 });
+    const views = fc.record(
+      {
+        page: fc.constantFrom(...PAGES),
+        range: fc.constantFrom(...RANGES),
+        groupBy: fc.constantFrom(...GROUPS),
+        order: fc.constantFrom(...ORDERS),
+        feature: name,
+        model: name,
+      },
+      { requiredKeys: ['page', 'range', 'groupBy', 'order'] },
+    );
     fc.assert(
-      fc.property(fc.constantFrom(...RANGES), fc.constantFrom(...GROUPS), (range, groupBy) => {
-        expect(parseView(renderView({ range, groupBy }))).toEqual({ range, groupBy });
+      fc.property(views, (view) => {
+        const want = view.page === 'calls' ? view : moveTo(view, view.page);
+        expect(parseView(new URL(renderView(view), 'http://page'))).toEqual(want);
       }),
     );
   });
 
   test('any other URL shows a view that exists', () => {
-    expect(parseView('?range=99y&by=<script>')).toEqual(DEFAULT_VIEW);
-    expect(parseView('')).toEqual(DEFAULT_VIEW);
+    expect(parseView({ pathname: '/x', search: '?range=99y&by=<script>' })).toEqual(DEFAULT_VIEW);
+    expect(renderView(DEFAULT_VIEW)).toBe('/');
+  });
+
+  test('a filter asks for its calls only', () => {
+    const view: View = { ...DEFAULT_VIEW, page: 'calls', order: 'recent', feature: 'a&b' };
+    expect(renderCallsPath(view)).toBe('/api/v1/calls?order=recent&limit=100&feature=a%26b');
   });
 
   test.for([
     { range: '1h', step: 60, from: '13:26:00', to: '14:26:00' },
     { range: '6h', step: 300, from: '08:30:00', to: '14:30:00' },
   ] as const)('$range asks for whole buckets up to the one that fills now', (row) => {
-    const url = new URL(renderSpendPath({ range: row.range, groupBy: 'team' }, NOW), 'http://page');
+    const url = new URL(
+      renderSpendPath({ ...DEFAULT_VIEW, range: row.range, groupBy: 'team' }, NOW),
+      'http://page',
+    );
     const clock = (name: string) =>
       new Date(Number(url.searchParams.get(name))).toISOString().slice(11, 19);
     expect(url.pathname).toBe('/api/v1/spend');

@@ -1,5 +1,11 @@
 import type { GroupBy } from '@tokenmeter/server';
 
+/** The pages, in the order of the navigation. */
+export const PAGES: readonly ['live', 'alerts', 'calls'] = ['live', 'alerts', 'calls'];
+
+/** One of the pages. */
+export type PageName = (typeof PAGES)[number];
+
 /** Stretches of time that the page can show, all ending now. */
 export const RANGES: readonly ['1h', '6h', '24h', '7d'] = ['1h', '6h', '24h', '7d'];
 
@@ -18,14 +24,33 @@ export const GROUPS: readonly ['feature', 'model', 'provider', 'team', 'service'
 /** One of the dimensions offered by the page. */
 export type Group = Extract<GroupBy, (typeof GROUPS)[number]>;
 
+/** Orders of the list of calls: the most expensive or the latest first. */
+export const ORDERS: readonly ['cost', 'recent'] = ['cost', 'recent'];
+
+/** One of the orders of the list of calls. */
+export type Order = (typeof ORDERS)[number];
+
 /** What the reader chose to look at; the URL holds exactly this. */
 export interface View {
+  readonly page: PageName;
   readonly range: Range;
   readonly groupBy: Group;
+  readonly order: Order;
+  /** Calls of this feature only. */
+  readonly feature?: string;
+  /** Calls of this model only. */
+  readonly model?: string;
 }
 
 /** What a bare `/` shows. */
-export const DEFAULT_VIEW: View = { range: '6h', groupBy: 'feature' };
+export const DEFAULT_VIEW: View = {
+  page: 'live',
+  range: '6h',
+  groupBy: 'feature',
+  order: 'cost',
+};
+
+const CALLS_LIMIT = 100;
 
 const STEP_SECONDS: Readonly<Record<Range, number>> = {
   '1h': 60,
@@ -33,27 +58,51 @@ const STEP_SECONDS: Readonly<Record<Range, number>> = {
   '24h': 1200,
   '7d': 10_800,
 };
-const RANGE_SECONDS: Readonly<Record<Range, number>> = {
+
+/** Length of each range. */
+export const RANGE_SECONDS: Readonly<Record<Range, number>> = {
   '1h': 3600,
   '6h': 21_600,
   '24h': 86_400,
   '7d': 604_800,
 };
 
-/** Reads the query part of a URL; anything unknown falls back to the default. */
-export function parseView(search: string): View {
+function parseFilter(query: URLSearchParams): Pick<View, 'feature' | 'model'> {
+  const feature = query.get('feature');
+  const model = query.get('model');
+  return { ...(feature ? { feature } : {}), ...(model ? { model } : {}) };
+}
+
+/** Reads the path and query of a URL; anything unknown falls back to the default. */
+export function parseView({ pathname, search }: Pick<URL, 'pathname' | 'search'>): View {
   const query = new URLSearchParams(search);
-  const range = query.get('range');
-  const groupBy = query.get('by');
+  const find = <T extends string>(known: readonly T[], name: string, fallback: T): T =>
+    known.find((one) => one === query.get(name)) ?? fallback;
+  const page = PAGES.find((one) => pathname === `/${one}`) ?? DEFAULT_VIEW.page;
   return {
-    range: RANGES.find((known) => known === range) ?? DEFAULT_VIEW.range,
-    groupBy: GROUPS.find((known) => known === groupBy) ?? DEFAULT_VIEW.groupBy,
+    page,
+    range: find(RANGES, 'range', DEFAULT_VIEW.range),
+    groupBy: find(GROUPS, 'by', DEFAULT_VIEW.groupBy),
+    order: find(ORDERS, 'order', DEFAULT_VIEW.order),
+    ...(page === 'calls' ? parseFilter(query) : {}),
   };
 }
 
-/** Renders the query part of the URL that shows this view: `?range=1h&by=model`. */
+/** Renders the path and query that show this view: `/?range=1h&by=model`. What equals the default is left out. */
 export function renderView(view: View): string {
-  return `?${new URLSearchParams({ range: view.range, by: view.groupBy })}`;
+  const query = new URLSearchParams();
+  if (view.range !== DEFAULT_VIEW.range) query.set('range', view.range);
+  if (view.groupBy !== DEFAULT_VIEW.groupBy) query.set('by', view.groupBy);
+  if (view.order !== DEFAULT_VIEW.order) query.set('order', view.order);
+  if (view.page === 'calls' && view.feature) query.set('feature', view.feature);
+  if (view.page === 'calls' && view.model) query.set('model', view.model);
+  const path = view.page === 'live' ? '/' : `/${view.page}`;
+  return query.size === 0 ? path : `${path}?${query}`;
+}
+
+/** The same view without a filter on calls, on another page. */
+export function moveTo({ range, groupBy, order }: View, page: PageName): View {
+  return { page, range, groupBy, order };
 }
 
 /** The path that asks the server for the spend of this view; the last bucket is the one that is filling now. */
@@ -67,4 +116,12 @@ export function renderSpendPath(view: View, nowEpochMs: number): string {
     step: String(stepMs / 1000),
   });
   return `/api/v1/spend?${query}`;
+}
+
+/** The path that asks the server for the calls of this view. */
+export function renderCallsPath(view: View): string {
+  const query = new URLSearchParams({ order: view.order, limit: String(CALLS_LIMIT) });
+  if (view.feature) query.set('feature', view.feature);
+  if (view.model) query.set('model', view.model);
+  return `/api/v1/calls?${query}`;
 }

@@ -1,0 +1,87 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { CallTable } from './call-table.tsx';
+import { Choice } from './choice.tsx';
+import type { BodyProps } from './live-body.tsx';
+import { Problem } from './states.tsx';
+import { ORDERS, type View } from './view-link.ts';
+
+const ORDER_WORDS = { cost: 'Most expensive', recent: 'Latest' } as const;
+
+function without(view: View, name: 'feature' | 'model'): View {
+  const { feature, model, ...rest } = view;
+  if (name === 'feature') return model ? { ...rest, model } : rest;
+  return feature ? { ...rest, feature } : rest;
+}
+
+function Filters({
+  view,
+  choose,
+}: {
+  readonly view: View;
+  readonly choose: (view: View) => void;
+}): JSX.Element {
+  const names = ['feature', 'model'] as const;
+  return (
+    <div class="filters">
+      {names
+        .filter((name) => view[name])
+        .map((name) => (
+          <button
+            type="button"
+            class="button filter"
+            key={name}
+            onClick={() => choose(without(view, name))}
+            aria-label={`Remove the filter: ${name} ${view[name]}`}
+          >
+            <span class="filter-name">{name}</span> {view[name]}
+            <span aria-hidden="true">×</span>
+          </button>
+        ))}
+    </div>
+  );
+}
+
+/** The page Calls: the most expensive or the latest calls, each down to its facts. */
+export function CallsPage({ page, overview, timeZone }: BodyProps): JSX.Element {
+  const { state, choose, retry } = page;
+  const { view } = state;
+  const { value, problem } = state.calls;
+  const [opened, open] = useState<string | undefined>(undefined);
+  return (
+    <section class="panel" aria-labelledby="calls-title">
+      <header class="panel-head">
+        <h2 id="calls-title">
+          {`${ORDER_WORDS[view.order]} calls`}
+          <span class="panel-unit">{value ? ` ${value.length} shown` : ''}</span>
+        </h2>
+        <Filters view={view} choose={choose} />
+        <div class="switches">
+          <Choice
+            name="order"
+            label="Order of calls"
+            options={ORDERS}
+            chosen={view.order}
+            choose={(order) => choose({ ...view, order })}
+          />
+        </div>
+      </header>
+      {problem && <Problem problem={problem} retry={retry} />}
+      {!value && !problem && (
+        <div class="bone bone-alerts" role="status" aria-label="Loading calls" />
+      )}
+      {value?.length === 0 && <p class="quiet">No call matches.</p>}
+      {value && value.length > 0 && (
+        <CallTable
+          calls={value}
+          view={view}
+          choose={choose}
+          opened={opened}
+          open={open}
+          nowEpochMs={overview.nowEpochMs}
+          timeZone={timeZone}
+        />
+      )}
+    </section>
+  );
+}
