@@ -2,6 +2,7 @@ import {
   addResidual,
   createResidualScale,
   decayScale,
+  quantileOf,
   type ResidualScale,
 } from './residual-scale.ts';
 import { HALF_LIFE_DAYS } from './time.ts';
@@ -25,8 +26,6 @@ const PRIOR_WEIGHT = 12;
 const READMIT_HOURS = 24;
 const SUSPECT_RATIO = 1.4;
 const SUSPECT_SCORE = 3;
-/** A residual is added to the histogram on this scale, so that its bins are fine enough. */
-const TAIL_UNIT = 0.25;
 
 /** Creates a baseline that knows nothing. */
 export function createCostBaseline(): CostBaseline {
@@ -83,19 +82,9 @@ function tailFactor(baseline: CostBaseline): number {
     [0.99, 2.3263],
   ];
   for (const [quantile, normal] of marks) {
-    factor = Math.max(factor, tailQuantile(tail, quantile) / TAIL_UNIT / normal);
+    factor = Math.max(factor, quantileOf(tail.scores, tail.weight * (1 - quantile)) / normal);
   }
   return Math.min(4, factor);
-}
-
-function tailQuantile(tail: ResidualScale, quantile: number): number {
-  let above = tail.weight * (1 - quantile);
-  for (let bin = tail.bins.length - 1; bin >= 0; bin -= 1) {
-    const weight = tail.bins[bin] ?? 0;
-    if (weight >= above && weight > 0) return (bin + 1 - above / weight) * 0.05;
-    above -= weight;
-  }
-  return 0;
 }
 
 /**
@@ -128,7 +117,8 @@ function admit(
   const before = tail.weight;
   const standard = residual / (forecast.deviation / tailFactor(baseline));
   addResidual(tail, {
-    residual: standard * TAIL_UNIT,
+    residual: 0,
+    score: standard,
     expected: 0,
     isSuspect: isHigh,
   });

@@ -1,9 +1,10 @@
-import { type Forecast, judgeCount } from './judge-count.ts';
+import { type CountVerdict, type Forecast, judgeCount } from './judge-count.ts';
 import {
   addResidual,
   createResidualScale,
   decayScale,
   type ResidualScale,
+  tailFactor,
   upperScale,
 } from './residual-scale.ts';
 import {
@@ -102,16 +103,17 @@ export function forecastWindow(
 ): Forecast | undefined {
   const hours = historyHours(baseline);
   if (hours < 24) return undefined;
+  const { unit } = window;
   const { plain, scale } = baseline.windows[window.minutes];
   if (hours < 168) {
     if (plain.n < 12) return undefined;
     const mean = plain.sum / plain.n;
     const variance = Math.max(0, plain.squares / plain.n - mean ** 2);
-    return { kind: 'plain', mid: mean, deviation: Math.sqrt(variance), unit: window.unit };
+    return { kind: 'plain', mid: mean, deviation: Math.sqrt(variance), tail: 1, unit };
   }
   const centre = window.endEpochMs - (window.minutes * 60_000) / 2;
   const mid = (baseline.level * expectedAt(baseline, centre, hourOfWeek) * window.minutes) / 60;
-  return { kind: 'seasonal', mid, deviation: upperScale(scale), unit: window.unit };
+  return { kind: 'seasonal', mid, deviation: upperScale(scale), tail: tailFactor(scale), unit };
 }
 
 /** The profile between the middles of neighbouring hours, so that it has no steps. */
@@ -140,11 +142,16 @@ export function learnBlock(
   if (baseline.firstHour < 0) return false;
   const spread = baseline.windows[block.minutes];
   const forecast = forecastWindow(baseline, block, hourOfWeek);
-  const isSuspect = forecast !== undefined && isSuspectBlock(block, forecast);
-  if (forecast?.kind === 'seasonal') {
+  const verdict = forecast && judgeCount(block.value, forecast);
+  const isSuspect =
+    forecast !== undefined &&
+    verdict !== undefined &&
+    isSuspectBlock(block.minutes, forecast, verdict);
+  if (forecast?.kind === 'seasonal' && verdict !== undefined) {
+    const score = verdict.score * forecast.tail;
     const expected = forecast.mid / block.unit;
     const residual = Math.log((block.value / block.unit + 1) / (expected + 1));
-    addResidual(spread.scale, { residual, expected, isSuspect });
+    addResidual(spread.scale, { residual, score, expected, isSuspect });
   }
   if (!isSuspect && historyHours(baseline) < 168) {
     spread.plain.n += 1;
@@ -155,12 +162,12 @@ export function learnBlock(
 }
 
 function isSuspectBlock(
-  block: { readonly minutes: WindowMinutes; readonly value: number },
+  minutes: WindowMinutes,
   forecast: Forecast,
+  verdict: CountVerdict,
 ): boolean {
-  const verdict = judgeCount(block.value, forecast);
   if (verdict.ratio < SUSPECT_RATIO) return false;
-  const gate = forecast.kind === 'plain' ? YOUNG_SUSPECT_SCORE : SUSPECT_SCORE[block.minutes];
+  const gate = forecast.kind === 'plain' ? YOUNG_SUSPECT_SCORE : SUSPECT_SCORE[minutes];
   return verdict.score >= gate;
 }
 

@@ -4,6 +4,8 @@ export interface Forecast {
   readonly mid: number;
   /** `plain`: standard deviation of the quantity. `seasonal`: of the log ratio, without counting noise. */
   readonly deviation: number;
+  /** Fatness of the upper tail, from 1; scores are divided by it. */
+  readonly tail: number;
   /** Size of one count in the quantity's unit: 1 for calls, the mean cost of a call for USD. */
   readonly unit: number;
 }
@@ -30,7 +32,10 @@ export function judgeCount(value: number, forecast: Forecast): CountVerdict {
     const deviation = Math.max(forecast.deviation / unit, Math.sqrt(expected + 1));
     return { ratio, score: finite((observed - expected) / deviation) };
   }
-  return { ratio, score: finite(stabilised(observed, expected, forecast.deviation)) };
+  return {
+    ratio,
+    score: finite(stabilised(observed, expected, forecast.deviation) / forecast.tail),
+  };
 }
 
 function stabilised(observed: number, expected: number, spread: number): number {
@@ -58,5 +63,5 @@ export function expectedBounds(forecast: Forecast): {
   const middle = Math.asinh(spread * Math.sqrt(expected + 0.375));
   const at = (angle: number): number =>
     Math.max(0, (Math.sinh(Math.max(0, angle)) / spread) ** 2 - 0.375) * unit;
-  return { low: at(middle - spread), high: at(middle + spread) };
+  return { low: at(middle - spread), high: at(middle + spread * forecast.tail) };
 }

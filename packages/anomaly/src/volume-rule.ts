@@ -15,6 +15,8 @@ import type { VolumeRule } from './rules.ts';
 import { type HourOfWeek, MINUTE_MS, renderSlot } from './time.ts';
 
 const WINDOWS: readonly WindowMinutes[] = [5, 20, 60];
+/** With fewer calls expected, five minutes say too little; the longer windows decide. */
+const FEWEST_EXPECTED = 1;
 const QUANTITIES = ['calls', 'cost_usd'] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
@@ -92,6 +94,7 @@ function readWindow(
   const window = { minutes, endEpochMs: time.epochMs, unit: isCalls ? 1 : usdUnit(scope) };
   const forecast = forecastWindow(baseline, window, time.hourOfWeek);
   if (forecast === undefined) return undefined;
+  if (minutes === 5 && forecast.mid / window.unit < FEWEST_EXPECTED) return undefined;
   const usage = usageBetween(scope, time.epochMs - minutes * MINUTE_MS, time.epochMs);
   const observed = isCalls ? usage.calls : usage.costUsd;
   const verdict = judgeCount(observed, forecast);
