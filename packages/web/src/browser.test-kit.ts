@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
 
 /** Where screenshots and the page built for the tests go; git-ignored. */
 export const OUTPUT: string = join(import.meta.dirname, '../../../test/output/web');
@@ -23,6 +24,17 @@ export function findChromium(
   const folders = [...(env.PATH ?? '').split(delimiter), '/usr/bin'];
   const candidates = named.flatMap((name) => folders.map((folder) => join(folder, name)));
   return [env.CHROMIUM_PATH ?? '', ...candidates].find((path) => path !== '' && existsSync(path));
+}
+
+/** Builds the page from its sources into a folder of its own and gives that folder. */
+export async function buildPage(name: string): Promise<string> {
+  const folder = join(OUTPUT, name);
+  await build({
+    root: join(import.meta.dirname, '..'),
+    logLevel: 'warn',
+    build: { outDir: folder, emptyOutDir: true },
+  });
+  return folder;
 }
 
 /** Starts the browser without a window. */

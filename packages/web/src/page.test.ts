@@ -2,9 +2,15 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findChromium, OUTPUT, openPage, readBuilt, startBrowser } from './browser.test-kit.ts';
+import {
+  buildPage,
+  findChromium,
+  OUTPUT,
+  openPage,
+  readBuilt,
+  startBrowser,
+} from './browser.test-kit.ts';
 import { type FixtureServer, startFixtureServer } from './fixture-server.test-kit.ts';
 import {
   BUSY_OVERVIEW,
@@ -14,22 +20,18 @@ import {
   SAMPLE_ALERTS,
 } from './sample-data.test-kit.ts';
 
-const DIST = join(OUTPUT, 'dist');
+let dist = '';
 const CHROMIUM = findChromium(process.env);
 const WHY_SKIPPED = 'no Chromium: install one (`apt-get install chromium`) or set CHROMIUM_PATH';
 const QUICK = { timeout: 5000 };
 
 beforeAll(async () => {
-  await build({
-    root: join(import.meta.dirname, '..'),
-    logLevel: 'warn',
-    build: { outDir: DIST, emptyOutDir: true },
-  });
+  dist = await buildPage('dist-live');
 });
 
 describe('built page', () => {
   test('all that the browser loads is below 60 kB gzipped', () => {
-    const names = readdirSync(DIST, { recursive: true, withFileTypes: true })
+    const names = readdirSync(dist, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
     const bytes = names.map((name) => gzipSync(readBuilt('', name)).length);
@@ -38,7 +40,7 @@ describe('built page', () => {
   });
 
   test('index.html has no inline script or style and loads nothing from outside', () => {
-    const html = readBuilt(DIST, 'index.html');
+    const html = readBuilt(dist, 'index.html');
     expect(html).not.toMatch(
       /<style|style="|<script(?![^>]*src="\/)|(?:src|href)="(?:https?:)?\/\//,
     );
@@ -66,7 +68,7 @@ describe.skipIf(CHROMIUM === undefined)('page Live in Chromium', () => {
   afterAll(() => browser?.close());
 
   beforeEach(async () => {
-    server = await startFixtureServer(DIST, {
+    server = await startFixtureServer(dist, {
       overview: BUSY_OVERVIEW,
       alerts: SAMPLE_ALERTS,
       spend: createSpend,

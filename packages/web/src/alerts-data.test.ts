@@ -1,0 +1,104 @@
+import type { AlertView } from '@tokenmeter/server';
+import { describe, expect, test } from 'vitest';
+import { describeAlert, orderAlerts } from './describe-alert.ts';
+import { placeIncidents } from './place-incidents.ts';
+import { NOW, SAMPLE_ALERTS } from './sample-data.test-kit.ts';
+
+const HOUR = 3_600_000;
+
+function alert(part: Partial<AlertView>): AlertView {
+  return {
+    incidentId: 'x',
+    rule: 'volume',
+    severity: 'warning',
+    state: 'firing',
+    labels: { feature: 'search' },
+    title: 'search is busy',
+    text: '',
+    startedEpochMs: NOW - HOUR,
+    updatedEpochMs: NOW,
+    observed: 90,
+    expected: { low: 10, mid: 20, high: 30 },
+    usdPerHour: 0,
+    ...part,
+  };
+}
+
+describe('words of an alert', () => {
+  test('a firing alert says since when, in the unit of its rule', () => {
+    const dear = alert({ rule: 'cost_per_request', observed: 0.0341, usdPerHour: 3.917 });
+    expect(describeAlert(dear, NOW, 'Europe/Berlin')).toEqual({
+      severity: 'Warning',
+      state: 'Firing',
+      since: 'since 14:25 · 1 h',
+      cost: '+$3.92/h',
+      observed: '$0.0341 per call',
+      expected: '$10.00 per call – $30.00 per call',
+      labels: [['feature', 'search']],
+    });
+  });
+
+  test('a resolved alert says how long it lasted', () => {
+    const over = alert({ state: 'resolved', resolvedEpochMs: NOW - HOUR / 2 });
+    expect(describeAlert(over, NOW, 'UTC').since).toBe('13:25 · lasted 30 min');
+  });
+
+  test.for([
+    { rule: 'volume', observed: 4210, want: '4,210' },
+    { rule: 'volume', observed: 2.5, want: '2.5' },
+    { rule: 'cache_hit_rate', observed: 0.381, want: '38.1 %' },
+    { rule: 'budget', observed: 120, want: '$120.00' },
+  ])('$rule reads $want', ({ rule, observed, want }) => {
+    expect(describeAlert(alert({ rule, observed }), NOW, 'UTC').observed).toBe(want);
+  });
+
+  test('what fires comes first, then the latest', () => {
+    const ids = orderAlerts(SAMPLE_ALERTS.toReversed()).map(({ incidentId }) => incidentId);
+    expect(ids).toEqual(['inc-1', 'inc-2', 'inc-3']);
+  });
+});
+
+describe('timeline', () => {
+  const from = NOW - 4 * HOUR;
+
+  test('an incident that fires reaches to now', () => {
+    expect(placeIncidents([alert({})], from, NOW)).toEqual([
+      {
+        name: 'search · volume',
+        spans: [
+          {
+            incidentId: 'x',
+            title: 'search is busy',
+            severity: 'warning',
+            isFiring: true,
+            start: 0.75,
+            length: 0.25,
+          },
+        ],
+      },
+    ]);
+  });
+
+  test.for([
+    { note: 'began before the stretch', start: -8, end: -2, want: [0, 0.5] },
+    { note: 'lies within it', start: -3, end: -2, want: [0.25, 0.25] },
+  ])('an incident that $note is cut to it', ({ start, end, want }) => {
+    const over = alert({
+      state: 'resolved',
+      startedEpochMs: NOW + start * HOUR,
+      resolvedEpochMs: NOW + end * HOUR,
+    });
+    const span = placeIncidents([over], from, NOW)[0]?.spans[0];
+    expect([span?.start, span?.length]).toEqual(want);
+  });
+
+  test('what ended before the stretch is left out', () => {
+    const old = alert({ state: 'resolved', resolvedEpochMs: from - 1, startedEpochMs: from - 9 });
+    expect(placeIncidents([old], from, NOW)).toEqual([]);
+  });
+
+  test('the same rule on the same feature shares a lane', () => {
+    const both = [alert({}), alert({ incidentId: 'y', startedEpochMs: NOW - 2 * HOUR })];
+    expect(placeIncidents(both, from, NOW).map(({ spans }) => spans.length)).toEqual([2]);
+  });
+});

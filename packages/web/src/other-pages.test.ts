@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { buildPage, findChromium, OUTPUT, openPage, startBrowser } from './browser.test-kit.ts';
+import { type FixtureServer, startFixtureServer } from './fixture-server.test-kit.ts';
+import { BUSY_OVERVIEW, createCalls, createSpend, SAMPLE_ALERTS } from './sample-data.test-kit.ts';
+
+const CHROMIUM = findChromium(process.env);
+const QUICK = { timeout: 5000 };
+
+describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', () => {
+  let dist: string;
+  let browser: Browser;
+  let server: FixtureServer;
+  let page: Page;
+  let complaints: readonly string[];
+
+  beforeAll(async () => {
+    dist = await buildPage('dist-other');
+    browser = await startBrowser(CHROMIUM ?? '');
+  });
+  afterAll(() => browser?.close());
+
+  beforeEach(async () => {
+    server = await startFixtureServer(dist, {
+      overview: BUSY_OVERVIEW,
+      alerts: SAMPLE_ALERTS,
+      spend: createSpend,
+      calls: createCalls,
+      isHanging: false,
+    });
+    ({ page, complaints } = await openPage(browser));
+  });
+  afterEach(async () => {
+    await page.context().close();
+    await server.close();
+  });
+
+  test('the navigation goes from page to page without a new load, and Back returns', async () => {
+    await page.goto(`${server.url}/?range=7d`);
+    await page.getByRole('link', { name: 'Alerts 2 firing' }).click();
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor(QUICK);
+    expect(page.url()).toBe(`${server.url}/alerts?range=7d`);
+    await page.getByRole('link', { name: 'Calls', exact: true }).click();
+    await page.getByRole('heading', { name: /Most expensive calls/ }).waitFor(QUICK);
+    await page.goBack();
+    await page.goBack();
+    await page.getByRole('heading', { name: /Spend over time/ }).waitFor(QUICK);
+    expect(server.asked.filter((path) => path === '/api/v1/live')).toHaveLength(1);
+    expect(complaints).toEqual([]);
+  });
+
+  test('an alert has an address, at which its explanation is open', async () => {
+    await page.goto(`${server.url}/alerts?range=24h#inc-2`);
+    await page.getByText('Check what is put into the prompt.').waitFor(QUICK);
+    expect(await page.getByText('rate-limit it or switch its flag off').isVisible()).toBe(false);
+    await page.getByRole('link', { name: /smart-reply calls are 10 times/ }).click();
+    await page.getByText('rate-limit it or switch its flag off').waitFor(QUICK);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a feature of the table leads to its calls, and a call to its facts', async () => {
+    await page.goto(`${server.url}/`);
+    await page.getByRole('link', { name: 'document-summary' }).click();
+    const filter = page.getByRole('button', {
+      name: 'Remove the filter: feature document-summary',
+    });
+    await filter.waitFor(QUICK);
+    const rows = page.locator('.call-table tbody tr');
+    await rows.first().waitFor(QUICK);
+    const features = await page.locator('.call-table tbody td:nth-child(2)').allTextContents();
+    expect(new Set(features)).toEqual(new Set(['document-summary']));
+    await page.locator('.call-open').first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('customer-care').waitFor(QUICK);
+    await filter.click();
+    await page.waitForURL(`${server.url}/calls`, QUICK);
+    expect(complaints).toEqual([]);
+  });
+
+  test('an unpriced call says so, and the latest calls come first when asked', async () => {
+    await page.goto(`${server.url}/calls?order=recent`);
+    await page.getByRole('heading', { name: /Latest calls/ }).waitFor(QUICK);
+    const row = page.getByRole('row', { name: /gpt-6-preview/ });
+    await row.waitFor(QUICK);
+    expect(await row.textContent()).toContain('unpriced');
+    expect(server.asked).toContain('/api/v1/calls?order=recent&limit=100');
+  });
+
+  test.for([
+    { path: '/alerts?range=24h', name: 'alerts', colorScheme: 'light', width: 1440 },
+    { path: '/alerts?range=24h', name: 'alerts', colorScheme: 'dark', width: 400 },
+    { path: '/calls', name: 'calls', colorScheme: 'dark', width: 1440 },
+    { path: '/calls?feature=smart-reply', name: 'calls', colorScheme: 'light', width: 400 },
+  ] as const)('$name in $colorScheme at $width px fits, without a complaint', async (look) => {
+    const opened = await openPage(browser, {
+      viewport: { width: look.width, height: 960 },
+      colorScheme: look.colorScheme,
+      reducedMotion: 'reduce',
+    });
+    await opened.page.goto(`${server.url}${look.path}`);
+    await opened.page.waitForSelector('.lane, .call-table', QUICK);
+    const path = join(OUTPUT, `${look.name}-${look.colorScheme}-${look.width}.png`);
+    await opened.page
+      .locator('.call-open')
+      .first()
+      .click({ timeout: 500 })
+      .catch(() => undefined);
+    await opened.page.screenshot({ path });
+    const overflow = await opened.page.evaluate(
+      () => document.documentElement.scrollWidth - innerWidth,
+    );
+    await opened.page.context().close();
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(opened.complaints).toEqual([]);
+  });
+});
