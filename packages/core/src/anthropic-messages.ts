@@ -47,7 +47,7 @@ export const anthropicMessages: Protocol = {
     readMessage(draft, body);
   },
   wantsEvent(_draft, data) {
-    return data.text.includes('"message_') || data.text.includes('"error"');
+    return data.text.includes('message_') || data.text.includes('error"');
   },
   readEvent(draft, event) {
     switch (fieldOf(event, 'type')) {

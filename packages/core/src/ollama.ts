@@ -36,9 +36,7 @@ export const ollamaChat: Protocol = {
   readBody: readLine,
   wantsEvent(draft, { text, tail }) {
     if (tail !== undefined || draft.model === undefined) return true;
-    return (
-      text.includes('"done_reason"') || text.includes('"eval_count"') || text.includes('"error"')
-    );
+    return text.includes('done_reason"') || text.includes('eval_count"') || text.includes('error"');
   },
   readEvent(draft, event) {
     readLine(draft, event);

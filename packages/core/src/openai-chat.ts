@@ -58,7 +58,7 @@ function isUnidentified(draft: ResponseDraft): boolean {
 
 function mayMatter({ text, tail }: SseData): boolean {
   if (tail !== undefined) return true;
-  return hasValue(text, '"usage"') || hasValue(text, '"finish_reason"') || text.includes('"error"');
+  return hasValue(text, 'usage"') || hasValue(text, 'finish_reason"') || text.includes('error"');
 }
 
 function readChunk(draft: ResponseDraft, chunk: JsonRecord): void {

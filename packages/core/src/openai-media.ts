@@ -26,8 +26,8 @@ const media: Protocol = {
   wantsEvent(_draft, { text, tail }) {
     return (
       tail !== undefined ||
-      hasValue(text, '"usage"') ||
-      text.includes('"error"') ||
+      hasValue(text, 'usage"') ||
+      text.includes('error"') ||
       text.includes('.done"')
     );
   },
@@ -71,17 +71,22 @@ export const openaiAudio: Protocol = {
   },
 };
 
+/** Providers whose moderations cost nothing. */
+const FREE_MODERATIONS: ReadonlySet<string> = new Set(['openai', 'azure.ai.openai']);
+
 /**
  * OpenAI moderations, which are free: a response without usage counts as no tokens billed, said explicitly, instead of
- * unknown usage. Other providers' moderations report tokens and keep them.
+ * unknown usage. Other providers' moderations report tokens and are read like chat.
  *
  * @see https://platform.openai.com/docs/guides/moderation (checked 2026-11-21)
  */
 export const openaiModerations: Protocol = {
   ...openaiChat,
   readUsage(draft, endpoint) {
-    const isFree = draft.usage === undefined && draft.isComplete && draft.errorType === undefined;
-    if (!isFree) return readOpenaiUsage(draft, endpoint.provider);
+    const isWhole = draft.usage === undefined && draft.isComplete && draft.errorType === undefined;
+    if (!isWhole || !FREE_MODERATIONS.has(endpoint.provider)) {
+      return readOpenaiUsage(draft, endpoint.provider);
+    }
     return { kind: 'reported', tokens: { input: 0 }, requests: {}, raw: {} };
   },
 };
