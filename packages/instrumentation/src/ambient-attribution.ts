@@ -1,6 +1,7 @@
 import { type Context, createContextKey, trace } from '@opentelemetry/api';
 import { general } from '@tokenmeter/semconv';
 import { type Attribution, currentAttribution } from './attribution.ts';
+import { fieldOf } from './field-of.ts';
 
 /** The key under which OpenTelemetry's HTTP server instrumentations share the matched route (`@opentelemetry/core`). */
 const RPC_METADATA_KEY = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA');
@@ -27,8 +28,4 @@ function activeRoute(from: Context): string | undefined {
 /** SDK spans expose their attributes; API spans do not, which is fine. */
 function spanRoute(span: unknown): unknown {
   return fieldOf(fieldOf(span, 'attributes'), general.httpRoute);
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

@@ -1,5 +1,4 @@
 import type { Transform } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import {
   createBrotliDecompress,
   createGunzip,
@@ -7,17 +6,17 @@ import {
   createZstdDecompress,
 } from 'node:zlib';
 
-/** Takes raw body bytes and passes on decompressed UTF-8 text. */
+/** Takes raw body bytes and passes on decompressed ones. */
 export interface ByteDecoder {
   push(chunk: Uint8Array): void;
-  /** Finishes; `onDone` runs once all text was passed on, at once when nothing was compressed. */
+  /** Finishes; `onDone` runs once everything was passed on, at once when nothing was compressed. */
   end(onDone: () => void): void;
 }
 
-/** Receives what a byte decoder produces. */
+/** Receives what a byte decoder produces. Must not throw: decompression runs outside of every hook. */
 export interface ByteDecoderEvents {
-  onText(text: string): void;
-  /** Bytes that cannot be decompressed; the text before them was passed on. */
+  onBytes(bytes: Uint8Array): void;
+  /** Bytes that cannot be decompressed; those before them were passed on. */
   onProblem(problem: string): void;
 }
 
@@ -32,38 +31,24 @@ export function createByteDecoder(
   events: ByteDecoderEvents,
 ): ByteDecoder {
   const coding = contentEncoding?.trim().toLowerCase() ?? '';
-  const utf8 = new StringDecoder('utf8');
   if (coding === '' || coding === 'identity') {
-    return {
-      push: (chunk) => events.onText(utf8.write(asBuffer(chunk))),
-      end: (onDone) => {
-        events.onText(utf8.end());
-        onDone();
-      },
-    };
+    return { push: (chunk) => events.onBytes(chunk), end: (onDone) => onDone() };
   }
   const inflater = createInflater(coding);
-  if (inflater === undefined) {
-    events.onProblem('content_encoding');
-    return { push: () => undefined, end: (onDone) => onDone() };
-  }
-  return inflatingDecoder(inflater, utf8, events);
+  if (inflater !== undefined) return inflatingDecoder(inflater, events);
+  events.onProblem('content_encoding');
+  return { push: () => undefined, end: (onDone) => onDone() };
 }
 
-function inflatingDecoder(
-  inflater: Transform,
-  utf8: StringDecoder,
-  events: ByteDecoderEvents,
-): ByteDecoder {
+function inflatingDecoder(inflater: Transform, events: ByteDecoderEvents): ByteDecoder {
   let isOver = false;
   let finish: (() => void) | undefined;
   const close = (): void => {
     if (isOver) return;
     isOver = true;
-    events.onText(utf8.end());
     finish?.();
   };
-  inflater.on('data', (chunk: Buffer) => events.onText(utf8.write(chunk)));
+  inflater.on('data', (chunk: Buffer) => events.onBytes(chunk));
   inflater.on('end', close);
   inflater.on('error', (error: NodeJS.ErrnoException) => {
     // A body cut in the middle ends like this; what came before it still counts.
@@ -100,10 +85,4 @@ function createInflater(coding: string): Transform | undefined {
     default:
       return undefined;
   }
-}
-
-function asBuffer(chunk: Uint8Array): Buffer {
-  return Buffer.isBuffer(chunk)
-    ? chunk
-    : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }

@@ -1,9 +1,10 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { fieldOf } from './field-of.ts';
 import type { Guard } from './guard.ts';
 import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
-import { readHeader } from './read-header.ts';
-import type { StopTap } from './undici-tap.ts';
+import { observedResponse } from './read-header.ts';
+import { type ChannelListeners, type StopTap, subscribeChannels } from './subscribe-channels.ts';
+import { tapReads, tapWrites } from './tap-stream.ts';
 
 /**
  * Follows requests of `node:http` and `node:https` (axios, node-fetch, older SDKs) through diagnostics channels.
@@ -13,14 +14,14 @@ import type { StopTap } from './undici-tap.ts';
  */
 export function startHttpTap(open: OpenExchange, guard: Guard): StopTap {
   const observers = new WeakMap<object, ExchangeObserver>();
-  const listeners: Readonly<Record<string, (message: unknown) => void>> = {
+  const listeners: ChannelListeners = {
     'http.client.request.created': (message) => {
       const request = fieldOf(message, 'request');
       if (!isClientRequest(request)) return;
       const observer = open(observedRequestOf(request));
       if (observer === undefined) return;
       observers.set(request, observer);
-      overrideRequestBody(request, observer, guard);
+      tapWrites(request, observer, guard);
       // A request that is destroyed before its response reports no error on any channel.
       request.once('close', () => observer.fail(request.errored ?? undefined));
     },
@@ -37,55 +38,12 @@ export function startHttpTap(open: OpenExchange, guard: Guard): StopTap {
       observers.get(request)?.fail(fieldOf(message, 'error'));
     },
   };
-  const stops = Object.entries(listeners).map(([channel, listener]) => {
-    const guarded = (message: unknown): void => void guard(channel, () => listener(message));
-    subscribe(channel, guarded);
-    return () => unsubscribe(channel, guarded);
-  });
-  return () => {
-    for (const stop of stops) stop();
-  };
-}
-
-function overrideRequestBody(
-  request: ClientRequest,
-  observer: ExchangeObserver,
-  guard: Guard,
-): void {
-  for (const method of ['write', 'end'] as const) {
-    const original: unknown = Reflect.get(request, method);
-    if (typeof original !== 'function') continue;
-    const tapped = function (this: unknown, ...args: readonly unknown[]): unknown {
-      guard('http_request_body', () => observer.requestChunk(chunkOf(args)));
-      return Reflect.apply(original, this, args);
-    };
-    Reflect.set(request, method, tapped);
-  }
-}
-
-/** `write` and `end` take a text with its encoding, or bytes. */
-function chunkOf(args: readonly unknown[]): unknown {
-  const [chunk, encoding] = args;
-  if (typeof chunk === 'string' && typeof encoding === 'string' && Buffer.isEncoding(encoding)) {
-    return Buffer.from(chunk, encoding);
-  }
-  return chunk;
+  return subscribeChannels(listeners, guard);
 }
 
 function followResponse(response: IncomingMessage, observer: ExchangeObserver, guard: Guard): void {
-  observer.responseStart({
-    statusCode: response.statusCode ?? 0,
-    header: (name) => readHeader(response.rawHeaders, name),
-  });
-  const push = response.push;
-  response.push = function (this: IncomingMessage, ...args: Parameters<typeof push>): boolean {
-    guard('http_response_body', () => {
-      const [chunk] = args;
-      if (chunk === null) observer.responseEnd();
-      else observer.responseChunk(chunk);
-    });
-    return Reflect.apply(push, this, args);
-  };
+  observer.responseStart(observedResponse(response.statusCode ?? 0, response.rawHeaders));
+  tapReads(response, observer, guard);
   response.once('close', () => observer.fail(endingError(response)));
 }
 
@@ -124,8 +82,4 @@ function isClientRequest(value: unknown): value is ClientRequest {
 
 function isIncomingMessage(value: unknown): value is IncomingMessage {
   return typeof fieldOf(value, 'push') === 'function' && fieldOf(value, 'rawHeaders') !== undefined;
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

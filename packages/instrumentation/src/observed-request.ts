@@ -17,6 +17,8 @@ export interface ObservedResponse {
   readonly statusCode: number;
   /** Reads one response header by its lower-case name. */
   header(name: string): string | undefined;
+  /** All response headers whose lower-case name starts so. */
+  headersStartingWith(prefix: string): Readonly<Record<string, string>>;
 }
 
 /** Takes the events of one request in order. Every method is safe after the end, and none throws. */

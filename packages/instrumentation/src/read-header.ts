@@ -1,3 +1,5 @@
+import type { ObservedResponse } from './observed-request.ts';
+
 /**
  * Reads one header from any of the shapes that Node's HTTP clients use.
  *
@@ -13,6 +15,40 @@ export function readHeader(headers: unknown, name: string): string | undefined {
   if (direct !== undefined) return textOf(direct);
   const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
   return key === undefined ? undefined : textOf(Reflect.get(headers, key));
+}
+
+/** All headers whose lower-case name starts with `prefix`, from the shapes that `readHeader` takes, texts excepted. */
+export function readHeadersStartingWith(
+  headers: unknown,
+  prefix: string,
+): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const [key, value] of headerEntries(headers)) {
+    const name = textOf(key)?.toLowerCase();
+    const text = textOf(value);
+    if (name?.startsWith(prefix) === true && text !== undefined) found[name] = text;
+  }
+  return found;
+}
+
+function headerEntries(headers: unknown): readonly (readonly [unknown, unknown])[] {
+  if (!Array.isArray(headers)) {
+    return typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
+  }
+  const entries: (readonly [unknown, unknown])[] = [];
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    entries.push([headers[index], headers[index + 1]]);
+  }
+  return entries;
+}
+
+/** A response as taps hand it on, from any of the shapes that `readHeader` takes. */
+export function observedResponse(statusCode: number, headers: unknown): ObservedResponse {
+  return {
+    statusCode,
+    header: (name) => readHeader(headers, name),
+    headersStartingWith: (prefix) => readHeadersStartingWith(headers, prefix),
+  };
 }
 
 function readFromList(headers: readonly unknown[], name: string): string | undefined {

@@ -3,7 +3,9 @@ import type { CallRecord, Endpoint } from '@tokenmeter/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createGuard } from './guard.ts';
+import type { ObservedResponse } from './observed-request.ts';
 import { CHAT_COMPLETION, CHAT_EVENTS } from './provider.test-kit.ts';
+import { observedResponse } from './read-header.ts';
 import { CallRecorder } from './recorder.ts';
 
 const ENDPOINT: Endpoint = {
@@ -44,15 +46,11 @@ function follow(): Followed {
   return { recorder, records, problems };
 }
 
-const head = (encoding?: string): Parameters<CallRecorder['responseStart']>[0] => ({
-  statusCode: 200,
-  header: (name) =>
-    name === 'content-encoding'
-      ? encoding
-      : name === 'content-type'
-        ? 'text/event-stream'
-        : undefined,
-});
+const head = (encoding?: string): ObservedResponse =>
+  observedResponse(200, {
+    'content-type': 'text/event-stream',
+    ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+  });
 
 test('cutting the body anywhere yields the same record', () => {
   const whole = follow();

@@ -1,19 +1,17 @@
 import {
   type CallRecord,
-  createResponseDecoder,
   type DecodedRequest,
   type DecodedResponse,
   decodeRequest,
   type Endpoint,
   type Outcome,
-  type ResponseDecoder,
 } from '@tokenmeter/core';
-import { type ByteDecoder, createByteDecoder } from './decode-bytes.ts';
 import { errorTypeOf, isAbort } from './error-type.ts';
 import type { Guard } from './guard.ts';
 import type { ExchangeObserver, ObservedRequest, ObservedResponse } from './observed-request.ts';
 import { RequestBody } from './request-body.ts';
 import { resendCountOf } from './resend-count.ts';
+import { openResponseBody, type ResponseBody } from './response-body.ts';
 
 /** Where a recorder delivers, and how it tells the time. */
 export interface RecorderOptions {
@@ -32,6 +30,11 @@ type Phase = 'open' | 'headers' | 'bytes' | 'over';
 
 type Ending = { readonly kind: 'end' } | { readonly kind: 'fail'; readonly error: unknown };
 
+interface Ended {
+  readonly outcome: Outcome;
+  readonly errorType?: string;
+}
+
 /**
  * Follows one request to one `CallRecord`: open → headers → bytes → end, abort or error.
  *
@@ -49,8 +52,7 @@ export class CallRecorder implements ExchangeObserver {
   #phase: Phase = 'open';
   #decodedRequest: DecodedRequest | undefined;
   #statusCode: number | undefined;
-  #bytes: ByteDecoder | undefined;
-  #response: ResponseDecoder | undefined;
+  #body: ResponseBody | undefined;
   #firstChunkEpochMs: number | undefined;
 
   constructor(endpoint: Endpoint, request: ObservedRequest, options: RecorderOptions) {
@@ -75,15 +77,10 @@ export class CallRecorder implements ExchangeObserver {
       if (this.#phase !== 'open' || response.statusCode < 200) return;
       this.#phase = 'headers';
       this.#statusCode = response.statusCode;
-      const contentType = response.header('content-type');
-      const decoder = createResponseDecoder(
-        this.#endpoint,
-        { statusCode: response.statusCode, ...(contentType === undefined ? {} : { contentType }) },
-        this.#decodeRequest(),
-      );
-      this.#response = decoder;
-      this.#bytes = createByteDecoder(response.header('content-encoding'), {
-        onText: (text) => void this.#options.guard('response_text', () => decoder.push(text)),
+      this.#body = openResponseBody(response, {
+        endpoint: this.#endpoint,
+        request: this.#decodeRequest(),
+        guard: this.#options.guard,
         onProblem: (problem) => this.#options.onProblem(problem),
       });
     });
@@ -95,7 +92,7 @@ export class CallRecorder implements ExchangeObserver {
         this.#phase = 'bytes';
         this.#firstChunkEpochMs = this.#now();
       }
-      if (this.#phase === 'bytes' && chunk instanceof Uint8Array) this.#bytes?.push(chunk);
+      if (this.#phase === 'bytes' && chunk instanceof Uint8Array) this.#body?.push(chunk);
     });
   }
 
@@ -114,18 +111,18 @@ export class CallRecorder implements ExchangeObserver {
       const endEpochMs = this.#now();
       const deliver = (): void =>
         void this.#options.guard('record', () => this.#deliver(ending, endEpochMs));
-      if (this.#bytes === undefined) deliver();
-      else this.#bytes.end(deliver);
+      if (this.#body === undefined) deliver();
+      else this.#body.end(deliver);
     });
   }
 
   #deliver(ending: Ending, endEpochMs: number): void {
     const request = this.#decodeRequest();
-    const response = this.#response?.result();
+    const response = this.#body?.result();
     for (const problem of response?.problems ?? []) this.#options.onProblem(problem);
     this.#options.onRecord({
       ...this.#identity(request, response),
-      ...outcomeOf(ending, this.#statusCode, response),
+      ...this.#outcome(ending, response),
       ...optional('statusCode', this.#statusCode),
       startEpochMs: this.#startEpochMs,
       endEpochMs,
@@ -156,6 +153,22 @@ export class CallRecorder implements ExchangeObserver {
     };
   }
 
+  /** How the call ended, from what the transport said and what the body said; the body wins. */
+  #outcome(ending: Ending, response: DecodedResponse | undefined): Ended {
+    const statusCode = this.#statusCode;
+    if (statusCode !== undefined && statusCode >= 400) {
+      return { outcome: 'error', errorType: response?.errorType ?? String(statusCode) };
+    }
+    if (response?.errorType !== undefined) {
+      return { outcome: 'error', errorType: response.errorType };
+    }
+    const isEnd = ending.kind === 'end' || this.#body?.hasOwnEnd === true;
+    if (response?.isComplete === true && isEnd) return { outcome: 'ok' };
+    if (ending.kind === 'end') return { outcome: 'incomplete' };
+    const errorType = errorTypeOf(ending.error);
+    return { outcome: isAbort(ending.error) ? 'aborted' : 'error', errorType };
+  }
+
   #decodeRequest(): DecodedRequest {
     this.#decodedRequest ??= decodeRequest(this.#endpoint, this.#requestBody.takeText());
     return this.#decodedRequest;
@@ -164,24 +177,6 @@ export class CallRecorder implements ExchangeObserver {
   #now(): number {
     return this.#startEpochMs + (this.#monotonicClock() - this.#startTick);
   }
-}
-
-/** How a call ended, from what the transport said and what the body said; the body wins. */
-function outcomeOf(
-  ending: Ending,
-  statusCode: number | undefined,
-  response: DecodedResponse | undefined,
-): { readonly outcome: Outcome; readonly errorType?: string } {
-  if (statusCode !== undefined && statusCode >= 400) {
-    return { outcome: 'error', errorType: response?.errorType ?? String(statusCode) };
-  }
-  if (response?.errorType !== undefined) {
-    return { outcome: 'error', errorType: response.errorType };
-  }
-  if (response?.isComplete === true) return { outcome: 'ok' };
-  if (ending.kind === 'end') return { outcome: 'incomplete' };
-  const errorType = errorTypeOf(ending.error);
-  return { outcome: isAbort(ending.error) ? 'aborted' : 'error', errorType };
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {

@@ -1,38 +1,73 @@
-/** Bytes of a request body that are kept until the response starts; what follows them is not looked at. */
-const LIMIT_BYTES = 16 * 1_048_576;
+/** Bytes of a JSON body that are kept until the response starts; what follows them is not looked at. */
+const JSON_LIMIT_BYTES = 16 * 1_048_576;
+
+/** Bytes kept at either end of a form, whose middle is a file. */
+const FORM_WINDOW_BYTES = 64 * 1024;
 
 /**
  * Holds the pieces of a request body, without copying them, until someone wants the text.
  *
- * Bodies beyond 16 MiB keep their beginning only. Form and binary bodies are not kept: nothing reads them.
+ * JSON beyond 16 MiB keeps its beginning only; of a form the two ends are kept, where its fields are. Other bodies are
+ * not kept: nothing reads them.
  */
 export class RequestBody {
-  readonly #isText: boolean;
+  readonly #kind: 'json' | 'form' | 'other';
   #pieces: Uint8Array[] = [];
   #bytes = 0;
+  #tail: Uint8Array[] = [];
+  #tailBytes = 0;
 
-  /** `contentType` is the request's; an absent one counts as text. */
+  /** `contentType` is the request's; an absent one counts as JSON. */
   constructor(contentType: string | undefined) {
-    this.#isText = contentType === undefined || /json|text/i.test(contentType);
+    this.#kind = kindOf(contentType);
   }
 
   push(chunk: unknown): void {
-    if (!this.#isText || this.#bytes >= LIMIT_BYTES) return;
+    if (this.#kind === 'other') return;
     const piece = bytesOf(chunk);
     if (piece === undefined) return;
-    this.#pieces.push(piece);
-    this.#bytes += piece.length;
+    const limit = this.#kind === 'json' ? JSON_LIMIT_BYTES : FORM_WINDOW_BYTES;
+    if (this.#bytes < limit) {
+      this.#pieces.push(piece);
+      this.#bytes += piece.length;
+    } else if (this.#kind === 'form') {
+      this.#keepTail(piece);
+    }
   }
 
-  /** The body so far as UTF-8 text; releases the pieces. */
+  /** The body so far as text; releases the pieces. */
   takeText(): string {
-    const pieces = this.#pieces;
+    const pieces = [...this.#pieces, ...this.#tail];
     this.#pieces = [];
+    this.#tail = [];
+    if (this.#kind === 'form') return formText(pieces);
     const [only] = pieces;
     if (only === undefined) return '';
-    const whole = pieces.length === 1 ? asBuffer(only) : Buffer.concat(pieces);
-    return whole.toString('utf8');
+    return (pieces.length === 1 ? bufferOf(only) : Buffer.concat(pieces)).toString('utf8');
   }
+
+  #keepTail(piece: Uint8Array): void {
+    this.#tail.push(piece);
+    this.#tailBytes += piece.length;
+    const first = this.#tail[0];
+    if (first !== undefined && this.#tailBytes - first.length >= FORM_WINDOW_BYTES) {
+      this.#tail.shift();
+      this.#tailBytes -= first.length;
+    }
+  }
+}
+
+/** The two ends of a form; a piece may be a whole file, of which only the ends are turned into text. */
+function formText(pieces: readonly Uint8Array[]): string {
+  const whole = Buffer.concat(pieces);
+  if (whole.length <= 2 * FORM_WINDOW_BYTES) return whole.toString('utf8');
+  const head = whole.subarray(0, FORM_WINDOW_BYTES);
+  return head.toString('utf8') + whole.subarray(-FORM_WINDOW_BYTES).toString('utf8');
+}
+
+function kindOf(contentType: string | undefined): 'json' | 'form' | 'other' {
+  if (contentType === undefined || /json|text/i.test(contentType)) return 'json';
+  return /^multipart\/form-data/i.test(contentType) ? 'form' : 'other';
 }
 
 function bytesOf(chunk: unknown): Uint8Array | undefined {
@@ -40,6 +75,6 @@ function bytesOf(chunk: unknown): Uint8Array | undefined {
   return typeof chunk === 'string' ? Buffer.from(chunk) : undefined;
 }
 
-function asBuffer(piece: Uint8Array): Buffer {
+function bufferOf(piece: Uint8Array): Buffer {
   return Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
 }

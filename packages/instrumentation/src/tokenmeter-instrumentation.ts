@@ -6,9 +6,11 @@ import { UNATTRIBUTED } from '@tokenmeter/semconv';
 import { activeMeter, claimMetering, type MeteringClaim } from './active-meter.ts';
 import { CallSink, type MeteredCall } from './call-sink.ts';
 import { startHttpTap } from './http-tap.ts';
+import { startHttp2Tap } from './http2-tap.ts';
 import { createOpenExchange } from './open-exchange.ts';
 import type { CostCompat, SemconvMode } from './options.ts';
-import { type StopTap, startUndiciTap } from './undici-tap.ts';
+import type { StopTap } from './subscribe-channels.ts';
+import { startUndiciTap } from './undici-tap.ts';
 import { INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION } from './version.ts';
 
 /** Options of the instrumentation; every one has a default. */
@@ -65,7 +67,9 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
     this.#claim = claim;
     this.#sink = sink;
     const open = createOpenExchange(sink, this.#config.declaredHosts);
-    this.#stops = [startUndiciTap(open, sink.guard), startHttpTap(open, sink.guard)];
+    this.#stops = [startUndiciTap, startHttpTap, startHttp2Tap].map((start) =>
+      start(open, sink.guard),
+    );
   }
 
   /** Stops to meter; calls in flight are followed no further. */

@@ -1,10 +1,8 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { fieldOf } from './field-of.ts';
 import type { Guard } from './guard.ts';
 import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
-import { readHeader } from './read-header.ts';
-
-/** Stops a tap; exchanges already open are followed no further. */
-export type StopTap = () => void;
+import { observedResponse, readHeader } from './read-header.ts';
+import { type ChannelListeners, type StopTap, subscribeChannels } from './subscribe-channels.ts';
 
 /** The part of undici's internal request that we read: versions 6, 7 and 8, bundled or from npm. */
 interface UndiciRequest {
@@ -36,7 +34,7 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
     const request = fieldOf(message, 'request');
     return typeof request === 'object' && request !== null ? exchanges.get(request) : undefined;
   };
-  const listeners: Readonly<Record<string, (message: unknown) => void>> = {
+  const listeners: ChannelListeners = {
     'undici:request:create': (message) => {
       const request = fieldOf(message, 'request');
       if (!isUndiciRequest(request)) return;
@@ -58,8 +56,7 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
       const response = fieldOf(message, 'response');
       const statusCode = fieldOf(response, 'statusCode');
       if (exchange === undefined || typeof statusCode !== 'number') return;
-      const headers = fieldOf(response, 'headers');
-      exchange.observer.responseStart({ statusCode, header: (name) => readHeader(headers, name) });
+      exchange.observer.responseStart(observedResponse(statusCode, fieldOf(response, 'headers')));
     },
     'undici:request:bodyChunkReceived': (message) => {
       const exchange = find(message);
@@ -70,14 +67,7 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
     'undici:request:trailers': (message) => find(message)?.observer.responseEnd(),
     'undici:request:error': (message) => find(message)?.observer.fail(fieldOf(message, 'error')),
   };
-  const stops = Object.entries(listeners).map(([channel, listener]) => {
-    const guarded = (message: unknown): void => void guard(channel, () => listener(message));
-    subscribe(channel, guarded);
-    return () => unsubscribe(channel, guarded);
-  });
-  return () => {
-    for (const stop of stops) stop();
-  };
+  return subscribeChannels(listeners, guard);
 }
 
 /** Undici 6 and 7 call these methods on the request itself; undici 8 has no `onData`, and emits every channel. */
@@ -115,8 +105,4 @@ function observedRequestOf(request: UndiciRequest): ObservedRequest | undefined 
 
 function isUndiciRequest(value: unknown): value is UndiciRequest {
   return typeof fieldOf(value, 'path') === 'string' && typeof fieldOf(value, 'method') === 'string';
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

@@ -1,0 +1,64 @@
+import { fieldOf } from './field-of.ts';
+import type { Guard } from './guard.ts';
+import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
+import { observedResponse, readHeader } from './read-header.ts';
+import { type StopTap, subscribeChannels } from './subscribe-channels.ts';
+import { tapReads, tapWrites } from './tap-stream.ts';
+
+/**
+ * Follows streams of `node:http2` clients (the AWS SDK for Bedrock) through diagnostics channels.
+ *
+ * undici speaks HTTP/2 through the same module; its streams are left to its own tap. It announces each on
+ * `undici:client:sendHeaders` just before it opens the stream, in the same turn.
+ */
+export function startHttp2Tap(open: OpenExchange, guard: Guard): StopTap {
+  const observers = new WeakMap<object, ExchangeObserver>();
+  let isUndicis = false;
+  const find = (message: unknown): ExchangeObserver | undefined => {
+    const stream = fieldOf(message, 'stream');
+    return typeof stream === 'object' && stream !== null ? observers.get(stream) : undefined;
+  };
+  return subscribeChannels(
+    {
+      'undici:client:sendHeaders': () => {
+        isUndicis = true;
+        queueMicrotask(() => {
+          isUndicis = false;
+        });
+      },
+      'http2.client.stream.created': (message) => {
+        const stream = fieldOf(message, 'stream');
+        if (isUndicis || typeof stream !== 'object' || stream === null) return;
+        const request = observedRequestOf(fieldOf(message, 'headers'));
+        const observer = request === undefined ? undefined : open(request);
+        if (observer === undefined) return;
+        observers.set(stream, observer);
+        tapWrites(stream, observer, guard);
+        tapReads(stream, observer, guard);
+      },
+      'http2.client.stream.finish': (message) => {
+        const headers = fieldOf(message, 'headers');
+        const statusCode = Number(fieldOf(headers, ':status'));
+        find(message)?.responseStart(observedResponse(statusCode, headers));
+      },
+      'http2.client.stream.error': (message) => find(message)?.fail(fieldOf(message, 'error')),
+      // A stream that closes without an error and before its end was cancelled by the application.
+      'http2.client.stream.close': (message) => find(message)?.fail({ name: 'AbortError' }),
+    },
+    guard,
+  );
+}
+
+function observedRequestOf(headers: unknown): ObservedRequest | undefined {
+  const scheme = readHeader(headers, ':scheme') ?? 'https';
+  const authority = readHeader(headers, ':authority') ?? readHeader(headers, 'host') ?? '';
+  const url = URL.parse(`${scheme}://${authority}`);
+  if (url === null) return undefined;
+  return {
+    method: readHeader(headers, ':method') ?? 'GET',
+    host: url.hostname,
+    port: url.port === '' ? (scheme === 'http' ? 80 : 443) : Number(url.port),
+    path: readHeader(headers, ':path') ?? '/',
+    header: (name) => readHeader(headers, name),
+  };
+}
