@@ -15,7 +15,7 @@ interface TableProps {
   readonly timeZone: string;
 }
 
-const HEADS = ['Time', 'Feature', 'Model', 'Input', 'Cached', 'Output', 'Cost'] as const;
+const HEADS = ['Time', 'Cost', 'Feature', 'Model', 'Input', 'Cached', 'Output'] as const;
 const NUMBERS: readonly string[] = ['Input', 'Cached', 'Output', 'Cost'];
 
 function keyOf(call: CallRow): string {
@@ -74,6 +74,13 @@ function Row({
     <>
       <tr>
         <TimeCell {...props} call={call} />
+        <td class="number">
+          {call.costUsd === undefined ? (
+            <span class="unpriced">unpriced</span>
+          ) : (
+            spend(call.costUsd)
+          )}
+        </td>
         <td>
           <ViewLink name="cell-link" to={{ ...view, feature: call.feature }} choose={choose}>
             {call.feature}
@@ -87,13 +94,6 @@ function Row({
         <td class="number">{countOf(call.inputTokens)}</td>
         <td class="number">{countOf(call.cacheTokens)}</td>
         <td class="number">{countOf(call.outputTokens)}</td>
-        <td class="number">
-          {call.costUsd === undefined ? (
-            <span class="unpriced">unpriced</span>
-          ) : (
-            spend(call.costUsd)
-          )}
-        </td>
       </tr>
       {opened === keyOf(call) && <Facts call={call} />}
     </>

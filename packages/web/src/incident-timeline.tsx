@@ -54,7 +54,10 @@ export function IncidentTimeline(props: TimelineProps): JSX.Element {
                 key={span.incidentId}
                 href={`#${span.incidentId}`}
                 title={span.title}
-                style={{ left: `${span.start * 100}%`, width: `${span.length * 100}%` }}
+                style={{
+                  left: `min(${span.start * 100}%, 100% - 22px)`,
+                  width: `${span.length * 100}%`,
+                }}
               >
                 <Icon name={span.severity} />
                 <span class="spoken">{span.title}</span>

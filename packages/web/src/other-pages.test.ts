@@ -68,7 +68,7 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
     await filter.waitFor(QUICK);
     const rows = page.locator('.call-table tbody tr');
     await rows.first().waitFor(QUICK);
-    const features = await page.locator('.call-table tbody td:nth-child(2)').allTextContents();
+    const features = await page.locator('.call-table tbody td:nth-child(3)').allTextContents();
     expect(new Set(features)).toEqual(new Set(['document-summary']));
     await page.locator('.call-open').first().focus();
     await page.keyboard.press('Enter');

@@ -187,7 +187,7 @@ export function createCalls(url: URL): readonly Readonly<Record<string, unknown>
       output_tokens: 80 + ((index * 104_729) % 900),
       cache_hit: index % 2 === 0,
       cache_tokens: index % 2 === 0 ? 512 : 0,
-      cost_usd: isUnpriced ? null : usdPerCall * (1 + ((index * 31) % 10) / 4),
+      cost_usd: isUnpriced ? null : usdPerCall * (1 + ((index * 7919) % 97) / 60),
     };
   });
   const { feature, model, order } = Object.fromEntries(url.searchParams);
