@@ -27,8 +27,8 @@ export interface DemoIo {
   readonly stop: AbortSignal;
 }
 
-const LAUNCH_AFTER_MS = 20_000;
-const PROMPT_AFTER_MS = 25_000;
+const LAUNCH_AFTER_MS = 4000;
+const PROMPT_AFTER_MS = 5000;
 const ALERTS_WITHIN_MS = 4 * 60_000;
 const APP_GRACE_MS = 700;
 const UP_GRACE_MS = 900;

@@ -17,10 +17,10 @@ test('the shape averages to about one and stays within its bounds', () => {
     shapeAt(MONDAY_MS + minute * 60_000),
   );
   const mean = minutes.reduce((sum, value) => sum + value, 0) / minutes.length;
-  // Five days at 1.1 and two at 0.75.
-  expect(mean).toBeCloseTo((5 * 1.1 + 2 * 0.75) / 7, 3);
-  expect(Math.min(...minutes)).toBeGreaterThan(0.5499);
-  expect(Math.max(...minutes)).toBeLessThan(1.4501);
+  // Five days at 1.1 and two at 0.85.
+  expect(mean).toBeCloseTo((5 * 1.1 + 2 * 0.85) / 7, 3);
+  expect(Math.min(...minutes)).toBeGreaterThan(0.6999);
+  expect(Math.max(...minutes)).toBeLessThan(1.4001);
 });
 
 test('a weekday afternoon is busier than its night and than the weekend', () => {
@@ -28,9 +28,9 @@ test('a weekday afternoon is busier than its night and than the weekend', () => 
   const mondayNight = shapeAt(MONDAY_MS + 2.5 * HOUR_MS);
   const sundayAfternoon = shapeAt(MONDAY_MS + (6 * 24 + 14.5) * HOUR_MS);
   expect([mondayAfternoon, mondayNight, sundayAfternoon]).toEqual([
-    expect.closeTo(1.1 + 0.35, 10),
-    expect.closeTo(1.1 - 0.35, 10),
-    expect.closeTo(0.75 + 0.2, 10),
+    expect.closeTo(1.1 + 0.3, 10),
+    expect.closeTo(1.1 - 0.3, 10),
+    expect.closeTo(0.85 + 0.15, 10),
   ]);
 });
 

@@ -19,7 +19,7 @@ const FIRST_MONDAY_MS = 4 * 24 * HOUR_MS;
 /**
  * Traffic relative to an average minute: working hours above it, nights and weekends below. UTC, period one week.
  *
- * Between 0.55 and 1.45; linear between the middles of neighbouring hours, so that no hour begins with a step.
+ * Between 0.7 and 1.4; linear between the middles of neighbouring hours, so that no hour begins with a step.
  */
 export function shapeAt(epochMs: number): number {
   const position = (epochMs - FIRST_MONDAY_MS) / HOUR_MS - 0.5;
@@ -32,7 +32,7 @@ function hourShape(hour: number): number {
   const slot = ((hour % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK;
   const dayWave = Math.sin(((slot % 24) - 8) * (Math.PI / 12));
   const isWeekend = slot >= 5 * 24;
-  return isWeekend ? 0.75 + 0.2 * dayWave : 1.1 + 0.35 * dayWave;
+  return isWeekend ? 0.85 + 0.15 * dayWave : 1.1 + 0.3 * dayWave;
 }
 
 /** Expected calls per minute of a feature when nothing is wrong. */
