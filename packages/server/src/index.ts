@@ -8,3 +8,9 @@ export type {
   SpendTotal,
   SqlResult,
 } from './api.ts';
+export { LedgerError } from './ledger-error.ts';
+export { PortInUseError } from './listen.ts';
+export type { Logger } from './logger.ts';
+export { queryLedger } from './query-ledger.ts';
+export { SqlError } from './run-sql.ts';
+export { type Server, type ServerOptions, startServer } from './start-server.ts';

@@ -1,0 +1,55 @@
+import { CALL_TEXT_COLUMNS } from './describe-call.ts';
+import { SERIES_COLUMNS } from './usage-series.ts';
+
+/** Version of the tables. A ledger of another version is refused, never rewritten silently. */
+export const SCHEMA_VERSION = 1;
+
+const texts = (columns: readonly string[]): string =>
+  columns.map((column) => `${column} VARCHAR`).join(', ');
+
+const SERIES_NAMES = SERIES_COLUMNS.filter((column) => column !== 'seeded');
+
+/**
+ * Tables and views, each created when missing. No primary keys and no indexes: repetitions are recognised in memory, and
+ * index checkpoints are where this engine has failed others (duckdb issues 21749, 22823).
+ */
+export const SCHEMA: readonly string[] = [
+  'CREATE TABLE IF NOT EXISTS ledger_meta (version INTEGER)',
+  `CREATE TABLE IF NOT EXISTS calls (start_ts TIMESTAMPTZ, end_ts TIMESTAMPTZ, trace_id VARCHAR, span_id VARCHAR,
+    parent_span_id VARCHAR, ${texts(CALL_TEXT_COLUMNS)}, resend_count INTEGER, input_tokens BIGINT,
+    output_tokens BIGINT, cache_read_tokens BIGINT, cache_write_tokens BIGINT, reasoning_tokens BIGINT,
+    cost_pico_usd BIGINT, is_metered BOOLEAN, is_seeded BOOLEAN)`,
+  `CREATE TABLE IF NOT EXISTS usage_series (series_id INTEGER, ${texts(SERIES_COLUMNS)})`,
+  'CREATE TABLE IF NOT EXISTS usage_points (minute TIMESTAMPTZ, series_id INTEGER, amount BIGINT)',
+  'CREATE TABLE IF NOT EXISTS counter_streams (stream_id INTEGER, stream_key VARCHAR, series_id INTEGER)',
+  `CREATE TABLE IF NOT EXISTS counter_samples (stream_id INTEGER, epoch_ms DOUBLE, value BIGINT,
+    is_complete BOOLEAN)`,
+  `CREATE OR REPLACE VIEW usage_1m AS SELECT p.minute, ${SERIES_NAMES.filter(
+    (column) => column !== 'measure',
+  )
+    .map((column) => `nullif(s.${column}, '') AS ${column}`)
+    .join(', ')},
+    coalesce(nullif(s.response_model, ''), nullif(s.request_model, ''), 'unknown') AS model,
+    s.seeded = 'true' AS is_seeded, s.measure,
+    CASE WHEN s.measure = 'calls' THEN p.amount ELSE 0 END AS calls,
+    CASE WHEN s.measure = 'tokens' THEN p.amount ELSE 0 END AS tokens,
+    CASE WHEN s.measure = 'cost' THEN p.amount ELSE 0 END AS cost_pico_usd,
+    CASE WHEN s.measure = 'cost' THEN p.amount / 1e12 ELSE 0 END AS cost_usd,
+    CASE WHEN s.measure = 'unpriced' THEN p.amount ELSE 0 END AS unpriced_calls,
+    CASE WHEN s.measure = 'recognised' THEN p.amount ELSE 0 END AS recognised_requests,
+    CASE WHEN s.measure = 'metered' THEN p.amount ELSE 0 END AS metered_requests
+    FROM usage_points p JOIN usage_series s USING (series_id)`,
+  `CREATE OR REPLACE VIEW llm_telemetry AS SELECT start_ts AS "timestamp", end_ts, trace_id, span_id, provider,
+    coalesce(nullif(response_model, ''), nullif(request_model, ''), 'unknown') AS model, model_family,
+    nullif(request_model, '') AS request_model, nullif(response_model, '') AS response_model,
+    feature, nullif(route, '') AS endpoint, nullif(environment, '') AS environment, service,
+    nullif(team, '') AS team, nullif(user_id, '') AS user_id, nullif(tenant_id, '') AS tenant_id,
+    nullif(session_id, '') AS session_id, nullif(conversation_id, '') AS conversation_id,
+    nullif(prompt_name, '') AS prompt_name, nullif(prompt_version, '') AS prompt_version,
+    nullif(agent, '') AS agent, operation, outcome, nullif(error_type, '') AS error_type, resend_count,
+    input_tokens, output_tokens, reasoning_tokens, cache_write_tokens,
+    coalesce(cache_read_tokens, 0) > 0 AS cache_hit, coalesce(cache_read_tokens, 0) AS cache_tokens,
+    cost_pico_usd / 1e12 AS cost_usd, cost_pico_usd, nullif(cost_source, '') AS cost_source,
+    nullif(price_version, '') AS price_version, nullif(unpriced_reason, '') AS unpriced_reason,
+    is_metered, is_seeded, epoch_ms(end_ts) - epoch_ms(start_ts) AS duration_ms FROM calls`,
+];

@@ -1,0 +1,112 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { describeOpenFailure, LedgerError } from './ledger-error.ts';
+import { SCHEMA, SCHEMA_VERSION } from './ledger-schema.ts';
+
+/** File name of the ledger inside the data folder. */
+export const LEDGER_FILE = 'ledger.duckdb';
+
+/**
+ * Settings of the engine. Memory and threads are bounded because the defaults take the machine; extensions never load
+ * from outside; bit-packing is off because its checkpoint can corrupt a file (duckdb issue 22823, open on 2026-11-20).
+ */
+const SETTINGS: Readonly<Record<string, string>> = {
+  memory_limit: '512MB',
+  threads: '2',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  disabled_compression_methods: 'bitpacking',
+};
+
+/** An open ledger file. Close every connection before the instance. */
+export interface OpenLedger {
+  readonly instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** No file, no network and no change of settings from here on, for every connection. */
+async function lockDown(connection: DuckDBConnection, timeZone: string): Promise<void> {
+  await connection.run(`SET GLOBAL TimeZone = ${quoted(timeZone)}`);
+  await connection.run(`SET TimeZone = ${quoted(timeZone)}`);
+  await connection.run('SET GLOBAL enable_external_access = false');
+  await connection.run('SET GLOBAL lock_configuration = true');
+}
+
+async function checkVersion(connection: DuckDBConnection, file: string): Promise<void> {
+  const found = await connection.runAndReadAll('SELECT version FROM ledger_meta');
+  const version = found.getRows()[0]?.[0];
+  if (version === SCHEMA_VERSION) return;
+  throw new LedgerError(`the ledger ${file} has schema version ${version}`, {
+    hint: `this program reads version ${SCHEMA_VERSION}; use the program that wrote it or another data folder`,
+  });
+}
+
+async function tableExists(connection: DuckDBConnection): Promise<boolean> {
+  const found = await connection.runAndReadAll(
+    "SELECT count(*)::INTEGER FROM duckdb_tables() WHERE table_name = 'ledger_meta'",
+  );
+  return found.getRows()[0]?.[0] === 1;
+}
+
+async function prepareTables(connection: DuckDBConnection, file: string): Promise<void> {
+  if (await tableExists(connection)) {
+    await checkVersion(connection, file);
+  }
+  await connection.run('BEGIN');
+  for (const statement of SCHEMA) await connection.run(statement);
+  await connection.run(
+    `INSERT INTO ledger_meta SELECT ${SCHEMA_VERSION} WHERE NOT EXISTS (FROM ledger_meta)`,
+  );
+  await connection.run('COMMIT');
+}
+
+/**
+ * Opens the ledger for its one owner and creates it when missing.
+ *
+ * Throws `LedgerError` when another process owns it, its version is another, or it cannot be read; then nothing is
+ * changed, and the process should end: the engine must not open a file twice after a failed recovery.
+ */
+export async function openLedger(dataDir: string, timeZone: string): Promise<OpenLedger> {
+  const file = join(dataDir, LEDGER_FILE);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  let instance: DuckDBInstance;
+  try {
+    instance = await DuckDBInstance.create(file, { ...SETTINGS });
+  } catch (error) {
+    throw describeOpenFailure(error, file);
+  }
+  try {
+    const connection = await instance.connect();
+    await prepareTables(connection, file);
+    await lockDown(connection, timeZone);
+    return { instance, connection };
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+/** Opens an existing ledger that no process owns, read-only. Throws `LedgerError`. */
+export async function openLedgerReadOnly(dataDir: string, timeZone: string): Promise<OpenLedger> {
+  const file = join(dataDir, LEDGER_FILE);
+  let instance: DuckDBInstance;
+  try {
+    instance = await DuckDBInstance.create(file, { ...SETTINGS, access_mode: 'READ_ONLY' });
+  } catch (error) {
+    if (error instanceof Error && /does not exist/i.test(error.message)) {
+      throw new LedgerError(`there is no ledger in ${dataDir}`, {
+        hint: 'start one with: tokenmeter up',
+        cause: error,
+      });
+    }
+    throw describeOpenFailure(error, file);
+  }
+  const connection = await instance.connect();
+  await lockDown(connection, timeZone);
+  return { instance, connection };
+}
