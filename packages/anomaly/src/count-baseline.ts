@@ -31,6 +31,9 @@ interface Moments {
 interface WindowSpread {
   readonly scale: ResidualScale;
   readonly plain: Moments;
+  /** Taken from `scale` once an hour. */
+  deviation: number;
+  tail: number;
 }
 
 /** What is learned of one additive quantity of one series. Plain data; at most 672 hours and three histograms. */
@@ -60,7 +63,9 @@ const SUSPECT_SCORE: Readonly<Record<WindowMinutes, number>> = { 5: 4.5, 20: 3.8
 const YOUNG_SUSPECT_SCORE = 5.5;
 
 function createSpread(): WindowSpread {
-  return { scale: createResidualScale(), plain: { n: 0, sum: 0, squares: 0 } };
+  const scale = createResidualScale();
+  const plain = { n: 0, sum: 0, squares: 0 };
+  return { scale, plain, deviation: upperScale(scale), tail: 1 };
 }
 
 /** Creates a baseline that knows nothing. */
@@ -104,7 +109,7 @@ export function forecastWindow(
   const hours = historyHours(baseline);
   if (hours < 24) return undefined;
   const { unit } = window;
-  const { plain, scale } = baseline.windows[window.minutes];
+  const { plain, deviation, tail } = baseline.windows[window.minutes];
   if (hours < 168) {
     if (plain.n < 12) return undefined;
     const mean = plain.sum / plain.n;
@@ -113,7 +118,7 @@ export function forecastWindow(
   }
   const centre = window.endEpochMs - (window.minutes * 60_000) / 2;
   const mid = (baseline.level * expectedAt(baseline, centre, hourOfWeek) * window.minutes) / 60;
-  return { kind: 'seasonal', mid, deviation: upperScale(scale), tail: tailFactor(scale), unit };
+  return { kind: 'seasonal', mid, deviation, tail, unit };
 }
 
 /** The profile between the middles of neighbouring hours, so that it has no steps. */
@@ -218,6 +223,10 @@ function refit(baseline: CountBaseline, hour: number, hourOfWeek: HourOfWeek): v
     }
     baseline.profile = fitProfile(knownHours(baseline, HISTORY_HOURS, hourOfWeek));
     baseline.fittedHour = hour;
+  }
+  for (const spread of Object.values(baseline.windows)) {
+    spread.deviation = upperScale(spread.scale);
+    spread.tail = tailFactor(spread.scale);
   }
   baseline.level = fitLevel(knownHours(baseline, LEVEL_HOURS, hourOfWeek), baseline.profile);
 }

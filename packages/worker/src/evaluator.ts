@@ -29,7 +29,8 @@ interface Snapshot {
   readonly rules: Readonly<Record<string, RuleState>>;
 }
 
-type GoodRead = Extract<SourceRead, { readonly ok: true }>;
+/** A read that answered. */
+export type GoodRead = Extract<SourceRead, { readonly ok: true }>;
 
 /** Holds what was learned and what is wrong; does no input or output. */
 export class Evaluator {

@@ -5,7 +5,7 @@ import {
   type Transition,
 } from '@tokenmeter/anomaly';
 import { ChannelSender } from './channel-sender.ts';
-import { Evaluator } from './evaluator.ts';
+import { Evaluator, type GoodRead } from './evaluator.ts';
 import { createHourOfWeek } from './hour-of-week.ts';
 import { type IncidentView, renderIncidentView } from './incident-view.ts';
 import { type Logger, SILENT_LOGGER } from './logger.ts';
@@ -60,6 +60,7 @@ export interface Worker extends AsyncDisposable {
 
 const MINUTE_MS = 60_000;
 const CHUNK_MS = 6 * 60 * MINUTE_MS;
+const SLICE_MS = 60 * MINUTE_MS;
 const SNAPSHOT_EVERY_MS = 15 * MINUTE_MS;
 const READ_TIMEOUT_MS = 60_000;
 const CLOSE_GRACE_MS = 1000;
@@ -232,12 +233,23 @@ class RunningWorker implements Worker {
       }
       const known = Math.floor(Math.min(to, read.watermarkEpochMs) / MINUTE_MS) * MINUTE_MS;
       if (known <= from) return undefined;
-      this.#evaluator.learn(read, known);
+      await this.#learn(read, from, known);
       if (known < to) return undefined;
       from = to;
-      await new Promise((resolve) => setImmediate(resolve));
     }
     return undefined;
+  }
+
+  /** Learns hour by hour, letting others run between. */
+  async #learn(read: GoodRead, from: number, to: number): Promise<void> {
+    for (let start = from; start < to; start += SLICE_MS) {
+      const end = Math.min(to, start + SLICE_MS);
+      const minutes = read.minutes.filter(
+        (row) => row.minuteEpochMs < end && (row.minuteEpochMs >= start || start === from),
+      );
+      this.#evaluator.learn({ ...read, minutes }, end);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   #judge(): readonly Transition[] {
