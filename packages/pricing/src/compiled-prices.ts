@@ -25,7 +25,7 @@ interface CompiledPeriod extends CompiledCard {
   readonly x?: readonly (readonly [number, CompiledCard])[];
 }
 
-/** Model, aliases, beginnings, infixes, context window, periods, variants, source, date. */
+/** Model, aliases, beginnings, infixes, context window, periods, variants, free, source, date. */
 interface CompiledModel {
   readonly m: string;
   readonly a?: readonly string[];
@@ -34,6 +34,7 @@ interface CompiledModel {
   readonly n?: number;
   readonly p: readonly CompiledPeriod[];
   readonly v?: Readonly<Record<string, CompiledVariant>>;
+  readonly z?: number;
   readonly s?: string;
   readonly d?: string;
 }
@@ -83,7 +84,7 @@ function decodeRow(provider: string, model: CompiledModel, refreshed: string): P
     ...(model.b === undefined ? {} : { prefixes: model.b }),
     ...(model.i === undefined ? {} : { infixes: model.i }),
     ...(model.n === undefined ? {} : { contextTokens: model.n }),
-    ...(isFreeByName(provider, model) ? { isFree: true } : {}),
+    ...(model.z === 1 || isFreeByName(provider, model) ? { isFree: true } : {}),
     ...(model.s === undefined ? {} : { source: model.s }),
     refreshed: model.d ?? refreshed,
     periods: model.p.map(decodePeriod),

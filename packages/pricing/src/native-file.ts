@@ -77,9 +77,10 @@ function readRow(entry: FieldReader): PriceRow | undefined {
   const multiplier = entry.usd('multiplier');
   const isFree = entry.flag('free');
   const period = readPeriod(entry);
-  const base = readBase(entry, multiplier, period);
+  const base = readBase(entry, multiplier !== undefined || entry.has('variants'), period);
   const isPriced = base !== undefined || isFree === true || hasPrice(period);
-  if (!isPriced) return entry.refuse(undefined, 'expected rates, a base, a multiplier or free');
+  if (!isPriced)
+    return entry.refuse(undefined, 'expected rates, a base, a multiplier, variants or free');
   const when = readConditions(entry, deployment);
   const variants = readVariants(entry);
   const contextTokens = entry.count('context_tokens');
@@ -127,15 +128,10 @@ function hasPrice(period: RatePeriod): boolean {
   return isCounted || callFee !== undefined || secondPicoUsd !== undefined;
 }
 
-/** A multiplier without rates of its own is a discount on what the layers below ask. */
-function readBase(
-  entry: FieldReader,
-  multiplier: number | undefined,
-  period: RatePeriod,
-): string | undefined {
+/** A multiplier or variants without rates change what the layers below ask. */
+function readBase(entry: FieldReader, isChange: boolean, period: RatePeriod): string | undefined {
   const base = entry.text('base');
-  if (base === undefined)
-    return multiplier !== undefined && !hasPrice(period) ? 'below' : undefined;
+  if (base === undefined) return isChange && !hasPrice(period) ? 'below' : undefined;
   const slash = base.indexOf('/');
   return slash > 0 && slash < base.length - 1
     ? base

@@ -40,11 +40,14 @@ export interface PriceBook {
    * Rows for a call, the first that is in force at its start prices it; none for an unknown model. Answers are
    * remembered up to a fixed number of names, so that a warm call costs one look-up.
    */
-  find(provider: string, model: string, modifiers: PriceModifiers): readonly FoundRow[];
+  findAll(provider: string, model: string, modifiers: PriceModifiers): readonly FoundRow[];
+  /** The first row for a model without modifiers, or undefined for an unknown model. */
+  find(provider: string, model: string): FoundRow | undefined;
 }
 
 /** Names remembered per book; hostile input with ever new names must not grow memory. */
 const REMEMBERED_NAMES = 20_000;
+const NO_MODIFIERS: PriceModifiers = {};
 /** Modifier combinations remembered per model. */
 const REMEMBERED_MODIFIERS = 32;
 
@@ -68,12 +71,20 @@ export function createPriceBook(layers: readonly PriceLayer[]): PriceBook {
     remembered.set(provider, models);
     return prices;
   };
+  const findAll = (
+    provider: string,
+    model: string,
+    modifiers: PriceModifiers,
+  ): readonly FoundRow[] => {
+    const known = remembered.get(provider)?.get(model) ?? remember(provider, model);
+    return known.find(modifiers);
+  };
   return {
     version: versionOf(layers),
     layers,
-    find(provider, model, modifiers) {
-      const known = remembered.get(provider)?.get(model) ?? remember(provider, model);
-      return known.find(modifiers);
+    findAll,
+    find(provider, model) {
+      return findAll(provider, model, NO_MODIFIERS)[0];
     },
   };
 }

@@ -14,8 +14,8 @@ import {
 
 const book = bundledPriceBook();
 
-function reported(tokens: TokenCounts, rest: Partial<Usage> = {}): Usage {
-  return { kind: 'reported', tokens, requests: {}, raw: undefined, ...rest };
+function reported(tokens: TokenCounts): Usage {
+  return { kind: 'reported', tokens, requests: {}, raw: undefined };
 }
 
 function call(provider: string, model: string, tokens: TokenCounts): PriceableCall {
@@ -133,7 +133,7 @@ describe('bundled prices', () => {
     },
     {
       note: 'a newer version is not its family',
-      call: call('anthropic', 'claude-sonnet-5-5', { input: 1 }),
+      call: call('anthropic', 'claude-sonnet-5-7', { input: 1 }),
       want: 'unknown_model',
     },
     {
@@ -203,7 +203,7 @@ describe('bundled prices', () => {
 
 describe('cost that the provider reported', () => {
   test('wins, with the computed figure beside it', () => {
-    const usage = reported({ input: 1000 }, { providerCostUsd: 0.003 });
+    const usage = { ...reported({ input: 1000 }), providerCostUsd: 0.003 } as const;
     expect(priceCall({ ...call('openai', 'gpt-4o', {}), usage }, book)).toEqual({
       kind: 'priced',
       costUsd: 0.003,
@@ -218,7 +218,7 @@ describe('cost that the provider reported', () => {
   });
 
   test('needs no known model', () => {
-    const usage = reported({ input: 1000 }, { providerCostUsd: 0.003 });
+    const usage = { ...reported({ input: 1000 }), providerCostUsd: 0.003 } as const;
     const priced = priceCall({ ...call('openrouter', 'new/model', {}), usage }, book);
     expect(priced).toMatchObject({ kind: 'priced', costUsd: 0.003, picoUsd: {} });
   });

@@ -79,7 +79,7 @@ function computeCost(call: PriceableCall, book: PriceBook): Computed {
   const tokens: Counts = usage.kind === 'missing' ? NO_COUNTS : usage.tokens;
   const requests: Counts = usage.kind === 'missing' ? NO_COUNTS : usage.requests;
   const model = call.responseModel ?? call.requestModel;
-  const rows = model === undefined ? [] : book.find(call.provider, model, call.modifiers);
+  const rows = model === undefined ? [] : book.findAll(call.provider, model, call.modifiers);
   for (const found of rows) {
     const period = periodAt(found.row.periods, call.startEpochMs);
     if (period === undefined) continue;

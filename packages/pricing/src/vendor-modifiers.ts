@@ -25,7 +25,7 @@ const STANDARD: ReadonlySet<string> = new Set([
  *   factor and is in the rows. Scale tier is prepaid by contract.
  * - Anthropic: batch at half price, tokens only (platform.claude.com pricing, 2026-11-20). Priority tier is prepaid.
  * - Bedrock: flex half price, priority 75 % more, batch half price (aws.amazon.com/bedrock/pricing, 2025-11-18).
- * - Gemini: flex and batch half price (ai.google.dev pricing, 2026-04-02); provisioned throughput is paid by time, so a
+ * - Gemini: flex and batch half price, priority 80 % more (ai.google.dev pricing, 2026-04-02); provisioned throughput is paid by time, so a
  *   further call costs nothing.
  * - Groq: flex at the on-demand price, batch half price (console.groq.com docs, 2026-11-20).
  * - Mistral, xAI, Together, Fireworks: batch at half price (their pricing pages, 2026-11-20).
@@ -59,6 +59,7 @@ const TIER_FACTORS: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
     new Map([
       ['batch', 0.5],
       ['flex', 0.5],
+      ['priority', 1.8],
       ['provisioned', 0],
     ]),
   ],
