@@ -4,9 +4,11 @@ export const COLOUR_COUNT = 8;
 /** Colour slot by key of one dimension, kept while the page is open so that a key keeps its colour. */
 export type ColourSlots = ReadonlyMap<string, number>;
 
+const NEUTRAL: ReadonlySet<string> = new Set(['other', 'unattributed', 'unknown', '(none)', '']);
+
 /** Keys that stand for "the rest" or "nobody"; they are grey wherever they appear. */
 export function isNeutralKey(key: string): boolean {
-  return key === 'other' || key === 'unattributed' || key === 'unknown' || key === '';
+  return NEUTRAL.has(key);
 }
 
 function preferredSlot(key: string): number {

@@ -4,7 +4,7 @@ import { CallTable } from './call-table.tsx';
 import { Choice } from './choice.tsx';
 import type { BodyProps } from './live-body.tsx';
 import { Problem } from './states.tsx';
-import { ORDERS, type View } from './view-link.ts';
+import { ORDERS, RANGES, renderCallsCsvPath, type View } from './view-link.ts';
 
 const ORDER_WORDS = { cost: 'Most expensive', recent: 'Latest' } as const;
 
@@ -58,19 +58,33 @@ export function CallsPage({ page, overview, timeZone }: BodyProps): JSX.Element 
         <Filters view={view} choose={choose} />
         <div class="switches">
           <Choice
+            name="range"
+            label="Time range"
+            options={RANGES}
+            chosen={view.range}
+            choose={(range) => choose({ ...view, range })}
+          />
+          <Choice
             name="order"
             label="Order of calls"
             options={ORDERS}
             chosen={view.order}
             choose={(order) => choose({ ...view, order })}
           />
+          <a
+            class="button"
+            href={renderCallsCsvPath(view, overview.nowEpochMs)}
+            download="calls.csv"
+          >
+            CSV
+          </a>
         </div>
       </header>
       {problem && <Problem problem={problem} retry={retry} />}
       {!value && !problem && (
         <div class="bone bone-alerts" role="status" aria-label="Loading calls" />
       )}
-      {value?.length === 0 && <p class="quiet">No call matches.</p>}
+      {value?.length === 0 && <p class="quiet">No call in this range matches.</p>}
       {value && value.length > 0 && (
         <CallTable
           calls={value}

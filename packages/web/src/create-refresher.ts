@@ -4,6 +4,8 @@ export interface Refresher {
   now(): void;
   /** Asks again when the gap is over; calls in between make no further request. */
   soon(gapMs: number): void;
+  /** Forgets a request under way: its answer is older than what is known by now. */
+  drop(): void;
   stop(): void;
 }
 
@@ -38,11 +40,16 @@ export function createRefresher(run: (signal: AbortSignal) => Promise<void>): Re
     }, gapMs);
   }
 
+  function drop(): void {
+    current?.abort();
+    current = undefined;
+  }
+
   function stop(): void {
     isStopped = true;
     current?.abort();
     clearTimeout(timer);
   }
 
-  return { now, soon, stop };
+  return { now, soon, drop, stop };
 }

@@ -25,11 +25,14 @@ const FACTS: readonly (readonly [string, string])[] = [
   ['team', 'Team'],
   ['user_id', 'User'],
   ['operation', 'Operation'],
+  ['reasoning_tokens', 'Reasoning tokens'],
+  ['duration_ms', 'Duration, ms'],
   ['outcome', 'Outcome'],
   ['error_type', 'Error'],
   ['unpriced_reason', 'Why unpriced'],
   ['cost_source', 'Price from'],
   ['price_version', 'Price book'],
+  ['span_id', 'Span'],
   ['trace_id', 'Trace'],
 ];
 
@@ -80,9 +83,24 @@ function decodeCall(value: unknown): CallRow | undefined {
   };
 }
 
-/** Reads the rows of `GET /api/v1/calls`; undefined when one of them is not a call. */
+/** Turns a table of named columns into rows by name; undefined when it is not such a table. */
+function nameRows(table: Fields): readonly Fields[] | undefined {
+  const { columns, rows } = table;
+  if (!Array.isArray(columns) || !Array.isArray(rows)) return undefined;
+  const names = columns.map((column) => (isFields(column) ? parseText(column.name) : ''));
+  return rows.map((row) =>
+    Object.fromEntries(Array.isArray(row) ? names.map((name, at) => [name, row[at]]) : []),
+  );
+}
+
+/**
+ * Reads the answer of `GET /api/v1/calls`: a table of columns and rows, or a list of rows by name.
+ *
+ * Undefined when it is neither, or when one of its rows is not a call.
+ */
 export function decodeCalls(value: unknown): readonly CallRow[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const calls = value.map(decodeCall).filter((call) => call !== undefined);
-  return calls.length === value.length ? calls : undefined;
+  const rows = isFields(value) ? nameRows(value) : value;
+  if (!Array.isArray(rows)) return undefined;
+  const calls = rows.map(decodeCall).filter((call) => call !== undefined);
+  return calls.length === rows.length ? calls : undefined;
 }

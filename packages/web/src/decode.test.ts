@@ -84,6 +84,20 @@ describe('calls', () => {
     expect(decodeCalls([{ timestamp }])?.[0]?.epochMs).toBe(want);
   });
 
+  test('a table of columns and rows reads like a list of rows', () => {
+    const table = {
+      columns: [
+        { name: 'timestamp', type: 'TIMESTAMP' },
+        { name: 'model', type: 'VARCHAR' },
+      ],
+      rows: [['2026-11-20T14:25:30Z', 'gpt-4o']],
+      isTruncated: false,
+    };
+    const list = [{ timestamp: NOW, model: 'gpt-4o' }];
+    expect(decodeCalls(table)).toEqual(decodeCalls(list));
+    expect(decodeCalls({ ...table, rows: [[]] })).toBeUndefined();
+  });
+
   test('a list with something that is not a call is refused', () => {
     expect(decodeCalls([...createCalls(new URL('http://page/')), { model: 'x' }])).toBeUndefined();
     expect(decodeCalls({})).toBeUndefined();

@@ -62,7 +62,12 @@ function isSameSpend(left: View, right: View): boolean {
 }
 
 function areSameCalls(left: View, right: View): boolean {
-  return left.order === right.order && left.feature === right.feature && left.model === right.model;
+  return (
+    left.range === right.range &&
+    left.order === right.order &&
+    left.feature === right.feature &&
+    left.model === right.model
+  );
 }
 
 function chooseView(state: PageState, view: View): PageState {

@@ -1,4 +1,4 @@
-import type { Overview } from '@tokenmeter/server';
+import type { AlertView, Overview } from '@tokenmeter/server';
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { createRefresher, type Refresher } from './create-refresher.ts';
 import { isAlertList, isOverview, isSpendSeries } from './decode-api.ts';
@@ -34,8 +34,10 @@ export interface LivePage {
 interface Asking {
   /** Asks for the answers that the view shows, at once. */
   now(): void;
-  /** Takes in an overview from wherever it came, and lets chart and calls follow. */
-  receive(value: Overview): void;
+  /** Takes in an overview of the stream, and lets chart and calls follow. */
+  hearOverview(value: Overview): void;
+  /** Takes in the alerts of the stream. */
+  hearAlerts(value: readonly AlertView[]): void;
   stop(): void;
 }
 
@@ -53,6 +55,11 @@ function createPart<T>(dispatch: Dispatch, { part, ask, take }: Question<T>): Re
     if (answer?.ok) take(answer.value);
     else if (answer) dispatch({ kind: 'failed', part, problem: answer.problem });
   });
+}
+
+function follow(part: Refresher, gapMs: number): void {
+  if (gapMs === 0) part.now();
+  else part.soon(gapMs);
 }
 
 function createAsking(dispatch: Dispatch, read: () => PageState): Asking {
@@ -84,9 +91,11 @@ function createAsking(dispatch: Dispatch, read: () => PageState): Asking {
   });
   const calls = createPart(dispatch, {
     part: 'calls',
-    ask(signal) {
+    async ask(signal) {
+      if (aheadMs === undefined) return undefined;
       callsView = read().view;
-      return fetchAnswer(renderCallsPath(callsView), decodeCalls, signal);
+      const path = renderCallsPath(callsView, Date.now() + aheadMs);
+      return fetchAnswer(path, decodeCalls, signal);
     },
     take: (value) => dispatch({ kind: 'calls', value, view: callsView }),
   });
@@ -97,13 +106,19 @@ function createAsking(dispatch: Dispatch, read: () => PageState): Asking {
     aheadMs = value.nowEpochMs - epochMs;
     dispatch({ kind: 'overview', value, epochMs });
     const { page, range } = read().view;
-    if (page === 'live' && isFirst) spend.now();
-    else if (page === 'live') spend.soon(SPEND_GAP_MS[range]);
-    if (page === 'calls') calls.soon(CALLS_GAP_MS);
+    if (page === 'live') follow(spend, isFirst ? 0 : SPEND_GAP_MS[range]);
+    if (page === 'calls') follow(calls, isFirst ? 0 : CALLS_GAP_MS);
   }
 
   return {
-    receive,
+    hearOverview(value) {
+      overview.drop();
+      receive(value);
+    },
+    hearAlerts(value) {
+      alerts.drop();
+      dispatch({ kind: 'alerts', value });
+    },
     now() {
       overview.now();
       alerts.now();
@@ -124,8 +139,8 @@ function startPage(dispatch: Dispatch, asking: Asking): () => void {
       asking.now();
     },
     onLost: () => dispatch({ kind: 'stream lost', epochMs: Date.now() }),
-    onOverview: (value) => asking.receive(value),
-    onAlerts: (value) => dispatch({ kind: 'alerts', value }),
+    onOverview: asking.hearOverview,
+    onAlerts: asking.hearAlerts,
   });
   return () => {
     stream.stop();

@@ -45,7 +45,9 @@ describe('view link', () => {
 
   test('a filter asks for its calls only', () => {
     const view: View = { ...DEFAULT_VIEW, page: 'calls', order: 'recent', feature: 'a&b' };
-    expect(renderCallsPath(view)).toBe('/api/v1/calls?order=recent&limit=100&feature=a%26b');
+    expect(renderCallsPath(view, 21_600_005)).toBe(
+      '/api/v1/calls?order=recent&limit=100&from=5&feature=a%26b',
+    );
   });
 
   test.for([

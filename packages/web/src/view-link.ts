@@ -51,6 +51,7 @@ export const DEFAULT_VIEW: View = {
 };
 
 const CALLS_LIMIT = 100;
+const CSV_LIMIT = 10_000;
 
 const STEP_SECONDS: Readonly<Record<Range, number>> = {
   '1h': 60,
@@ -118,10 +119,23 @@ export function renderSpendPath(view: View, nowEpochMs: number): string {
   return `/api/v1/spend?${query}`;
 }
 
-/** The path that asks the server for the calls of this view. */
-export function renderCallsPath(view: View): string {
-  const query = new URLSearchParams({ order: view.order, limit: String(CALLS_LIMIT) });
+function renderCallsQuery(view: View, nowEpochMs: number, limit: number): URLSearchParams {
+  const query = new URLSearchParams({
+    order: view.order,
+    limit: String(limit),
+    from: String(nowEpochMs - RANGE_SECONDS[view.range] * 1000),
+  });
   if (view.feature) query.set('feature', view.feature);
   if (view.model) query.set('model', view.model);
-  return `/api/v1/calls?${query}`;
+  return query;
+}
+
+/** The path that asks the server for the calls of this view. */
+export function renderCallsPath(view: View, nowEpochMs: number): string {
+  return `/api/v1/calls?${renderCallsQuery(view, nowEpochMs, CALLS_LIMIT)}`;
+}
+
+/** The path of the same calls, and more of them, as a CSV file. */
+export function renderCallsCsvPath(view: View, nowEpochMs: number): string {
+  return `/api/v1/calls.csv?${renderCallsQuery(view, nowEpochMs, CSV_LIMIT)}`;
 }
