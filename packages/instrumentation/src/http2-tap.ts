@@ -8,8 +8,8 @@ import { tapReads, tapWrites } from './tap-stream.ts';
 /**
  * Follows streams of `node:http2` clients (the AWS SDK for Bedrock) through diagnostics channels.
  *
- * undici speaks HTTP/2 through the same module; its streams are left to its own tap. It announces each on
- * `undici:client:sendHeaders` just before it opens the stream, in the same turn.
+ * undici speaks HTTP/2 through the same module; its streams are left to its own tap. It is known by what it keeps on its
+ * sessions (6 to 8), and from version 7 on by `undici:client:sendHeaders` just before it opens the stream.
  */
 export function startHttp2Tap(open: OpenExchange, guard: Guard): StopTap {
   const observers = new WeakMap<object, ExchangeObserver>();
@@ -28,7 +28,8 @@ export function startHttp2Tap(open: OpenExchange, guard: Guard): StopTap {
       },
       'http2.client.stream.created': (message) => {
         const stream = fieldOf(message, 'stream');
-        if (isUndicis || typeof stream !== 'object' || stream === null) return;
+        if (typeof stream !== 'object' || stream === null) return;
+        if (isUndicis || isUndiciSession(fieldOf(stream, 'session'))) return;
         const request = observedRequestOf(fieldOf(message, 'headers'));
         const observer = request === undefined ? undefined : open(request);
         if (observer === undefined) return;
@@ -46,6 +47,14 @@ export function startHttp2Tap(open: OpenExchange, guard: Guard): StopTap {
       'http2.client.stream.close': (message) => find(message)?.fail({ name: 'AbortError' }),
     },
     guard,
+  );
+}
+
+/** undici counts the streams of a session under a symbol of its own (seen in 6.29, 7.30, 8.12). */
+function isUndiciSession(session: unknown): boolean {
+  if (typeof session !== 'object' || session === null) return false;
+  return Object.getOwnPropertySymbols(session).some(
+    (symbol) => symbol.description === 'open streams',
   );
 }
 
