@@ -111,7 +111,8 @@ async function buildIfNeeded(root, toolchain, say) {
           : reject(new Error(`the build of ${cwd} failed; its messages are above.`)),
       );
     });
-  await Promise.all([
+  // Both run to their end, so that one's messages never follow the other's failure.
+  const builds = await Promise.allSettled([
     start(toolchain.node, ['node_modules/typescript/bin/tsc', '-b'], '.'),
     start(
       toolchain.node,
@@ -119,6 +120,8 @@ async function buildIfNeeded(root, toolchain, say) {
       'packages/web',
     ),
   ]);
+  const failure = builds.find((build) => build.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
   stamp(root, 'built', fingerprint);
 }
 

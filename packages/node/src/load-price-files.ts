@@ -29,7 +29,7 @@ export function loadPriceFiles(paths: readonly string[]): LoadedPrices {
     const mode = isReplacing ? 'replace' : 'overlay';
     const parsed = parsePriceFile(text, { name: basename(path), mode });
     if (parsed.ok) return [parsed.layer];
-    problems.push(...parsed.problems.map((each) => `${path}: ${each.path} ${each.problem}`.trim()));
+    problems.push(...parsed.problems.map((each) => `${path}: ${each.path} ${each.message}`.trim()));
     return [];
   });
   const book = (): PriceBook =>

@@ -1,17 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { TokenClass, TokenCounts } from '@tokenmeter/core';
-import {
-  bundledPriceBook,
-  type PriceBook,
-  type PricedCall,
-  type PriceLayer,
-  parsePriceFile,
-  priceCall,
-  withLayers,
-} from '@tokenmeter/pricing';
-import { ENV } from '@tokenmeter/semconv';
+import { type PriceBook, type PricedCall, priceCall } from '@tokenmeter/pricing';
 import { CommandError, type Io } from '../io.ts';
+import { loadPriceBook } from '../price-book.ts';
 import { renderUsd } from '../render/render-money.ts';
 import { renderTable } from '../render/render-table.ts';
 
@@ -63,33 +53,6 @@ function parseTime(text: string | undefined): number {
   return epochMs;
 }
 
-async function readLayer(path: string, mode: 'overlay' | 'replace'): Promise<PriceLayer> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new CommandError(`price file ${path} cannot be read`, { exitCode: 2, cause: error });
-  }
-  const parsed = parsePriceFile(text, { name: path, mode });
-  if (parsed.ok) return parsed.layer;
-  const problems = parsed.problems.map((problem) => `${path}: ${problem.message}`);
-  throw new CommandError(problems.join('\n'), { exitCode: 2 });
-}
-
-/** The bundled price book under the price files named by `--prices` or TOKENMETER_PRICES, first file first. */
-export async function loadPriceBook(
-  options: { readonly prices?: readonly string[]; readonly replace?: boolean },
-  io: Pick<Io, 'cwd' | 'env'>,
-): Promise<PriceBook> {
-  const fromEnv = (io.env[ENV.prices.name] ?? '').split(',').filter((path) => path.trim() !== '');
-  const paths = options.prices ?? fromEnv;
-  const mode = options.replace === true ? 'replace' : 'overlay';
-  const layers = await Promise.all(
-    paths.map((path) => readLayer(resolve(io.cwd, path.trim()), mode)),
-  );
-  return withLayers(bundledPriceBook(), layers);
-}
-
 function toJson(priced: PricedCall, tokens: TokenCounts): Record<string, unknown> {
   if (priced.kind === 'unpriced') {
     return { cost_usd: null, reason: priced.reason, book: priced.bookVersion, classes: tokens };
@@ -109,7 +72,7 @@ function toJson(priced: PricedCall, tokens: TokenCounts): Record<string, unknown
 
 const REASONS = {
   unknown_model: 'no price row matches this model',
-  no_usage: 'there are no tokens to price',
+  no_usage: 'there are no tokens to price; give --input and --output',
   inconsistent_usage: 'the token counts contradict each other',
   missing_rate: 'the matched row has no rate for one of the token classes',
 } as const;
@@ -135,17 +98,39 @@ function renderPriced(priced: PricedCall, tokens: TokenCounts): string {
   return `${table}${details.join(', ')} · ${priced.source} · price book ${priced.bookVersion}\n`;
 }
 
+/** First-party providers first: a reseller's price is never meant by a bare model id. */
+const LIKELY_PROVIDERS = [
+  'openai',
+  'anthropic',
+  'gcp.gemini',
+  'mistral_ai',
+  'cohere',
+  'deepseek',
+  'x_ai',
+  'groq',
+  'perplexity',
+  'aws.bedrock',
+  'azure.ai.openai',
+];
+
+function impliedProvider(model: string, book: PriceBook): string {
+  return LIKELY_PROVIDERS.find((name) => book.find(name, model) !== undefined) ?? '';
+}
+
 /** Prices one call given on the command line. */
 export async function runPrice(model: string, options: PriceOptions, io: Io): Promise<void> {
   const tokens = parseTokens(options);
   const book = await loadPriceBook(options, io);
   const priced = priceCall(
     {
-      provider: options.provider ?? '',
+      provider: options.provider ?? impliedProvider(model, book),
       requestModel: model,
       startEpochMs: parseTime(options.at),
       modifiers: options.serviceTier === undefined ? {} : { serviceTier: options.serviceTier },
-      usage: { kind: 'reported', tokens, requests: {}, raw: undefined },
+      usage:
+        Object.keys(tokens).length === 0
+          ? { kind: 'missing' }
+          : { kind: 'reported', tokens, requests: {}, raw: undefined },
     },
     book,
   );
