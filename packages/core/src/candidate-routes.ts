@@ -102,6 +102,14 @@ const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'streamGenerateContent',
     [route('gemini.generate', 'generate_content', GEMINI_MODEL, { ...GEMINI, ...STREAMING })],
   ],
+  [
+    'interactions',
+    [
+      route('gemini.generate', 'generate_content', /\/interactions$/, {
+        reach: new Set(['gcp.gemini', 'gcp.vertex_ai']),
+      }),
+    ],
+  ],
   ['embedContent', [route('gemini.embed', 'embeddings', GEMINI_MODEL, GEMINI)]],
   ['batchEmbedContents', [route('gemini.embed', 'embeddings', GEMINI_MODEL, GEMINI)]],
   ['predict', [route('gemini.embed', 'embeddings', /embedding[^/]*:predict$/, VERTEX)]],

@@ -5,9 +5,6 @@ import { fieldOf, isRecord } from './wire-value.ts';
 /** No call has more tokens than this (the largest known context is 10 million); a larger count is a mistake. */
 export const MAX_COUNT = 1_000_000_000;
 
-/** Largest cost in USD that one response is believed to report. */
-const MAX_COST_USD = 1_000_000;
-
 /**
  * Reads the counts of one usage object and remembers the first thing that is wrong with it. A count is a non-negative
  * integer; null and absent mean not reported. Anything else makes the whole usage `inconsistent`, never a number.
@@ -56,12 +53,6 @@ export class CountSheet {
     const left = parts.reduce<number>((value, part) => value - (part ?? 0), total);
     if (left < 0) this.fail(problem);
     return left;
-  }
-
-  /** A cost in USD; undefined, and no failure, when it is not a believable amount. */
-  costUsd(value: unknown): number | undefined {
-    const isAmount = typeof value === 'number' && value >= 0 && value <= MAX_COST_USD;
-    return isAmount ? value : undefined;
   }
 
   /** The verdict. Without a single count the usage is missing. */

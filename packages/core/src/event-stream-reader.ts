@@ -26,7 +26,10 @@ const MIN_MESSAGE_BYTES = 16;
 export class EventStreamReader {
   readonly #onMessage: (message: EventStreamMessage) => void;
   readonly #onProblem: (problem: string) => void;
-  #pending: Uint8Array = new Uint8Array(0);
+  /** Pieces of a message that is not whole yet; joined once it is. */
+  #pieces: Uint8Array[] = [];
+  #pieceBytes = 0;
+  #neededBytes = PRELUDE_BYTES;
   #skipBytes = 0;
   #isBroken = false;
 
@@ -42,7 +45,16 @@ export class EventStreamReader {
     if (this.#isBroken) return;
     const skipped = Math.min(this.#skipBytes, chunk.length);
     this.#skipBytes -= skipped;
-    let bytes = join(this.#pending, chunk.subarray(skipped));
+    // A copy, because the chunk belongs to somebody else.
+    this.#pieces.push(chunk.slice(skipped));
+    this.#pieceBytes += chunk.length - skipped;
+    if (this.#pieceBytes >= this.#neededBytes)
+      this.#readMessages(join(this.#pieces, this.#pieceBytes));
+  }
+
+  #readMessages(all: Uint8Array): void {
+    let bytes = all;
+    this.#neededBytes = PRELUDE_BYTES;
     while (bytes.length >= PRELUDE_BYTES) {
       const length = messageLength(bytes);
       if (length === undefined) {
@@ -51,30 +63,35 @@ export class EventStreamReader {
       }
       if (length > MAX_MESSAGE_BYTES) {
         this.#skipBytes = Math.max(0, length - bytes.length);
-        bytes = bytes.subarray(Math.min(length, bytes.length));
-        continue;
+      } else if (bytes.length < length) {
+        this.#neededBytes = length;
+        break;
+      } else {
+        this.#onMessage(readMessage(bytes.subarray(0, length)));
       }
-      if (bytes.length < length) break;
-      this.#onMessage(readMessage(bytes.subarray(0, length)));
-      bytes = bytes.subarray(length);
+      bytes = bytes.subarray(Math.min(length, bytes.length));
     }
-    // A copy, because the chunk belongs to somebody else.
-    this.#pending = bytes.slice();
+    this.#pieces = [bytes];
+    this.#pieceBytes = bytes.length;
   }
 
   #break(): void {
     this.#isBroken = true;
-    this.#pending = new Uint8Array(0);
+    this.#pieces = [];
     this.#onProblem('event_stream_malformed');
   }
 }
 
-function join(left: Uint8Array, right: Uint8Array): Uint8Array {
-  if (left.length === 0) return right;
-  const both = new Uint8Array(left.length + right.length);
-  both.set(left);
-  both.set(right, left.length);
-  return both;
+function join(pieces: readonly Uint8Array[], byteCount: number): Uint8Array {
+  const [first] = pieces;
+  if (pieces.length === 1 && first !== undefined) return first;
+  const all = new Uint8Array(byteCount);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 function messageLength(bytes: Uint8Array): number | undefined {

@@ -1,4 +1,5 @@
 import type { DecodedRequest } from './decoder.ts';
+import { readInteraction } from './gemini-interactions.ts';
 import { readGeminiUsage } from './gemini-usage.ts';
 import { stopSequencesOf } from './openai-request.ts';
 import type { Protocol } from './protocol.ts';
@@ -24,7 +25,7 @@ const TIERS: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /**
- * Gemini `generateContent` and `streamGenerateContent`, on Google's own host and on Vertex.
+ * Gemini `generateContent`, `streamGenerateContent` and `interactions`, on Google's own host and on Vertex.
  *
  * JSON: `{ candidates: [{ index, finishReason, groundingMetadata }], promptFeedback, usageMetadata, modelVersion,
  * responseId }`. A stream is server-sent events, or without `alt=sse` one JSON array of the same objects; every chunk
@@ -36,16 +37,24 @@ const TIERS: ReadonlyMap<unknown, string> = new Map([
  * @see https://ai.google.dev/api/generate-content (checked against @google/genai 3.1.0, 2026-11-21)
  */
 export const geminiGenerate: Protocol = {
-  requestKeys: new Set(['generationConfig', 'generation_config', 'serviceTier', 'service_tier']),
+  requestKeys: new Set([
+    'generationConfig',
+    'generation_config',
+    'model',
+    'serviceTier',
+    'service_tier',
+    'stream',
+  ]),
   responseKeys: ['finishReason', 'usageMetadata', 'modelVersion', 'responseId'],
   format: 'values_in_array',
   decodeRequest: decodeGeminiRequest,
   readBody: readChunk,
-  wantsEvent() {
-    return true;
+  wantsEvent(_draft, { event }) {
+    return !event.startsWith('step.');
   },
   readEvent(draft, event) {
     readChunk(draft, event);
+    if (fieldOf(event, 'event_type') !== undefined) return;
     const isFinished = draft.finishReasons.length > 0 && draft.usage !== undefined;
     if (isFinished || draft.errorType !== undefined) draft.isComplete = true;
   },
@@ -55,6 +64,7 @@ export const geminiGenerate: Protocol = {
 };
 
 function readChunk(draft: ResponseDraft, chunk: JsonRecord): void {
+  if (readInteraction(draft, chunk)) return;
   draft.model = nameOf(fieldOf(chunk, 'modelVersion')) ?? draft.model;
   draft.responseId = nameOf(fieldOf(chunk, 'responseId')) ?? draft.responseId;
   draft.finish(0, fieldOf(chunk, 'finishReason'));
@@ -84,18 +94,22 @@ function decodeGeminiRequest(body: JsonRecord): DecodedRequest {
   const config = firstOf(body, 'generationConfig', 'generation_config');
   const modalities = listOf(fieldOf(config, 'responseModalities'));
   return {
-    isStreaming: false,
+    ...present({ model: nameOf(fieldOf(body, 'model')) }),
+    isStreaming: fieldOf(body, 'stream') === true,
     parameters: present({
-      maxTokens: numberOf(fieldOf(config, 'maxOutputTokens')),
+      maxTokens: numberOf(firstOf(config, 'maxOutputTokens', 'max_output_tokens')),
       temperature: numberOf(fieldOf(config, 'temperature')),
-      topP: numberOf(fieldOf(config, 'topP')),
+      topP: numberOf(firstOf(config, 'topP', 'top_p')),
       topK: numberOf(fieldOf(config, 'topK')),
       seed: numberOf(fieldOf(config, 'seed')),
       frequencyPenalty: numberOf(fieldOf(config, 'frequencyPenalty')),
       presencePenalty: numberOf(fieldOf(config, 'presencePenalty')),
       choiceCount: numberOf(fieldOf(config, 'candidateCount')),
       stopSequences: stopSequencesOf(fieldOf(config, 'stopSequences')),
-      reasoningLevel: nameOf(fieldOf(fieldOf(config, 'thinkingConfig'), 'thinkingLevel')),
+      reasoningLevel: nameOf(
+        fieldOf(fieldOf(config, 'thinkingConfig'), 'thinkingLevel') ??
+          fieldOf(config, 'thinking_level'),
+      ),
       outputType: outputTypeOf(modalities, fieldOf(config, 'responseMimeType')),
       serviceTier: nameOf(firstOf(body, 'serviceTier', 'service_tier')),
     }),

@@ -2,8 +2,11 @@ import type { PriceModifiers } from './call-record.ts';
 
 /** What a host name tells. */
 export interface HostFacts {
-  /** `gen_ai.provider.name`. Values outside the conventions' list are our own words for the host. */
-  readonly provider: string;
+  /**
+   * `gen_ai.provider.name`. Values outside the conventions' list are our own words for the host. Undefined for gateways
+   * that pass several APIs through: there the API tells.
+   */
+  readonly provider?: string;
   readonly modifiers: PriceModifiers;
 }
 
@@ -44,14 +47,32 @@ const PROVIDERS: ReadonlyMap<string, HostFacts> = new Map(
     'dashscope-intl.aliyuncs.com': 'alibaba',
     'api.minimax.io': 'minimax',
     'ollama.com': 'ollama',
+    'api.voyageai.com': 'voyageai',
+    'api.jina.ai': 'jina',
+    'oai.helicone.ai': 'openai',
+    'anthropic.helicone.ai': 'anthropic',
   }).map(([host, provider]) => [host, { provider, modifiers: NO_MODIFIERS }]),
 );
+
+/** Gateways that pass the providers' own APIs through. */
+const GATEWAYS: ReadonlySet<string> = new Set([
+  'gateway.ai.cloudflare.com',
+  'gateway.helicone.ai',
+  'ai-gateway.helicone.ai',
+  'api.portkey.ai',
+]);
 
 /** A family of hosts whose first label varies. */
 interface HostPattern {
   readonly pattern: RegExp;
   readonly provider: string;
 }
+
+/** Regional, FIPS, private-link and Chinese hosts of Bedrock. */
+const BEDROCK: HostPattern = {
+  pattern: /(?:^|\.)bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?$/,
+  provider: 'aws.bedrock',
+};
 
 /** Host families by their last two labels. The first group of a pattern, where it has one, is the region. */
 const PATTERNS: ReadonlyMap<string, readonly HostPattern[]> = new Map([
@@ -69,15 +90,8 @@ const PATTERNS: ReadonlyMap<string, readonly HostPattern[]> = new Map([
     'microsoft.com',
     [{ pattern: /^([a-z0-9]+)\.api\.cognitive\.microsoft\.com$/, provider: 'azure.ai.openai' }],
   ],
-  [
-    'amazonaws.com',
-    [
-      {
-        pattern: /^bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com$/,
-        provider: 'aws.bedrock',
-      },
-    ],
-  ],
+  ['amazonaws.com', [BEDROCK]],
+  ['com.cn', [BEDROCK]],
   [
     'api.aws',
     [{ pattern: /^bedrock-(?:mantle|runtime)\.([a-z0-9-]+)\.api\.aws$/, provider: 'aws.bedrock' }],
@@ -87,13 +101,13 @@ const PATTERNS: ReadonlyMap<string, readonly HostPattern[]> = new Map([
     [{ pattern: /^([a-z0-9-]+)-aiplatform\.googleapis\.com$/, provider: 'gcp.vertex_ai' }],
   ],
   ['x.ai', [{ pattern: /^([a-z0-9-]+)\.api\.x\.ai$/, provider: 'x_ai' }]],
-  ['cloudflare.com', [{ pattern: /^gateway\.ai\.cloudflare\.com$/, provider: 'cloudflare' }]],
 ]);
 
 /** Facts of a lower-case host name; undefined for hosts that we do not know. */
 export function hostFacts(host: string): HostFacts | undefined {
   const exact = PROVIDERS.get(host);
   if (exact !== undefined) return exact;
+  if (GATEWAYS.has(host)) return { modifiers: NO_MODIFIERS };
   const dot = host.lastIndexOf('.', host.lastIndexOf('.') - 1);
   for (const { pattern, provider } of PATTERNS.get(host.slice(dot + 1)) ?? []) {
     const match = pattern.exec(host);

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import type { Usage } from './call-record.ts';
 import { decodeRequest } from './decode-request.ts';
 import type { Endpoint } from './decoder.ts';
-import { inclusiveTotals } from './inclusive-totals.ts';
 import { createResponseDecoder } from './response-decoder.ts';
 
 const CHAT: Endpoint = {
@@ -14,10 +13,16 @@ const CHAT: Endpoint = {
 };
 const MESSAGES: Endpoint = { ...CHAT, api: 'anthropic.messages', provider: 'anthropic' };
 
+const GEMINI: Endpoint = { ...CHAT, api: 'gemini.generate', provider: 'gcp.gemini' };
+const CONVERSE: Endpoint = { ...CHAT, api: 'bedrock.converse', provider: 'aws.bedrock' };
+const EMBEDDINGS: Endpoint = { ...CHAT, api: 'openai.embeddings', operation: 'embeddings' };
+
 function usageOf(endpoint: Endpoint, usageText: string): Usage {
   const head = { statusCode: 200, contentType: 'application/json' };
   const decoder = createResponseDecoder(endpoint, head, decodeRequest(endpoint, '{}'));
-  decoder.push(`{"id":"x","type":"message","model":"m","usage":${usageText}}`);
+  decoder.push(
+    `{"id":"x","type":"message","model":"m","usage":${usageText},"usageMetadata":${usageText}}`,
+  );
   return decoder.result().usage;
 }
 
@@ -41,6 +46,7 @@ test.for([
     usage: '{"prompt_tokens":5,"completion_tokens":5,"total_tokens":9}',
     problem: 'total_mismatch',
   },
+  { note: 'a total alone', usage: '{"total_tokens":9}', problem: 'total_only' },
   {
     note: 'hits and misses that are not the prompt',
     usage: '{"prompt_tokens":5,"prompt_cache_hit_tokens":1,"prompt_cache_miss_tokens":1}',
@@ -95,53 +101,68 @@ test('the audit copy keeps numbers and known words only', () => {
   });
 });
 
-const count = fc.nat(1_000_000);
-
-test('the classes of OpenAI usage sum to the reported totals', () => {
-  fc.assert(
-    fc.property(count, count, count, count, (cached, uncached, visible, reasoning) => {
-      const [input, output] = [cached + uncached, visible + reasoning];
-      const usage = usageOf(
-        CHAT,
-        JSON.stringify({
-          prompt_tokens: input,
-          completion_tokens: output,
-          total_tokens: input + output,
-          prompt_tokens_details: { cached_tokens: cached },
-          completion_tokens_details: { reasoning_tokens: reasoning },
-        }),
-      );
-      expect(usage.kind === 'reported' && inclusiveTotals(usage.tokens)).toEqual({
-        inputTokens: input,
-        outputTokens: output,
-        cacheReadTokens: cached,
-        reasoningTokens: reasoning,
-      });
-    }),
-  );
+test('a total alone is the input of an embedding', () => {
+  expect(usageOf(EMBEDDINGS, '{"total_tokens":9}')).toMatchObject({ tokens: { input: 9 } });
 });
 
-test('the classes of Anthropic usage sum to input plus both cache counts', () => {
-  fc.assert(
-    fc.property(count, count, count, count, (input, read, short, long) => {
-      const usage = usageOf(
-        MESSAGES,
-        JSON.stringify({
-          input_tokens: input,
-          cache_read_input_tokens: read,
-          cache_creation_input_tokens: short + long,
-          cache_creation: { ephemeral_5m_input_tokens: short, ephemeral_1h_input_tokens: long },
-          output_tokens: 1,
-        }),
-      );
-      expect(usage.kind === 'reported' && inclusiveTotals(usage.tokens)).toEqual({
-        inputTokens: input + read + short + long,
-        outputTokens: 1,
-        cacheReadTokens: read,
-        cacheWriteTokens: short + long,
-      });
-    }),
+test.for([
+  { note: 'a negative cost', cost: '-1' },
+  { note: 'a text cost', cost: '"0.1"' },
+  { note: 'an absurd cost', cost: '1e300' },
+])('$note is a problem and no cost, and the tokens stay', ({ cost }) => {
+  const endpoint = { ...CHAT, provider: 'openrouter' };
+  const decoder = createResponseDecoder(
+    endpoint,
+    { statusCode: 200 },
+    decodeRequest(endpoint, '{}'),
   );
+  decoder.push(`{"usage":{"prompt_tokens":1,"cost":${cost}}}`);
+  const { usage, problems } = decoder.result();
+  expect(usage).toMatchObject({ kind: 'reported', tokens: { input: 1 } });
+  expect(usage).not.toHaveProperty('providerCostUsd');
+  expect(problems).toEqual(['provider_cost_invalid']);
+});
+
+test.for([
+  {
+    note: 'a total that is not the sum',
+    endpoint: GEMINI,
+    usage: '{"promptTokenCount":5,"candidatesTokenCount":5,"totalTokenCount":11}',
+    problem: 'total_mismatch',
+  },
+  {
+    note: 'more cached than prompt',
+    endpoint: GEMINI,
+    usage: '{"promptTokenCount":5,"cachedContentTokenCount":6}',
+    problem: 'input_parts_exceed_total',
+  },
+  {
+    note: 'more cached audio than audio',
+    endpoint: GEMINI,
+    usage:
+      '{"promptTokenCount":9,"cachedContentTokenCount":6,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":1}],"cacheTokensDetails":[{"modality":"AUDIO","tokenCount":2}]}',
+    problem: 'cache_parts_exceed_total',
+  },
+  {
+    note: 'a text in the details',
+    endpoint: GEMINI,
+    usage: '{"promptTokenCount":9,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":"1"}]}',
+    problem: 'count_not_a_number',
+  },
+  {
+    note: 'a total that is no sum of Bedrock',
+    endpoint: CONVERSE,
+    usage: '{"inputTokens":5,"outputTokens":5,"totalTokens":11}',
+    problem: 'total_mismatch',
+  },
+  {
+    note: 'details above the cache writes',
+    endpoint: CONVERSE,
+    usage: '{"cacheWriteInputTokens":5,"cacheDetails":[{"ttl":"1h","inputTokens":6}]}',
+    problem: 'cache_split_mismatch',
+  },
+])('$note is inconsistent', ({ endpoint, usage, problem }) => {
+  expect(usageOf(endpoint, usage)).toMatchObject({ kind: 'inconsistent', problem });
 });
 
 test('any JSON and any text decode without throwing and without a bad number', () => {

@@ -15,6 +15,8 @@ export interface RequestTarget {
 
 const OLLAMA_PORT = 11434;
 
+const NO_MODIFIERS: PriceModifiers = {};
+
 /**
  * Finds the API that a request speaks to; undefined for every other request, at the price of one table look-up.
  *
@@ -34,7 +36,8 @@ export function matchEndpoint(
   const facts = factsOf(host, request.port, declaredHosts);
   const route = routes.find((one) => isTrusted(one, host, facts));
   if (route === undefined) return undefined;
-  return describe(route, path, facts ?? { provider: route.provider, modifiers: {} });
+  const { provider = route.provider, modifiers = NO_MODIFIERS } = facts ?? {};
+  return describe(route, path, { provider, modifiers });
 }
 
 function factsOf(
@@ -59,7 +62,7 @@ function isTrusted({ reach }: Route, host: string, facts: HostFacts | undefined)
     case 'known_host':
       return facts !== undefined || isLoopback(host);
     default:
-      return facts !== undefined && reach.has(facts.provider);
+      return facts?.provider !== undefined && reach.has(facts.provider);
   }
 }
 
@@ -68,7 +71,12 @@ const VERTEX_LOCATION = /\/locations\/([^/]+)\//;
 const GEMINI_MODEL = /\/(?:models|tunedModels|endpoints)\/([^/]+):\w+$/;
 const BEDROCK_MODEL = /\/model\/([^/]+)\/[a-z-]+$/;
 
-function describe(route: Route, path: string, facts: HostFacts): Endpoint {
+interface KnownHost {
+  readonly provider: string;
+  readonly modifiers: PriceModifiers;
+}
+
+function describe(route: Route, path: string, facts: KnownHost): Endpoint {
   const provider = facts.provider.startsWith('azure.')
     ? azureProvider(route, path, facts.provider)
     : facts.provider;
@@ -97,7 +105,7 @@ function operationOf(route: Route, model: string | undefined): OperationName {
 }
 
 function modifiersOf(
-  facts: HostFacts,
+  facts: KnownHost,
   path: string,
   deployment: string | undefined,
 ): PriceModifiers {

@@ -47,7 +47,8 @@ export const openaiChat: Protocol = {
     if (draft.errorType !== undefined) draft.isComplete = true;
   },
   readUsage(draft, endpoint) {
-    return readOpenaiUsage(draft, endpoint.provider);
+    const isEmbedding = endpoint.operation === 'embeddings';
+    return readOpenaiUsage(draft, endpoint.provider, { isEmbedding });
   },
 };
 

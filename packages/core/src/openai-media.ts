@@ -48,7 +48,7 @@ const media: Protocol = {
 export const openaiImages: Protocol = {
   ...media,
   readUsage(draft, endpoint) {
-    return readOpenaiUsage(draft, endpoint.provider, 'output_image');
+    return readOpenaiUsage(draft, endpoint.provider, { outputClass: 'output_image' });
   },
 };
 
@@ -67,7 +67,7 @@ export const openaiAudio: Protocol = {
       return { kind: 'missing' };
     }
     const outputClass = endpoint.operation === 'speech' ? 'output_audio' : 'output';
-    return readOpenaiUsage(draft, endpoint.provider, outputClass);
+    return readOpenaiUsage(draft, endpoint.provider, { outputClass });
   },
 };
 

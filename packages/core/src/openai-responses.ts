@@ -55,21 +55,26 @@ export const openaiResponses: Protocol = {
   },
   readEvent(draft, event) {
     const type = fieldOf(event, 'type');
-    const response = fieldOf(event, 'response') ?? event;
-    if (type === 'error')
-      draft.fail(
-        isRecord(fieldOf(event, 'error'))
-          ? fieldOf(event, 'error')
-          : { code: fieldOf(event, 'code') },
-      );
-    else if (isRecord(response)) readResponse(draft, response);
-    if (TERMINAL_EVENTS.has(type) || draft.errorType !== undefined) draft.isComplete = true;
+    const response = fieldOf(event, 'response');
+    const isTerminal = TERMINAL_EVENTS.has(type);
+    if (isRecord(response)) readResponse(draft, response);
+    else if (type === 'error' || type === undefined) readError(draft, event);
+    // Members found in the windows of a large event come without their response.
+    else if (isTerminal) readResponse(draft, event);
+    if (isTerminal || draft.errorType !== undefined) draft.isComplete = true;
   },
   readUsage(draft, endpoint) {
     if (endpoint.operation === 'fetch_response') return { kind: 'missing' };
     return readOpenaiUsage(draft, endpoint.provider);
   },
 };
+
+/** `{ type: 'error', code }` of OpenAI, `{ error: { code } }` of some compatible hosts. */
+function readError(draft: ResponseDraft, event: JsonRecord): void {
+  const error = fieldOf(event, 'error');
+  if (isRecord(error)) draft.fail(error);
+  else if (fieldOf(event, 'type') === 'error') draft.fail({ code: fieldOf(event, 'code') });
+}
 
 function readResponse(draft: ResponseDraft, response: JsonRecord): void {
   draft.identify(response);

@@ -1,7 +1,10 @@
 import type { RequestCounts, TokenClass, Usage } from './call-record.ts';
 import { CountSheet } from './count-sheet.ts';
 import type { ResponseDraft } from './response-draft.ts';
-import { fieldOf, firstOf, numberOf, present } from './wire-value.ts';
+import { fieldOf, firstOf, present } from './wire-value.ts';
+
+/** Largest cost in USD that one response is believed to report. */
+const MAX_COST_USD = 1_000_000;
 
 /** xAI reports cost in ticks of 1e-10 USD. */
 const USD_PER_TICK = 1e-10;
@@ -12,6 +15,13 @@ const PROVIDERS_WITH_HIDDEN_THOUGHTS: ReadonlySet<string> = new Set([
   'gcp.vertex_ai',
 ]);
 
+/** What sets an API apart. */
+export interface OpenaiUsageKind {
+  /** Class of an output that is not itemised: image and speech APIs report only their sum. Default `output`. */
+  readonly outputClass?: TokenClass;
+  readonly isEmbedding?: boolean;
+}
+
 /**
  * Usage of the OpenAI family.
  *
@@ -20,7 +30,6 @@ const PROVIDERS_WITH_HIDDEN_THOUGHTS: ReadonlySet<string> = new Set([
  * `total_tokens` says that reasoning was added on top (xAI chat). Cached tokens also come as `prompt_cache_hit_tokens`
  * (DeepSeek), `cached_tokens` (Together) and `num_cached_tokens` (Mistral). Cost comes as `cost` (OpenRouter),
  * `cost.total_cost` (Perplexity) and `cost_in_usd_ticks` (xAI).
- * `outputClass` is the class of an output that is not itemised: image and speech APIs report only their sum.
  * Counts that contradict each other make the usage inconsistent.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/object (checked against openai 7.55.0, 2026-11-21)
@@ -28,20 +37,20 @@ const PROVIDERS_WITH_HIDDEN_THOUGHTS: ReadonlySet<string> = new Set([
 export function readOpenaiUsage(
   draft: ResponseDraft,
   provider: string,
-  outputClass: TokenClass = 'output',
+  kind: OpenaiUsageKind = {},
 ): Usage {
   const raw = draft.usage;
   if (raw === undefined || raw === null) return { kind: 'missing' };
   const sheet = new CountSheet(raw);
   const tokens = {
-    ...inputClasses(sheet, raw),
-    ...outputClasses(sheet, raw, { provider, outputClass }),
+    ...inputClasses(sheet, raw, kind.isEmbedding === true),
+    ...outputClasses(sheet, raw, { provider, outputClass: kind.outputClass ?? 'output' }),
   };
   const requests: RequestCounts = { ...draft.requests, ...requestClasses(sheet, raw) };
-  return sheet.usage(present(tokens), requests, providerCost(sheet, raw, provider));
+  return sheet.usage(present(tokens), requests, providerCost(draft, raw, provider));
 }
 
-function inputClasses(sheet: CountSheet, raw: unknown): object {
+function inputClasses(sheet: CountSheet, raw: unknown, isEmbedding: boolean): object {
   const details = firstOf(
     raw,
     'prompt_tokens_details',
@@ -49,7 +58,8 @@ function inputClasses(sheet: CountSheet, raw: unknown): object {
     'prompt_token_details',
     'input_token_details',
   );
-  const total = sheet.count(raw, 'prompt_tokens', 'input_tokens');
+  const reported = sheet.count(raw, 'prompt_tokens', 'input_tokens');
+  const total = reported ?? onlyTotal(sheet, raw, isEmbedding);
   const cached =
     sheet.count(details, 'cached_tokens') ??
     sheet.count(raw, 'prompt_cache_hit_tokens', 'cached_tokens', 'num_cached_tokens');
@@ -64,6 +74,15 @@ function inputClasses(sheet: CountSheet, raw: unknown): object {
     input_audio: audio,
     input_image: image,
   };
+}
+
+/** An embedding's total is its input (Voyage reports nothing else); a chat's total alone cannot be split. */
+function onlyTotal(sheet: CountSheet, raw: unknown, isEmbedding: boolean): number | undefined {
+  const total = sheet.count(raw, 'total_tokens');
+  const hasOutput = sheet.count(raw, 'completion_tokens', 'output_tokens') !== undefined;
+  if (total === undefined || hasOutput) return undefined;
+  if (!isEmbedding) sheet.fail('total_only');
+  return total;
 }
 
 /** DeepSeek: hits and misses are all of the prompt. */
@@ -128,13 +147,22 @@ function requestClasses(sheet: CountSheet, raw: unknown): RequestCounts {
   return present({ web_search: searches });
 }
 
-function providerCost(sheet: CountSheet, raw: unknown, provider: string): number | undefined {
-  const ticks = numberOf(fieldOf(raw, 'cost_in_usd_ticks'));
-  if (ticks !== undefined) return sheet.costUsd(ticks * USD_PER_TICK);
+function providerCost(draft: ResponseDraft, raw: unknown, provider: string): number | undefined {
+  const reported = reportedCost(raw, provider);
+  if (reported === undefined || reported === null) return undefined;
+  const isAmount = typeof reported === 'number' && reported >= 0 && reported <= MAX_COST_USD;
+  if (!isAmount) draft.problems.add('provider_cost_invalid');
+  return isAmount ? reported : undefined;
+}
+
+/** The cost as received, in USD; of any type. */
+function reportedCost(raw: unknown, provider: string): unknown {
+  const ticks = fieldOf(raw, 'cost_in_usd_ticks');
+  if (ticks !== undefined) return typeof ticks === 'number' ? ticks * USD_PER_TICK : ticks;
   const cost = fieldOf(raw, 'cost');
-  if (provider === 'perplexity') return sheet.costUsd(fieldOf(cost, 'total_cost'));
+  if (provider === 'perplexity') return fieldOf(cost, 'total_cost');
   if (provider !== 'openrouter') return undefined;
   // With the caller's own key, `cost` is OpenRouter's fee or 0; the spend is at the upstream provider.
-  if (fieldOf(raw, 'is_byok') !== true) return sheet.costUsd(cost);
-  return sheet.costUsd(fieldOf(fieldOf(raw, 'cost_details'), 'upstream_inference_cost'));
+  if (fieldOf(raw, 'is_byok') !== true) return cost;
+  return fieldOf(fieldOf(raw, 'cost_details'), 'upstream_inference_cost');
 }
