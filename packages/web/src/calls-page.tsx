@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { CallTable } from './call-table.tsx';
 import { Choice } from './choice.tsx';
+import { filterCalls } from './decode-calls.ts';
 import type { BodyProps } from './live-body.tsx';
 import { Problem } from './states.tsx';
 import { ORDERS, RANGES, renderCallsCsvPath, type View } from './view-link.ts';
@@ -46,7 +47,9 @@ function Filters({
 export function CallsPage({ page, overview, timeZone }: BodyProps): JSX.Element {
   const { state, choose, retry } = page;
   const { view } = state;
-  const { value, problem } = state.calls;
+  const { problem } = state.calls;
+  // A server that knows no such filter answers with all calls.
+  const value = state.calls.value && filterCalls(state.calls.value, view);
   const [opened, open] = useState<string | undefined>(undefined);
   return (
     <section class="panel" aria-labelledby="calls-title">

@@ -32,6 +32,7 @@ const FACTS: readonly (readonly [string, string])[] = [
   ['unpriced_reason', 'Why unpriced'],
   ['cost_source', 'Price from'],
   ['price_version', 'Price book'],
+  ['is_seeded', 'Seeded'],
   ['span_id', 'Span'],
   ['trace_id', 'Trace'],
 ];
@@ -48,7 +49,8 @@ function parseCount(value: unknown): number | undefined {
 
 function parseText(value: unknown): string {
   if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  if (value === true) return 'yes';
+  return typeof value === 'number' ? String(value) : '';
 }
 
 /** Reads epoch milliseconds or ISO 8601; a time without a zone is UTC, as the ledger writes it. */
@@ -90,6 +92,19 @@ function nameRows(table: Fields): readonly Fields[] | undefined {
   const names = columns.map((column) => (isFields(column) ? parseText(column.name) : ''));
   return rows.map((row) =>
     Object.fromEntries(Array.isArray(row) ? names.map((name, at) => [name, row[at]]) : []),
+  );
+}
+
+/** Keeps the calls of one feature, one model, or both; what is undefined does not filter. */
+export function filterCalls(
+  calls: readonly CallRow[],
+  wanted: { readonly feature?: string; readonly model?: string },
+): readonly CallRow[] {
+  const { feature, model } = wanted;
+  return calls.filter(
+    (call) =>
+      (feature === undefined || call.feature === feature) &&
+      (model === undefined || call.model === model),
   );
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isAlertList, isApiProblem, isOverview, isSpendSeries } from './decode-api.ts';
-import { decodeCalls } from './decode-calls.ts';
+import { decodeCalls, filterCalls } from './decode-calls.ts';
 import {
   BUSY_OVERVIEW,
   createCalls,
@@ -48,6 +48,20 @@ describe('answers of the API', () => {
 });
 
 describe('calls', () => {
+  test.for([
+    { note: 'a feature', wanted: { feature: 'a' }, want: ['a x', 'a y'] },
+    { note: 'a model', wanted: { model: 'x' }, want: ['a x', 'b x'] },
+    { note: 'both', wanted: { feature: 'b', model: 'x' }, want: ['b x'] },
+    { note: 'nothing', wanted: {}, want: ['a x', 'a y', 'b x'] },
+  ])('filtered by $note', ({ wanted, want }) => {
+    const rows = ['a x', 'a y', 'b x'].map((name) => {
+      const [feature, model] = name.split(' ');
+      return { timestamp: NOW, feature, model };
+    });
+    const calls = filterCalls(decodeCalls(rows) ?? [], wanted);
+    expect(calls.map(({ feature, model }) => `${feature} ${model}`)).toEqual(want);
+  });
+
   test('a row becomes a call; what it lacks stays unknown', () => {
     const row = {
       timestamp: '2026-11-20 14:25:30.5',

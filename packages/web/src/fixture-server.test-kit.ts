@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import type { AlertView, LiveEvent, Overview, SpendSeries } from '@tokenmeter/server';
 
 /** The policy that the page must live under. */
-export const STRICT_CSP: string =
+const STRICT_CSP: string =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

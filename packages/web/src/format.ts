@@ -28,7 +28,7 @@ function timeFormat(timeZone: string, options: Intl.DateTimeFormatOptions): Intl
 }
 
 /** Digits after the point that keep three figures of an amount of USD: 2 from one dollar up, at most 6. */
-export function usdDigits(usd: number): number {
+function usdDigits(usd: number): number {
   const size = Math.abs(usd);
   if (size === 0 || size >= 1) return 2;
   if (size >= 0.1) return 3;

@@ -40,7 +40,7 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
     await page.goto(`${server.url}/?range=7d`);
     await page.getByRole('link', { name: 'Alerts 2 firing' }).click();
     await page.getByRole('heading', { name: 'Timeline' }).waitFor(QUICK);
-    expect(page.url()).toBe(`${server.url}/alerts?range=7d`);
+    expect(page.url()).toBe(`${server.url}/?page=alerts&range=7d`);
     await page.getByRole('link', { name: 'Calls', exact: true }).click();
     await page.getByRole('heading', { name: /Most expensive calls/ }).waitFor(QUICK);
     await page.goBack();
@@ -51,7 +51,7 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
   });
 
   test('an alert has an address, at which its explanation is open', async () => {
-    await page.goto(`${server.url}/alerts?range=24h#inc-2`);
+    await page.goto(`${server.url}/?page=alerts&range=24h#inc-2`);
     await page.getByText('Check what is put into the prompt.').waitFor(QUICK);
     expect(await page.getByText('rate-limit it or switch its flag off').isVisible()).toBe(false);
     await page.getByRole('link', { name: /smart-reply calls are 10 times/ }).click();
@@ -74,12 +74,12 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
     await page.keyboard.press('Enter');
     await page.getByText('customer-care').waitFor(QUICK);
     await filter.click();
-    await page.waitForURL(`${server.url}/calls`, QUICK);
+    await page.waitForURL(`${server.url}/?page=calls`, QUICK);
     expect(complaints).toEqual([]);
   });
 
   test('an unpriced call says so, and the latest calls come first when asked', async () => {
-    await page.goto(`${server.url}/calls?order=recent`);
+    await page.goto(`${server.url}/?page=calls&order=recent`);
     await page.getByRole('heading', { name: /Latest calls/ }).waitFor(QUICK);
     const row = page.getByRole('row', { name: /gpt-6-preview/ });
     await row.waitFor(QUICK);
@@ -88,10 +88,10 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
   });
 
   test.for([
-    { path: '/alerts?range=24h', name: 'alerts', colorScheme: 'light', width: 1440 },
-    { path: '/alerts?range=24h', name: 'alerts', colorScheme: 'dark', width: 400 },
-    { path: '/calls', name: 'calls', colorScheme: 'dark', width: 1440 },
-    { path: '/calls?feature=smart-reply', name: 'calls', colorScheme: 'light', width: 400 },
+    { path: '/?page=alerts&range=24h', name: 'alerts', colorScheme: 'light', width: 1440 },
+    { path: '/?page=alerts&range=24h', name: 'alerts', colorScheme: 'dark', width: 400 },
+    { path: '/?page=calls', name: 'calls', colorScheme: 'dark', width: 1440 },
+    { path: '/?page=calls&feature=smart-reply', name: 'calls', colorScheme: 'light', width: 400 },
   ] as const)('$name in $colorScheme at $width px fits, without a complaint', async (look) => {
     const opened = await openPage(browser, {
       viewport: { width: look.width, height: 960 },

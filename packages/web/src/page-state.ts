@@ -10,7 +10,7 @@ export interface Part<T> {
 }
 
 /** Whether figures arrive by themselves. */
-export type Connection =
+type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
   | { readonly kind: 'stale'; readonly sinceEpochMs: number };

@@ -1,7 +1,7 @@
 import type { AlertView } from '@tokenmeter/server';
 
 /** One incident on a lane; start and length are parts of the whole stretch, 0 to 1. */
-export interface IncidentSpan {
+interface IncidentSpan {
   readonly incidentId: string;
   readonly title: string;
   readonly severity: AlertView['severity'];

@@ -93,6 +93,12 @@ function unpricedNote(calls: number, unpricedCalls: number): string {
   return calls > 0 ? 'every call has a price' : 'no calls today';
 }
 
+function coverageNote(recognised: number, missed: number): string {
+  if (recognised === 0) return 'no report from an application yet';
+  if (missed > 0) return `${formatCount(missed)} of ${formatCount(recognised)} not metered`;
+  return 'every recognised call metered';
+}
+
 /** The figures of the moment: spend, burn, calls and how much of the truth they cover. */
 export function Tiles({ overview }: { readonly overview: Overview }): JSX.Element {
   const { today, coverage } = overview;
@@ -120,9 +126,7 @@ export function Tiles({ overview }: { readonly overview: Overview }): JSX.Elemen
         {...(missed > 0 ? { tone: 'attention' as const } : {})}
       >
         {missed > 0 && <Icon name="warning" />}
-        {missed > 0
-          ? `${formatCount(missed)} of ${formatCount(coverage.recognised)} not metered`
-          : 'of recognised calls metered'}
+        {coverageNote(coverage.recognised, missed)}
       </Tile>
     </dl>
   );

@@ -150,8 +150,8 @@ function startPage(dispatch: Dispatch, asking: Asking): () => void {
 
 /** Runs the page: first answers, the live stream, and the URL that mirrors the chosen view. */
 export function useLivePage(): LivePage {
-  const [state, dispatch] = useReducer(reducePage, location, (at: Location) =>
-    createPageState(parseView(at)),
+  const [state, dispatch] = useReducer(reducePage, location.search, (search: string) =>
+    createPageState(parseView(search)),
   );
   const latest = useRef(state);
   latest.current = state;
@@ -161,7 +161,7 @@ export function useLivePage(): LivePage {
     const created = createAsking(dispatch, () => latest.current);
     asking.current = created;
     const stop = startPage(dispatch, created);
-    const follow = () => dispatch({ kind: 'view chosen', view: parseView(location) });
+    const follow = () => dispatch({ kind: 'view chosen', view: parseView(location.search) });
     addEventListener('popstate', follow);
     return () => {
       removeEventListener('popstate', follow);

@@ -22,13 +22,13 @@ export const GROUPS: readonly ['feature', 'model', 'provider', 'team', 'service'
 ];
 
 /** One of the dimensions offered by the page. */
-export type Group = Extract<GroupBy, (typeof GROUPS)[number]>;
+type Group = Extract<GroupBy, (typeof GROUPS)[number]>;
 
 /** Orders of the list of calls: the most expensive or the latest first. */
 export const ORDERS: readonly ['cost', 'recent'] = ['cost', 'recent'];
 
 /** One of the orders of the list of calls. */
-export type Order = (typeof ORDERS)[number];
+type Order = (typeof ORDERS)[number];
 
 /** What the reader chose to look at; the URL holds exactly this. */
 export interface View {
@@ -74,12 +74,12 @@ function parseFilter(query: URLSearchParams): Pick<View, 'feature' | 'model'> {
   return { ...(feature ? { feature } : {}), ...(model ? { model } : {}) };
 }
 
-/** Reads the path and query of a URL; anything unknown falls back to the default. */
-export function parseView({ pathname, search }: Pick<URL, 'pathname' | 'search'>): View {
+/** Reads the query of a URL; anything unknown falls back to the default. */
+export function parseView(search: string): View {
   const query = new URLSearchParams(search);
   const find = <T extends string>(known: readonly T[], name: string, fallback: T): T =>
     known.find((one) => one === query.get(name)) ?? fallback;
-  const page = PAGES.find((one) => pathname === `/${one}`) ?? DEFAULT_VIEW.page;
+  const page = find(PAGES, 'page', DEFAULT_VIEW.page);
   return {
     page,
     range: find(RANGES, 'range', DEFAULT_VIEW.range),
@@ -89,16 +89,16 @@ export function parseView({ pathname, search }: Pick<URL, 'pathname' | 'search'>
   };
 }
 
-/** Renders the path and query that show this view: `/?range=1h&by=model`. What equals the default is left out. */
+/** Renders the path and query that show this view: `/?page=calls&range=1h`. What equals the default is left out. */
 export function renderView(view: View): string {
   const query = new URLSearchParams();
+  if (view.page !== DEFAULT_VIEW.page) query.set('page', view.page);
   if (view.range !== DEFAULT_VIEW.range) query.set('range', view.range);
   if (view.groupBy !== DEFAULT_VIEW.groupBy) query.set('by', view.groupBy);
   if (view.order !== DEFAULT_VIEW.order) query.set('order', view.order);
   if (view.page === 'calls' && view.feature) query.set('feature', view.feature);
   if (view.page === 'calls' && view.model) query.set('model', view.model);
-  const path = view.page === 'live' ? '/' : `/${view.page}`;
-  return query.size === 0 ? path : `${path}?${query}`;
+  return query.size === 0 ? '/' : `/?${query}`;
 }
 
 /** The same view without a filter on calls, on another page. */
