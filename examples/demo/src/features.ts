@@ -55,7 +55,7 @@ export const FEATURE_TABLE: Readonly<Record<FeatureName, Feature>> = {
     provider: 'anthropic',
     model: 'claude-sonnet-5',
     servedModel: 'claude-sonnet-5',
-    callsPerMinute: 40,
+    callsPerMinute: 20,
     instructionTokens: 300,
     contentTokens: [500, 900],
     maxOutputTokens: 250,
@@ -83,7 +83,7 @@ export const FEATURE_TABLE: Readonly<Record<FeatureName, Feature>> = {
     provider: 'anthropic',
     model: 'claude-haiku-4-5',
     servedModel: 'claude-haiku-4-5-20251001',
-    callsPerMinute: 5,
+    callsPerMinute: 4,
     instructionTokens: 400,
     contentTokens: [80, 320],
     maxOutputTokens: 60,
@@ -103,19 +103,23 @@ export interface PlannedCall {
   readonly maxOutputTokens: number;
 }
 
-/** How the prompt of the second version grew: examples and the whole conversation, and longer answers. */
-const SECOND_VERSION_FACTOR = 3;
+/**
+ * How the second version of a prompt grew: examples and the whole conversation before it, and a detailed answer asked
+ * for. Together a call of `summarize` has three times the tokens.
+ */
+const SECOND_VERSION = { inputFactor: 2.5, outputFactor: 6 } as const;
 
-/** Draws the size of one call. The second prompt version costs three times the tokens of the first. */
+/** Draws the size of one call. */
 export function planCall(name: FeatureName, version: 1 | 2, random: Random): PlannedCall {
   const feature = FEATURE_TABLE[name];
-  const factor = version === 2 ? SECOND_VERSION_FACTOR : 1;
+  const inputFactor = version === 2 ? SECOND_VERSION.inputFactor : 1;
+  const outputFactor = version === 2 ? SECOND_VERSION.outputFactor : 1;
   return {
     feature,
     promptVersion: `v${version}`,
-    instructionTokens: feature.instructionTokens * factor,
-    contentTokens: random.between(...feature.contentTokens) * factor,
-    maxOutputTokens: feature.maxOutputTokens * factor,
+    instructionTokens: Math.round(feature.instructionTokens * inputFactor),
+    contentTokens: Math.round(random.between(...feature.contentTokens) * inputFactor),
+    maxOutputTokens: feature.maxOutputTokens * outputFactor,
   };
 }
 
@@ -128,12 +132,55 @@ export function drawOutputTokens(maxOutputTokens: number, random: Random): numbe
 /** Instructions shorter than this are never cached (OpenAI's minimum, 2026-11). */
 const MINIMUM_CACHED_TOKENS = 1024;
 
+/** Chance that instructions of this length come from the provider's cache. */
+export function cacheChance(feature: Feature, instructionTokens: number): number {
+  return instructionTokens < MINIMUM_CACHED_TOKENS ? 0 : feature.cacheHitRate;
+}
+
 /** Draws how many tokens of the instructions come from the provider's cache: all or none. */
 export function drawCachedTokens(
   feature: Feature,
   instructionTokens: number,
   random: Random,
 ): number {
-  if (instructionTokens < MINIMUM_CACHED_TOKENS) return 0;
-  return random.next() < feature.cacheHitRate ? instructionTokens : 0;
+  return random.next() < cacheChance(feature, instructionTokens) ? instructionTokens : 0;
+}
+
+/** Calls of one feature, drawn together. */
+export interface DrawnCalls {
+  readonly calls: number;
+  /** Calls whose instructions were cached. */
+  readonly hits: number;
+  readonly inputTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Draws the sums over many calls with the first prompt version, as single draws would have them up to rounding. */
+export function drawCalls(name: FeatureName, calls: number, random: Random): DrawnCalls {
+  const feature = FEATURE_TABLE[name];
+  const { instructionTokens } = feature;
+  const chance = cacheChance(feature, instructionTokens);
+  const spread = random.normal() * Math.sqrt(calls * chance * (1 - chance));
+  const hits = Math.min(calls, Math.max(0, Math.round(calls * chance + spread)));
+  const shares: Span = [
+    OUTPUT_SHARE[0] * feature.maxOutputTokens,
+    OUTPUT_SHARE[1] * feature.maxOutputTokens,
+  ];
+  return {
+    calls,
+    hits,
+    inputTokens:
+      (calls - hits) * instructionTokens + sumOfUniform(feature.contentTokens, calls, random),
+    cachedTokens: hits * instructionTokens,
+    outputTokens: sumOfUniform(shares, calls, random),
+  };
+}
+
+/** Sum of `count` uniform draws, by its mean and deviation, within what is possible. */
+function sumOfUniform([low, high]: Span, count: number, random: Random): number {
+  const mean = ((low + high) / 2) * count;
+  const deviation = (high - low) * Math.sqrt(count / 12);
+  const sum = Math.round(mean + deviation * random.normal());
+  return Math.min(Math.floor(high * count), Math.max(Math.ceil(low * count), sum));
 }

@@ -1,6 +1,6 @@
 import { type PriceBook, priceCall } from '@tokenmeter/pricing';
 import { FEATURE_TABLE, type Feature, type FeatureName } from './features.ts';
-import { CLASSES, type CountedCall, type DemoClass } from './history-totals.ts';
+import { CLASSES, type CountedCalls, type DemoClass } from './history-totals.ts';
 
 /** Tokens of the sample call from which a rate is taken; far below any long-context tier. */
 const SAMPLE_TOKENS = 1000;
@@ -31,11 +31,11 @@ export function ratesAt(feature: FeatureName, epochMs: number, book: PriceBook):
   };
 }
 
-/** Prices tokens at given rates. */
-export function countCall(tokens: CountedCall['tokens'], rates: TokenRates): CountedCall {
-  const cost = (name: DemoClass): number => tokens[name] * rates.picoUsdPerToken[name];
+/** Prices calls at given rates. */
+export function countCalls(drawn: Omit<CountedCalls, 'picoUsd'>, rates: TokenRates): CountedCalls {
+  const cost = (name: DemoClass): number => drawn.tokens[name] * rates.picoUsdPerToken[name];
   return {
-    tokens,
+    ...drawn,
     picoUsd: { input: cost('input'), cache_read: cost('cache_read'), output: cost('output') },
   };
 }

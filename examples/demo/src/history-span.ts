@@ -1,6 +1,6 @@
 import { genAi, general, providerSpecific, tokenmeter } from '@tokenmeter/semconv';
 import type { PlannedCall } from './features.ts';
-import type { CountedCall } from './history-totals.ts';
+import type { CountedCalls } from './history-totals.ts';
 import { labelsOf } from './history-totals.ts';
 import { type OtlpValue, renderAttributes, toUnixNano } from './otlp-json.ts';
 import type { Random } from './random.ts';
@@ -9,7 +9,7 @@ const PICO_PER_USD = 1e12;
 const CLIENT_KIND = 3;
 
 /** A call of the seeded past that is also kept as a span. */
-export interface PastCall extends CountedCall {
+export interface PastCall extends CountedCalls {
   readonly planned: PlannedCall;
   readonly startEpochMs: number;
   readonly durationMs: number;

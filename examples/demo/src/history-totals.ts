@@ -16,8 +16,11 @@ export const CLASSES = ['input', 'cache_read', 'output'] as const;
 /** One of them. */
 export type DemoClass = (typeof CLASSES)[number];
 
-/** What one call counts for, money in integer pico-USD. */
-export interface CountedCall {
+/** What calls count for, money in integer pico-USD. */
+export interface CountedCalls {
+  readonly calls: number;
+  /** Calls with cached input. */
+  readonly hits: number;
   readonly tokens: Readonly<Record<DemoClass, number>>;
   readonly picoUsd: Readonly<Record<DemoClass, number>>;
 }
@@ -63,13 +66,13 @@ export class HistoryTotals {
     };
   }
 
-  add(feature: FeatureName, call: CountedCall): void {
+  add(feature: FeatureName, counted: CountedCalls): void {
     const counters = this.#features[feature];
-    const calls = call.tokens.cache_read > 0 ? counters.hits : counters.misses;
-    calls.total += 1;
+    counters.hits.total += counted.hits;
+    counters.misses.total += counted.calls - counted.hits;
     for (const name of CLASSES) {
-      counters.tokens[name].total += call.tokens[name];
-      counters.cost[name].total += call.picoUsd[name];
+      counters.tokens[name].total += counted.tokens[name];
+      counters.cost[name].total += counted.picoUsd[name];
     }
   }
 

@@ -1,14 +1,15 @@
 import type { PriceBook } from '@tokenmeter/pricing';
 import {
   drawCachedTokens,
+  drawCalls,
   drawOutputTokens,
   FEATURES,
   type FeatureName,
   planCall,
 } from './features.ts';
-import { countCall, ratesAt, type TokenRates } from './history-prices.ts';
+import { countCalls, ratesAt, type TokenRates } from './history-prices.ts';
 import { type PastCall, renderPastSpan } from './history-span.ts';
-import { type CounterReading, HistoryTotals } from './history-totals.ts';
+import { type CountedCalls, type CounterReading, HistoryTotals } from './history-totals.ts';
 import { renderSeededResource, toUnixNano } from './otlp-json.ts';
 import { createRandom, type Random } from './random.ts';
 import { usualCallsPerMinute } from './traffic.ts';
@@ -83,9 +84,13 @@ export function* buildHistory(options: HistoryOptions): Generator<HistoryRequest
   let spans: string[] = [];
   for (const block of blocks) {
     const progress = (block.toEpochMs - firstEpochMs) / (options.endEpochMs - firstEpochMs);
-    for (const call of callsOf(block, options.book, random)) {
-      totals.add(call.planned.feature.name, call);
-      if (call.startEpochMs >= spansFrom) spans.push(renderPastSpan(call, random));
+    if (block.toEpochMs <= spansFrom) {
+      for (const [feature, sums] of sumsOf(block, options.book, random)) totals.add(feature, sums);
+    } else {
+      for (const call of callsOf(block, options.book, random)) {
+        totals.add(call.planned.feature.name, call);
+        spans.push(renderPastSpan(call, random));
+      }
     }
     points.add(block.toEpochMs, totals.readings());
     if (points.size >= POINTS_PER_REQUEST) {
@@ -100,17 +105,39 @@ export function* buildHistory(options: HistoryOptions): Generator<HistoryRequest
   yield { path: '/v1/metrics', body: points.take(), progress: 1 };
 }
 
+/** Calls of a block one by one. */
 function* callsOf(block: Block, book: PriceBook, random: Random): Generator<PastCall> {
-  const middle = (block.fromEpochMs + block.toEpochMs) / 2;
-  const lengthMs = block.toEpochMs - block.fromEpochMs;
   for (const feature of FEATURES) {
     const rates = ratesAt(feature, block.fromEpochMs, book);
-    const expected = (usualCallsPerMinute(feature, middle) * lengthMs) / MINUTE_MS;
-    const count = random.poisson(expected);
+    const count = drawCount(feature, block, random);
     for (let index = 0; index < count; index += 1) {
       yield drawPastCall(feature, block, { rates, random });
     }
   }
+}
+
+/** Calls of a block by feature, without looking at each. */
+function sumsOf(
+  block: Block,
+  book: PriceBook,
+  random: Random,
+): readonly (readonly [FeatureName, CountedCalls])[] {
+  return FEATURES.map((feature) => {
+    const rates = ratesAt(feature, block.fromEpochMs, book);
+    const drawn = drawCalls(feature, drawCount(feature, block, random), random);
+    const tokens = {
+      input: drawn.inputTokens,
+      cache_read: drawn.cachedTokens,
+      output: drawn.outputTokens,
+    };
+    return [feature, countCalls({ calls: drawn.calls, hits: drawn.hits, tokens }, rates)];
+  });
+}
+
+function drawCount(feature: FeatureName, block: Block, random: Random): number {
+  const middle = (block.fromEpochMs + block.toEpochMs) / 2;
+  const minutes = (block.toEpochMs - block.fromEpochMs) / MINUTE_MS;
+  return random.poisson(usualCallsPerMinute(feature, middle) * minutes);
 }
 
 function drawPastCall(
@@ -127,7 +154,7 @@ function drawPastCall(
     output: drawOutputTokens(planned.maxOutputTokens, random),
   };
   return {
-    ...countCall(tokens, rates),
+    ...countCalls({ calls: 1, hits: cached > 0 ? 1 : 0, tokens }, rates),
     planned,
     startEpochMs: block.fromEpochMs + random.next() * (block.toEpochMs - block.fromEpochMs - 1),
     durationMs: random.between(40, 160),

@@ -2,7 +2,14 @@ import Anthropic from '@anthropic-ai/sdk';
 import { startReplayProvider } from '@tokenmeter/testkit';
 import OpenAI from 'openai';
 import { expect, test } from 'vitest';
-import { drawOutputTokens, FEATURE_TABLE, FEATURES, planCall } from './features.ts';
+import {
+  drawCachedTokens,
+  drawCalls,
+  drawOutputTokens,
+  FEATURE_TABLE,
+  FEATURES,
+  planCall,
+} from './features.ts';
 import { createProviderPlan } from './provider-plan.ts';
 import { createRandom } from './random.ts';
 
@@ -43,16 +50,36 @@ test('the provider counts the prompt that it is sent and serves the dated model'
   expect(message.usage.output_tokens).toBeLessThanOrEqual(54);
 });
 
-test.for(FEATURES)('the second prompt version of %s costs three times the tokens', (name) => {
-  const first = planCall(name, 1, createRandom(2));
-  const second = planCall(name, 2, createRandom(2));
-  expect(second).toEqual({
-    feature: FEATURE_TABLE[name],
-    promptVersion: 'v2',
-    instructionTokens: 3 * first.instructionTokens,
-    contentTokens: 3 * first.contentTokens,
-    maxOutputTokens: 3 * first.maxOutputTokens,
-  });
+test('the second prompt version of summarize has three times the tokens', () => {
+  const tokens = (version: 1 | 2): number => {
+    const random = createRandom(2);
+    const calls = Array.from({ length: 2000 }, () => {
+      const call = planCall('summarize', version, random);
+      const input = call.instructionTokens + call.contentTokens;
+      return input + drawOutputTokens(call.maxOutputTokens, random);
+    });
+    return calls.reduce((sum, count) => sum + count, 0) / calls.length;
+  };
+  expect(tokens(2) / tokens(1)).toBeGreaterThan(2.9);
+  expect(tokens(2) / tokens(1)).toBeLessThan(3.1);
+});
+
+test.for(FEATURES)('calls of %s drawn together have the sums of calls drawn one by one', (name) => {
+  const random = createRandom(4);
+  const calls = 5000;
+  const one = { input: 0, cached: 0, output: 0 };
+  for (let index = 0; index < calls; index += 1) {
+    const call = planCall(name, 1, random);
+    const cached = drawCachedTokens(FEATURE_TABLE[name], call.instructionTokens, random);
+    one.input += call.instructionTokens + call.contentTokens - cached;
+    one.cached += cached;
+    one.output += drawOutputTokens(call.maxOutputTokens, random);
+  }
+  const sums = drawCalls(name, calls, random);
+  expect(Math.abs(sums.inputTokens / one.input - 1)).toBeLessThan(0.05);
+  expect(Math.abs(sums.outputTokens / one.output - 1)).toBeLessThan(0.05);
+  expect(Math.abs((sums.cachedTokens + 1) / (one.cached + 1) - 1)).toBeLessThan(0.05);
+  expect(sums.cachedTokens).toBe(sums.hits * FEATURE_TABLE[name].instructionTokens);
 });
 
 test('answers use two fifths to nine tenths of what they may', () => {

@@ -6,6 +6,8 @@ export interface Random {
   between(low: number, high: number): number;
   /** Number of events where `mean` are expected. */
   poisson(mean: number): number;
+  /** Normal with mean 0 and deviation 1. */
+  normal(): number;
 }
 
 /** Creates a source that gives the same sequence for the same seed (splitmix32). */
@@ -24,11 +26,16 @@ export function createRandom(seed: number): Random {
     next,
     between: (low, high) => low + Math.floor(next() * (high - low + 1)),
     poisson: (mean) => poisson(mean, next),
+    normal: () => normal(next),
   };
 }
 
-/** Counts the exponential gaps that fit into `mean`; in logarithms, so that large means do not underflow. */
+/** From this mean on the normal distribution is close enough and quicker. */
+const LARGE_MEAN = 50;
+
+/** Counts the exponential gaps that fit into `mean`. */
 function poisson(mean: number, next: () => number): number {
+  if (mean >= LARGE_MEAN) return Math.round(mean + Math.sqrt(mean) * normal(next));
   const gap = (): number => -Math.log(1 - next());
   let count = 0;
   let sum = gap();
@@ -37,4 +44,9 @@ function poisson(mean: number, next: () => number): number {
     sum += gap();
   }
   return count;
+}
+
+/** The Box–Muller transform. */
+function normal(next: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
