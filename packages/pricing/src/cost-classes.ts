@@ -1,4 +1,5 @@
 import type { RequestClass, TokenClass } from '@tokenmeter/core';
+import type { CostClass } from './priced-call.ts';
 
 /** Token classes of the prompt; their sum, cached tokens included, chooses the long-context card. */
 export const PROMPT_CLASSES: readonly TokenClass[] = [
@@ -33,3 +34,6 @@ export const REQUEST_CLASS_NAMES: readonly RequestClass[] = [
   'rerank',
   'grounding',
 ];
+
+/** All classes of cost. */
+export const COST_CLASSES: readonly CostClass[] = [...TOKEN_CLASS_NAMES, ...REQUEST_CLASS_NAMES];

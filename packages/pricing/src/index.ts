@@ -1,5 +1,13 @@
 export { bundledPriceBook } from './bundled-price-book.ts';
-export type { TextPosition } from './parse-json.ts';
+export { type CountSemantics, decodeCounts } from './decode-counts.ts';
+export {
+  comparePrices,
+  type ListedPrice,
+  listPrices,
+  type PriceChange,
+  type UsdRates,
+} from './list-prices.ts';
+export { type JsonStep, type ParsedJson, parseJson, type TextPosition } from './parse-json.ts';
 export {
   type ParsedPriceFile,
   type PriceFileOptions,
@@ -30,6 +38,11 @@ export type {
   RateCard,
   RatePeriod,
   RateTier,
+  RateVariant,
+  RowConditions,
   TimeWindow,
+  TokenRates,
 } from './rate-card.ts';
 export type { ReadyCard, ReadyPeriod, ReadyRow, ReadyTier } from './ready-row.ts';
+export { renderLitellm } from './render-litellm.ts';
+export { renderModelCatalog } from './render-model-catalog.ts';
