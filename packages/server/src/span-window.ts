@@ -39,10 +39,29 @@ function createTable(capacity: number): {
   };
 }
 
+/** One round and the finish of MurmurHash3 (Austin Appleby, public domain), which spread counting ids as well as random ones. */
+function mix(hash: number, word: number): number {
+  let mixed = Math.imul(word, 0xcc9e2d51);
+  mixed = Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593) ^ hash;
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+function finish(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
 function keyOf(traceId: string, spanId: string): readonly [number, number] {
-  const high = Number.parseInt(spanId.slice(0, 8), 16) ^ Number.parseInt(traceId.slice(0, 8), 16);
-  const low = Number.parseInt(spanId.slice(8), 16) ^ Number.parseInt(traceId.slice(24), 16);
-  return [high >>> 0, low >>> 0 || 1];
+  const ids = traceId + spanId;
+  let high = 0x2f0b4c47;
+  let low = 0x7b1d9e25;
+  for (let at = 0; at < ids.length; at += 8) {
+    const word = Number.parseInt(ids.slice(at, at + 8), 16);
+    high = mix(high, word);
+    low = mix(low, word ^ high);
+  }
+  return [finish(high), finish(low) || 1];
 }
 
 /** Creates a window that remembers at least the last `capacity` spans and at most twice as many. 16 bytes a span and generation. */
