@@ -2,7 +2,9 @@ import type { AlertView } from '@tokenmeter/server';
 import type { JSX } from 'preact';
 import { type AlertWords, describeAlert } from './describe-alert.ts';
 import { Icon } from './icons.tsx';
+import { ViewLink } from './link.tsx';
 import { RangeGauge } from './range-gauge.tsx';
+import { moveTo, type View } from './view-link.ts';
 
 /** The server's time and the zone in which it is told. */
 export interface Clock {
@@ -30,13 +32,35 @@ function Facts({ alert, words }: { readonly alert: AlertView; readonly words: Al
   );
 }
 
+/** How an alert leads on to other views. */
+export interface Onward {
+  readonly view: View;
+  readonly choose: (view: View) => void;
+}
+
+function CallsLink({ alert, view, choose }: Onward & { readonly alert: AlertView }) {
+  const { feature, model } = alert.labels;
+  if (!feature && !model) return null;
+  const to = {
+    ...moveTo(view, 'calls'),
+    ...(feature ? { feature } : {}),
+    ...(model ? { model } : {}),
+  };
+  return (
+    <ViewLink name="alert-calls" to={to} choose={choose}>
+      Its most expensive calls
+    </ViewLink>
+  );
+}
+
 /** One alert; it opens to its explanation. */
 export function AlertItem({
   alert,
   nowEpochMs,
   timeZone,
   isOpen = false,
-}: Clock & { readonly alert: AlertView; readonly isOpen?: boolean }): JSX.Element {
+  ...onward
+}: Clock & Onward & { readonly alert: AlertView; readonly isOpen?: boolean }): JSX.Element {
   const words = describeAlert(alert, nowEpochMs, timeZone);
   const isFiring = alert.state === 'firing';
   const tone = isFiring ? alert.severity : 'resolved';
@@ -59,7 +83,10 @@ export function AlertItem({
         </summary>
         <div class="alert-body">
           <Facts alert={alert} words={words} />
-          <p class="alert-text">{alert.text}</p>
+          <div>
+            <p class="alert-text">{alert.text}</p>
+            <CallsLink alert={alert} {...onward} />
+          </div>
         </div>
       </details>
     </li>

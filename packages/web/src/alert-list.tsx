@@ -1,12 +1,12 @@
 import type { AlertView } from '@tokenmeter/server';
 import type { JSX } from 'preact';
-import { AlertItem, type Clock } from './alert-item.tsx';
+import { AlertItem, type Clock, type Onward } from './alert-item.tsx';
 import { orderAlerts } from './describe-alert.ts';
 import { Icon } from './icons.tsx';
 import { ViewLink } from './link.tsx';
 import type { Part } from './page-state.ts';
 import { Problem } from './states.tsx';
-import { moveTo, type View } from './view-link.ts';
+import { moveTo } from './view-link.ts';
 
 const SHOWN = 5;
 
@@ -20,7 +20,10 @@ export function NoAlerts(): JSX.Element {
   );
 }
 
-function Body({ alerts, ...clock }: Clock & { readonly alerts: Part<readonly AlertView[]> }) {
+function Body({
+  alerts,
+  ...rest
+}: Clock & Onward & { readonly alerts: Part<readonly AlertView[]> }) {
   if (!alerts.value) {
     return alerts.problem ? <Problem problem={alerts.problem} /> : <div class="bone bone-alerts" />;
   }
@@ -30,22 +33,16 @@ function Body({ alerts, ...clock }: Clock & { readonly alerts: Part<readonly Ale
       {orderAlerts(alerts.value)
         .slice(0, SHOWN)
         .map((alert) => (
-          <AlertItem key={alert.incidentId} alert={alert} {...clock} />
+          <AlertItem key={alert.incidentId} alert={alert} {...rest} />
         ))}
     </ul>
   );
 }
 
 /** The latest alerts beside the figures. */
-export function AlertList({
-  view,
-  choose,
-  ...props
-}: Clock & {
-  readonly alerts: Part<readonly AlertView[]>;
-  readonly view: View;
-  readonly choose: (view: View) => void;
-}): JSX.Element {
+export function AlertList(
+  props: Clock & Onward & { readonly alerts: Part<readonly AlertView[]> },
+): JSX.Element {
   const all = props.alerts.value ?? [];
   const firing = all.filter(({ state }) => state === 'firing').length;
   return (
@@ -58,7 +55,7 @@ export function AlertList({
       </header>
       <Body {...props} />
       {all.length > SHOWN && (
-        <ViewLink name="panel-more" to={moveTo(view, 'alerts')} choose={choose}>
+        <ViewLink name="panel-more" to={moveTo(props.view, 'alerts')} choose={props.choose}>
           All {all.length} alerts
         </ViewLink>
       )}

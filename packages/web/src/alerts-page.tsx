@@ -1,7 +1,7 @@
 import type { AlertView } from '@tokenmeter/server';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { AlertItem, type Clock } from './alert-item.tsx';
+import { AlertItem, type Clock, type Onward } from './alert-item.tsx';
 import { NoAlerts } from './alert-list.tsx';
 import { Choice } from './choice.tsx';
 import { orderAlerts } from './describe-alert.ts';
@@ -10,7 +10,10 @@ import type { BodyProps } from './live-body.tsx';
 import { Problem } from './states.tsx';
 import { RANGE_SECONDS, RANGES } from './view-link.ts';
 
-function Incidents({ alerts, ...clock }: Clock & { readonly alerts: readonly AlertView[] }) {
+function Incidents({
+  alerts,
+  ...rest
+}: Clock & Onward & { readonly alerts: readonly AlertView[] }) {
   const ordered = orderAlerts(alerts);
   // What is open at first stays open, whatever comes on top of it.
   const [first] = useState(() => ordered[0]?.incidentId);
@@ -29,7 +32,7 @@ function Incidents({ alerts, ...clock }: Clock & { readonly alerts: readonly Ale
               key={alert.incidentId}
               alert={alert}
               isOpen={opened === alert.incidentId}
-              {...clock}
+              {...rest}
             />
           ))}
         </ul>
@@ -76,7 +79,13 @@ export function AlertsPage({ page, overview, timeZone }: BodyProps): JSX.Element
           timeZone={timeZone}
         />
       </section>
-      <Incidents alerts={value} nowEpochMs={nowEpochMs} timeZone={timeZone} />
+      <Incidents
+        alerts={value}
+        nowEpochMs={nowEpochMs}
+        timeZone={timeZone}
+        view={state.view}
+        choose={choose}
+      />
     </div>
   );
 }

@@ -19,7 +19,7 @@ const HEADS = ['Time', 'Cost', 'Feature', 'Model', 'Input', 'Cached', 'Output'] 
 const NUMBERS: readonly string[] = ['Input', 'Cached', 'Output', 'Cost'];
 
 function keyOf(call: CallRow): string {
-  return JSON.stringify([call.epochMs, call.model, call.costUsd, call.facts.at(-1)]);
+  return JSON.stringify(call);
 }
 
 function countOf(count: number | undefined): string {

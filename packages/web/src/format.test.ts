@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  createUsdAxis,
   createUsdColumn,
   describeChange,
   formatClock,
@@ -48,6 +49,16 @@ describe('money', () => {
     { note: 'the smallest', by: 'smallest', usd: 12, want: '$12.00000' },
   ] as const)('a column by $note amount gives every row the same digits: $want', (row) => {
     expect(createUsdColumn([12, 0.001, 0], row.by)(row.usd)).toBe(row.want);
+  });
+
+  test.for([
+    { step: 5, usd: 10, want: '$10.00' },
+    { step: 0.5, usd: 1.5, want: '$1.50' },
+    { step: 0.002, usd: 0.004, want: '$0.004' },
+    { step: 0.00001, usd: 0.00002, want: '$0.00002' },
+    { step: 0, usd: 0, want: '0' },
+  ])('an axis in steps of $step marks $want', ({ step, usd, want }) => {
+    expect(createUsdAxis(step)(usd)).toBe(want);
   });
 
   test('a column without amounts has two digits', () => {

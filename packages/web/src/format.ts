@@ -60,6 +60,13 @@ export function createUsdColumn(
   return (usd) => renderUsd(usd, digits);
 }
 
+/** Renders the marks of a money axis: two digits, or as many as the step between two marks needs. */
+export function createUsdAxis(stepUsd: number): (usd: number) => string {
+  const needed = stepUsd > 0 ? Math.ceil(-Math.log10(stepUsd) - 1e-9) : 0;
+  const digits = Math.min(8, Math.max(2, needed));
+  return (usd) => (usd === 0 ? '0' : usdFormat(digits).format(usd));
+}
+
 /** Renders a count with thousands separators: `12,408`. */
 export function formatCount(count: number): string {
   return Number.isFinite(count) ? Math.round(count).toLocaleString('en-US') : NOTHING;

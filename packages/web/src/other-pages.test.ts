@@ -78,13 +78,21 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
     expect(complaints).toEqual([]);
   });
 
+  test('an alert leads to the calls behind it', async () => {
+    await page.goto(`${server.url}/?page=alerts`);
+    await page.getByRole('link', { name: 'Its most expensive calls' }).click();
+    await page.getByRole('button', { name: /feature smart-reply/ }).waitFor(QUICK);
+    expect(new URL(page.url()).search).toBe('?page=calls&feature=smart-reply');
+  });
+
   test('an unpriced call says so, and the latest calls come first when asked', async () => {
     await page.goto(`${server.url}/?page=calls&order=recent`);
     await page.getByRole('heading', { name: /Latest calls/ }).waitFor(QUICK);
     const row = page.getByRole('row', { name: /gpt-6-preview/ });
     await row.waitFor(QUICK);
     expect(await row.textContent()).toContain('unpriced');
-    expect(server.asked.at(-1)).toMatch(/^\/api\/v1\/calls\?order=recent&limit=100&from=\d+$/);
+    const asked = server.asked.filter((path) => path.startsWith('/api/v1/calls'));
+    expect(asked[0]).toMatch(/^\/api\/v1\/calls\?order=recent&limit=100&from=\d+$/);
   });
 
   test.for([

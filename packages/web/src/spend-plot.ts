@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { createUsdColumn, formatClock, formatDay } from './format.ts';
+import { createUsdAxis, formatClock, formatDay } from './format.ts';
 import type { Stack } from './stack-series.ts';
 
 const DAY_SECONDS = 86_400;
@@ -68,8 +68,8 @@ function createMoneyAxis(): uPlot.Axis {
     space: 44,
     size: (_, labels) => 14 + Math.max(0, ...(labels ?? []).map((label) => label.length)) * 7,
     values: (_, splits) => {
-      const format = createUsdColumn(splits.slice(1, 2), 'largest');
-      return splits.map((usd) => (usd === 0 ? '0' : format(usd)));
+      const [first = 0, second = 0] = splits;
+      return splits.map(createUsdAxis(second - first));
     },
   };
 }
