@@ -13,6 +13,13 @@ import {
   present,
 } from './wire-value.ts';
 
+const WANTED_EVENTS: ReadonlySet<string> = new Set([
+  'message_start',
+  'message_delta',
+  'message_stop',
+  'error',
+]);
+
 /**
  * Anthropic messages.
  *
@@ -46,8 +53,9 @@ export const anthropicMessages: Protocol = {
     }
     readMessage(draft, body);
   },
-  wantsEvent(_draft, data) {
-    return data.text.includes('message_') || data.text.includes('error"');
+  wantsEvent(_draft, { event, text }) {
+    if (event !== '') return WANTED_EVENTS.has(event);
+    return text.includes('message_') || text.includes('error"');
   },
   readEvent(draft, event) {
     switch (fieldOf(event, 'type')) {

@@ -59,7 +59,9 @@ function isUnidentified(draft: ResponseDraft): boolean {
 
 function mayMatter({ text, tail }: SseData): boolean {
   if (tail !== undefined) return true;
-  return hasValue(text, 'usage"') || hasValue(text, 'finish_reason"') || text.includes('error"');
+  // An event without choices is an error or something new; both are rare.
+  if (!text.includes('choices"') || text.startsWith('{"error"')) return true;
+  return hasValue(text, 'usage"') || hasValue(text, 'finish_reason"');
 }
 
 function readChunk(draft: ResponseDraft, chunk: JsonRecord): void {

@@ -15,6 +15,11 @@ const PROVIDERS_WITH_HIDDEN_THOUGHTS: ReadonlySet<string> = new Set([
   'gcp.vertex_ai',
 ]);
 
+/** Proxies pass Google's totals on as they are. */
+function isGemini(draft: ResponseDraft): boolean {
+  return draft.model?.includes('gemini') === true;
+}
+
 /** What sets an API apart. */
 export interface OpenaiUsageKind {
   /** Class of an output that is not itemised: image and speech APIs report only their sum. Default `output`. */
@@ -44,7 +49,10 @@ export function readOpenaiUsage(
   const sheet = new CountSheet(raw);
   const tokens = {
     ...inputClasses(sheet, raw, kind.isEmbedding === true),
-    ...outputClasses(sheet, raw, { provider, outputClass: kind.outputClass ?? 'output' }),
+    ...outputClasses(sheet, raw, {
+      outputClass: kind.outputClass ?? 'output',
+      hidesThoughts: PROVIDERS_WITH_HIDDEN_THOUGHTS.has(provider) || isGemini(draft),
+    }),
   };
   const requests: RequestCounts = { ...draft.requests, ...requestClasses(sheet, raw) };
   return sheet.usage(present(tokens), requests, providerCost(draft, raw, provider));
@@ -94,18 +102,18 @@ function checkCacheMisses(sheet: CountSheet, raw: unknown, total: number | undef
 }
 
 interface OutputFacts {
-  readonly provider: string;
   readonly outputClass: TokenClass;
+  readonly hidesThoughts: boolean;
 }
 
 function outputClasses(sheet: CountSheet, raw: unknown, facts: OutputFacts): object {
-  const { provider, outputClass } = facts;
+  const { outputClass, hidesThoughts } = facts;
   const details = firstOf(raw, 'completion_tokens_details', 'output_tokens_details');
   const reported = sheet.count(raw, 'completion_tokens', 'output_tokens');
   const reasoning = sheet.count(details, 'reasoning_tokens');
   const audio = sheet.count(details, 'audio_tokens');
   const image = sheet.count(details, 'image_tokens');
-  const extra = outsideTotal(sheet, raw, { reported, reasoning, provider });
+  const extra = outsideTotal(sheet, raw, { reported, reasoning, hidesThoughts });
   const total = extra === undefined ? reported : (reported ?? 0) + extra;
   const thought = extra ?? reasoning;
   if (details === undefined && outputClass !== 'output') return { [outputClass]: total };
@@ -120,14 +128,14 @@ function outputClasses(sheet: CountSheet, raw: unknown, facts: OutputFacts): obj
 interface ReportedOutput {
   readonly reported: number | undefined;
   readonly reasoning: number | undefined;
-  readonly provider: string;
+  readonly hidesThoughts: boolean;
 }
 
 /** Reasoning tokens that the reported output does not include, proven by the total; undefined when it includes all. */
 function outsideTotal(
   sheet: CountSheet,
   raw: unknown,
-  { reported, reasoning, provider }: ReportedOutput,
+  { reported, reasoning, hidesThoughts }: ReportedOutput,
 ): number | undefined {
   const input = sheet.count(raw, 'prompt_tokens', 'input_tokens');
   const total = sheet.count(raw, 'total_tokens');
@@ -135,7 +143,7 @@ function outsideTotal(
   const outside = total - input - (reported ?? 0);
   if (outside === 0) return undefined;
   if (outside === reasoning) return outside;
-  if (outside > 0 && !reasoning && PROVIDERS_WITH_HIDDEN_THOUGHTS.has(provider)) return outside;
+  if (outside > 0 && !reasoning && hidesThoughts) return outside;
   sheet.fail('total_mismatch');
   return undefined;
 }
