@@ -5,7 +5,7 @@ import type { SerialReader } from './serial-reader.ts';
 
 const MINUTE_MS = 60_000;
 /** How long after its end a minute may still grow: the export interval of 15 s and some way. */
-const SETTLE_MS = 20_000;
+const SETTLE_SECONDS = 20;
 
 const SQL = `SELECT epoch_ms(minute)::DOUBLE AS at, service, coalesce(environment, ''), feature, coalesce(team, ''),
   provider, model, sum(calls)::DOUBLE, sum(cost_pico_usd)::DOUBLE / 1e12,
@@ -56,7 +56,7 @@ function toMinute(row: readonly unknown[]): UsageMinute {
  */
 export function createLedgerMetricSource(reader: SerialReader, clock: () => number): MetricSource {
   const read = async (fromEpochMs: number, toEpochMs: number): Promise<SourceRead> => {
-    const watermarkEpochMs = Math.floor((clock() - SETTLE_MS) / MINUTE_MS) * MINUTE_MS;
+    const watermarkEpochMs = Math.floor((clock() - SETTLE_SECONDS * 1000) / MINUTE_MS) * MINUTE_MS;
     try {
       const rows = await reader.rows(SQL, [timeParameter(fromEpochMs), timeParameter(toEpochMs)]);
       return { ok: true, minutes: rows.map(toMinute), gaps: [], watermarkEpochMs };
@@ -67,6 +67,7 @@ export function createLedgerMetricSource(reader: SerialReader, clock: () => numb
   };
   return {
     name: 'ledger',
+    settleSeconds: SETTLE_SECONDS,
     read: ({ fromEpochMs, toEpochMs, signal }) =>
       signal.aborted
         ? Promise.resolve({ ok: false, isRetryable: true, reason: 'the read was aborted' })

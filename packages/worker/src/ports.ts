@@ -26,6 +26,8 @@ export interface SourceQuery {
 /** Where aggregated usage comes from: the embedded ledger, or any store of metrics. */
 export interface MetricSource {
   readonly name: string;
+  /** How long after its end a minute is complete. The worker evaluates just after that; undefined: at once. */
+  readonly settleSeconds?: number;
   read(query: SourceQuery): Promise<SourceRead>;
 }
 

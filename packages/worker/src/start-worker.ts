@@ -25,7 +25,7 @@ export interface WorkerOptions {
   /** IANA zone of the hour-of-week profile and of times in alerts; UTC without it. */
   readonly timeZone?: string;
   readonly evaluationSeconds?: number;
-  /** How long after the start of a period it is evaluated. */
+  /** How long after the start of a period it is evaluated. Default: 2 s after the source's minutes settle. */
   readonly lagSeconds?: number;
   readonly lookbackDays?: number;
   readonly rules?: readonly Rule[];
@@ -175,7 +175,8 @@ class RunningWorker implements Worker {
 
   #schedule(): void {
     if (this.#stop.signal.aborted) return;
-    const { evaluationSeconds = 60, lagSeconds = 2 } = this.#options;
+    const { evaluationSeconds = 60, source } = this.#options;
+    const { lagSeconds = (source.settleSeconds ?? 0) + 2 } = this.#options;
     const period = evaluationSeconds * 1000;
     const now = this.#now();
     const next = Math.floor((now - lagSeconds * 1000) / period + 1) * period + lagSeconds * 1000;
