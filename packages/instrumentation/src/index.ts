@@ -14,3 +14,4 @@ export { type ManualCall, meterCall } from './meter-call.ts';
 export type { CostCompat, DescribeOptions, SemconvMode } from './options.ts';
 export { type Env, type EnvConfig, type ParsedConfig, parseConfig } from './parse-config.ts';
 export { type TokenmeterConfig, TokenmeterInstrumentation } from './tokenmeter-instrumentation.ts';
+export { type Fetch, type WrapFetchOptions, wrapFetch } from './wrap-fetch.ts';

@@ -7,6 +7,7 @@ const DEFAULTS = {
   semconv: 'latest',
   costCompat: 'none',
   injectUsage: true,
+  injectUsageHosts: new Set(),
   priceFiles: [],
 };
 
@@ -35,11 +36,18 @@ test.for<{ note: string; env: Env; want: object; problems: number }>([
       semconv: 'both',
       costCompat: 'otel-draft',
       injectUsage: false,
+      injectUsageHosts: new Set(),
       feature: 'chat',
       team: 'core',
       priceFiles: ['a.json', 'b.json'],
       declaredHosts: new Map([['llm.internal:8080', 'openai']]),
     },
+    problems: 0,
+  },
+  {
+    note: 'further hosts that report usage',
+    env: { TOKENMETER_INJECT_USAGE: 'on, llm.internal:8080' },
+    want: { ...DEFAULTS, injectUsageHosts: new Set(['llm.internal:8080']) },
     problems: 0,
   },
   {

@@ -8,7 +8,10 @@ export interface EnvConfig {
   readonly enabled: boolean;
   readonly semconv: SemconvMode;
   readonly costCompat: CostCompat;
+  /** Whether streamed chat completions are asked for their usage where the caller said nothing. */
   readonly injectUsage: boolean;
+  /** Hosts, beside the known ones, that take the question. */
+  readonly injectUsageHosts: ReadonlySet<string>;
   readonly declaredHosts?: DeclaredHosts;
   readonly feature?: string;
   readonly team?: string;
@@ -51,11 +54,13 @@ export function parseConfig(env: Env): ParsedConfig {
   }
   const feature = read(ENV.feature.name);
   const team = read(ENV.team.name);
+  const inject = listOf(read(ENV.injectUsage.name)?.toLowerCase());
   const config: EnvConfig = {
     enabled: oneOf(ENV.disabled.name, ['false', 'true'] as const, 'false') === 'false',
     semconv: oneOf(ENV.semconv.name, SEMCONV_MODES, 'latest'),
     costCompat: oneOf(ENV.costCompat.name, COST_COMPATS, 'none'),
-    injectUsage: oneOf(ENV.injectUsage.name, ['on', 'off'] as const, 'on') === 'on',
+    injectUsage: inject[0] !== 'off',
+    injectUsageHosts: new Set(inject.filter((item) => item !== 'on' && item !== 'off')),
     ...(parsedHosts?.ok === true ? { declaredHosts: parsedHosts.hosts } : {}),
     ...(feature === undefined ? {} : { feature }),
     ...(team === undefined ? {} : { team }),

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
@@ -32,18 +32,7 @@ export async function startBackend(mode: OtlpMode = 'accept'): Promise<TestBacke
         return;
       }
       providerRequests.push({ headers: request.rawHeaders, body: text });
-      response.setHeader('content-type', 'application/json');
-      response.end(
-        JSON.stringify({
-          id: 'chatcmpl-1',
-          object: 'chat.completion',
-          model: 'gpt-4o',
-          choices: [
-            { index: 0, message: { role: 'assistant', content: 'ok' }, finish_reason: 'stop' },
-          ],
-          usage: { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 },
-        }),
-      );
+      sendCompletion(response, text);
     });
   });
   await new Promise<void>((resolve) => {
@@ -60,6 +49,36 @@ export async function startBackend(mode: OtlpMode = 'accept'): Promise<TestBacke
         server.close(() => resolve());
       }),
   };
+}
+
+function sendCompletion(response: ServerResponse, request: string): void {
+  if (request.includes('"stream":true')) {
+    response.setHeader('content-type', 'text/event-stream');
+    response.end(streamOf(request.includes('"include_usage":true')));
+    return;
+  }
+  const message = { role: 'assistant', content: 'ok' };
+  const completion = {
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    model: 'gpt-4o',
+    choices: [{ index: 0, message, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 },
+  };
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify(completion));
+}
+
+/** A streamed completion as OpenAI sends it: usage, and its null before, only for those who ask. */
+function streamOf(asked: boolean): string {
+  const chunk = (fields: object): string =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model: 'gpt-4o', ...fields })}\n\n`;
+  const delta = { choices: [{ index: 0, delta: { content: 'ok' }, finish_reason: 'stop' }] };
+  const usage = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
+  const events = asked
+    ? [chunk({ ...delta, usage: null }), chunk({ choices: [], usage })]
+    : [chunk(delta)];
+  return `${events.join('')}data: [DONE]\n\n`;
 }
 
 /** How a program ended. */

@@ -27,6 +27,25 @@ test.for([
   expect(backend.exports.map(({ path }) => path).toSorted()).toEqual(['/v1/metrics', '/v1/traces']);
 });
 
+const ONE_STREAM = `
+  const response = await fetch(process.env.BACKEND + '/v1/chat/completions', {
+    method: 'POST',
+    body: JSON.stringify({ model: 'gpt-4o', messages: [], stream: true }),
+  });
+  console.log(await response.text());
+`;
+
+test('a stream whose caller asked for no usage is metered, and shows what it showed before', async () => {
+  await using backend = await startBackend();
+  const hosts = new URL(backend.url).host;
+  const bare = await runProgram(ONE_STREAM, { backend, preload: 'none' });
+  const off = await runProgram(ONE_STREAM, { backend, env: { TOKENMETER_INJECT_USAGE: 'off' } });
+  expect(counterTotal(backend, 'tokenmeter.tokens')).toBe(0);
+  const on = await runProgram(ONE_STREAM, { backend, env: { TOKENMETER_INJECT_USAGE: hosts } });
+  expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
+  expect([off.stdout, on.stdout]).toEqual([bare.stdout, bare.stdout]);
+});
+
 test('totals are the same when no span is sampled, and no span is sent', async () => {
   await using backend = await startBackend();
   await runProgram(ONE_CALL, { backend, env: { OTEL_TRACES_SAMPLER: 'always_off' } });

@@ -2,6 +2,7 @@ import {
   type EnvConfig,
   parseConfig,
   TokenmeterInstrumentation,
+  wrapFetch,
 } from '@tokenmeter/instrumentation';
 import { ENV } from '@tokenmeter/semconv';
 import { FLUSH_DEADLINE_MS, flushAtEnd } from './final-flush.ts';
@@ -51,6 +52,9 @@ function start(config: EnvConfig, problems: string[]): Telemetry {
   instrumentation.setMeterProvider(telemetry.meterProvider);
   instrumentation.setTracerProvider(telemetry.tracerProvider);
   instrumentation.enable();
+  if (config.injectUsage) {
+    globalThis.fetch = wrapFetch(globalThis.fetch, { hosts: config.injectUsageHosts });
+  }
   flushAtEnd({
     flush: (deadlineMs) => telemetry.flush(deadlineMs),
     measurementCount: () => instrumentation.measurementCount,

@@ -40,7 +40,7 @@ export const ENV: Readonly<Record<EnvKey, EnvSpec>> = {
   injectUsage: {
     name: 'TOKENMETER_INJECT_USAGE',
     brief:
-      'off stops asking OpenAI for the usage of streamed chat completions whose caller said nothing about it.',
+      'Whether OpenAI is asked for the usage of streamed chat completions whose caller said nothing: on, off, or further hosts to ask.',
     default: 'on',
     loggable: true,
   },

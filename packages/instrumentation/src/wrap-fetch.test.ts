@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import OpenAI from 'openai';
+import { expect, test } from 'vitest';
+import { askForUsage } from './ask-for-usage.ts';
+import { CHAT_EVENTS, sendEvents, startProvider, type TestProvider } from './provider.test-kit.ts';
+import { startTelemetry } from './telemetry.test-kit.ts';
+import { UsageEventFilter } from './usage-event-filter.ts';
+import { wrapFetch } from './wrap-fetch.ts';
+
+/** What OpenAI streams when nobody asked for usage. */
+const PLAIN = CHAT_EVENTS.filter((event) => !event.includes('"prompt_tokens"')).map((event) =>
+  event.replace(',"usage":null', ''),
+);
+const bytesOf = (events: readonly string[]): Buffer => Buffer.from(`${events.join('\n\n')}\n\n`);
+
+/** Answers like OpenAI: usage only for those who ask. */
+const startOpenAi = (): Promise<TestProvider> =>
+  startProvider((response, request) =>
+    sendEvents(response, request.body.includes('"include_usage":true') ? CHAT_EVENTS : PLAIN),
+  );
+
+const wrappedFor = (provider: TestProvider): typeof fetch =>
+  wrapFetch(fetch, { hosts: new Set([`127.0.0.1:${provider.port}`]) });
+
+const post = (body: object): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+const CHAT = { model: 'gpt-4o-mini', messages: [], stream: true };
+
+test('the filter gives back the bytes of a stream without usage, however it is cut', () => {
+  const source = bytesOf(CHAT_EVENTS);
+  fc.assert(
+    fc.property(fc.array(fc.nat(source.length), { maxLength: 12 }), (cuts) => {
+      const filter = new UsageEventFilter();
+      const edges = [0, ...cuts.toSorted((a, b) => a - b), source.length];
+      const shown = edges
+        .slice(1)
+        .map((edge, index) => filter.push(source.subarray(edges[index], edge)));
+      expect(Buffer.concat([...shown, filter.end()]).equals(bytesOf(PLAIN))).toBe(true);
+    }),
+  );
+});
+
+test('the filter leaves any stream without usage alone', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 }), (chunks) => {
+      const filter = new UsageEventFilter();
+      const shown = chunks.map((chunk) => filter.push(chunk));
+      expect(Buffer.concat([...shown, filter.end()])).toEqual(Buffer.concat(chunks));
+    }),
+  );
+});
+
+test.for([
+  { note: 'OpenAI', url: 'https://api.openai.com/v1/chat/completions', body: CHAT, want: true },
+  {
+    note: 'Azure OpenAI',
+    url: 'https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=1',
+    body: CHAT,
+    want: true,
+  },
+  {
+    note: 'another host',
+    url: 'https://api.groq.com/openai/v1/chat/completions',
+    body: CHAT,
+    want: false,
+  },
+  {
+    note: 'a call that does not stream',
+    url: 'https://api.openai.com/v1/chat/completions',
+    body: { ...CHAT, stream: false },
+    want: false,
+  },
+  {
+    note: 'a caller that said no',
+    url: 'https://api.openai.com/v1/chat/completions',
+    body: { ...CHAT, stream_options: { include_usage: false } },
+    want: false,
+  },
+  { note: 'another API', url: 'https://api.openai.com/v1/responses', body: CHAT, want: false },
+])('usage is asked for at $note: $want', ({ url, body, want }) => {
+  const asked = askForUsage(new URL(url), JSON.stringify(body));
+  const expected = { ...body, stream_options: { include_usage: true } };
+  expect(asked === undefined ? undefined : JSON.parse(asked)).toEqual(want ? expected : undefined);
+});
+
+test('an injected stream is metered with its usage, and the SDK sees what it saw before', async () => {
+  await using provider = await startOpenAi();
+  using telemetry = startTelemetry();
+  const read = async (fetch: typeof globalThis.fetch): Promise<unknown[]> => {
+    const client = new OpenAI({ apiKey: 'k', baseURL: `${provider.url}/v1`, maxRetries: 0, fetch });
+    const chunks: unknown[] = [];
+    const stream = await client.chat.completions.create({ ...CHAT, stream: true });
+    for await (const chunk of stream) chunks.push(chunk);
+    return chunks;
+  };
+  const bare = await read(fetch);
+  expect(await read(wrappedFor(provider))).toEqual(bare);
+  const calls = await telemetry.metered(2);
+  expect(calls.map(({ record }) => [record.outcome, record.usage.kind])).toEqual([
+    ['ok', 'missing'],
+    ['ok', 'reported'],
+  ]);
+});
+
+test('the response keeps its address, status and headers', async () => {
+  await using provider = await startOpenAi();
+  const url = `${provider.url}/v1/chat/completions`;
+  const bare = await fetch(url, post(CHAT));
+  const shown = await wrappedFor(provider)(url, post(CHAT));
+  const facts = (response: Response): unknown[] => [
+    response.url,
+    response.status,
+    response.type,
+    response.redirected,
+    response.headers.get('content-type'),
+    response instanceof Response,
+  ];
+  expect(facts(shown)).toEqual(facts(bare));
+  expect(await shown.text()).toBe(await bare.text());
+});
+
+test('a cancel reaches the provider', async () => {
+  await using provider = await startProvider((response) =>
+    sendEvents(response, CHAT_EVENTS.slice(0, 2), { end: false }),
+  );
+  const url = `${provider.url}/v1/chat/completions`;
+  const response = await wrappedFor(provider)(url, post(CHAT));
+  const reader = response.body?.getReader();
+  await reader?.read();
+  await reader?.cancel();
+  await expect.poll(() => provider.requests[0]?.isCancelled).toBe(true);
+});
+
+test('an abort shows the error that fetch itself would show', async () => {
+  await using provider = await startProvider((response) =>
+    sendEvents(response, CHAT_EVENTS.slice(0, 2), { end: false }),
+  );
+  const url = `${provider.url}/v1/chat/completions`;
+  const failure = async (send: typeof fetch): Promise<unknown> => {
+    const aborter = new AbortController();
+    const response = await send(url, { ...post(CHAT), signal: aborter.signal });
+    setTimeout(() => aborter.abort(), 20);
+    return response.text().then(
+      () => 'no error',
+      (error: unknown) => (error instanceof Error ? [error.name, error.message] : error),
+    );
+  };
+  expect(await failure(wrappedFor(provider))).toEqual(await failure(fetch));
+});
