@@ -23,7 +23,7 @@ const HEARTBEAT_MS = 15_000;
 export function createLiveStream(read: () => Promise<Overview>): LiveStream {
   const listeners = new Set<LiveListener>();
   let timer: NodeJS.Timeout | undefined;
-  let lastReadEpochMs = 0;
+  let lastSentMs = 0;
   let isReading = false;
   let isStale = false;
   let isClosed = false;
@@ -39,18 +39,18 @@ export function createLiveStream(read: () => Promise<Overview>): LiveStream {
     }
     isReading = true;
     isStale = false;
-    lastReadEpochMs = performance.now();
     try {
       send({ kind: 'overview', value: await read() });
     } catch {
       // The next commit or heartbeat reads again; the page shows the age of its figures.
     }
+    lastSentMs = performance.now();
     isReading = false;
     if (isStale) schedule();
   };
   const schedule = (): void => {
     if (isClosed || listeners.size === 0 || timer !== undefined) return;
-    const wait = Math.max(0, COALESCE_MS - (performance.now() - lastReadEpochMs));
+    const wait = Math.max(0, COALESCE_MS - (performance.now() - lastSentMs));
     timer = setTimeout(() => void push(), wait);
   };
   const heartbeat = setInterval(() => {

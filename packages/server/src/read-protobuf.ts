@@ -37,7 +37,8 @@ export function readSignedFixed64(reader: Reader): number {
 }
 
 function readInt64(reader: Reader): number {
-  return Number(reader.int64());
+  const value = reader.int64();
+  return typeof value === 'number' ? value : value.high * 4_294_967_296 + (value.low >>> 0);
 }
 
 /** Reads bytes as lower-case hex. */

@@ -177,7 +177,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   let closing: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     stopping.abort();
-    await stopListening(server, GRACE_MS);
+    // Reads end at once; what is being received is still committed and acknowledged.
+    const readers = parts.readers.map((one) => one.close());
+    await Promise.all([stopListening(server, GRACE_MS), ...readers]);
     await closeParts(parts);
   };
   const close = (): Promise<void> => (closing ??= stop());
