@@ -3,7 +3,7 @@ import type { RequestCounts, TokenCounts, Usage } from './call-record.ts';
 import { fieldOf, isRecord } from './wire-value.ts';
 
 /** No call has more tokens than this (the largest known context is 10 million); a larger count is a mistake. */
-export const MAX_COUNT = 1_000_000_000;
+const MAX_COUNT = 1_000_000_000;
 
 /**
  * Reads the counts of one usage object and remembers the first thing that is wrong with it. A count is a non-negative

@@ -1,4 +1,4 @@
-import type { ResponseDraft } from './response-draft.ts';
+import { type ResponseDraft, UNNAMED_ERROR } from './response-draft.ts';
 import {
   fieldOf,
   firstOf,
@@ -31,7 +31,7 @@ export function readInteraction(draft: ResponseDraft, body: JsonRecord): boolean
   if (isRecord(usage)) takeUsage(draft, usage);
   else if (usage !== undefined) draft.usage = usage;
   if (status !== 'in_progress' && status !== 'queued') draft.finish(0, status);
-  if (status === 'failed') draft.errorType ??= '_OTHER';
+  if (status === 'failed') draft.errorType ??= UNNAMED_ERROR;
   if (type === 'error') draft.fail(fieldOf(body, 'error'));
   if (TERMINAL_EVENTS.has(type)) draft.isComplete = true;
   return true;

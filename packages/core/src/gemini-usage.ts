@@ -25,7 +25,7 @@ export function readGeminiUsage(draft: ResponseDraft): Usage {
   const thoughts = sheet.count(raw, 'thoughtsTokenCount');
   const total = sheet.count(raw, 'totalTokenCount');
   const sum = (prompt ?? 0) + (toolUse ?? 0) + (candidates ?? 0) + (thoughts ?? 0);
-  if (total !== undefined && prompt !== undefined && total !== sum) sheet.fail('total_mismatch');
+  if (total !== undefined && total !== sum) sheet.fail('total_mismatch');
   const input = inputClasses(sheet, raw, { prompt, cached, toolUse });
   const outputImage = detail(sheet, raw, 'candidatesTokensDetails', 'IMAGE');
   const outputAudio = detail(sheet, raw, 'candidatesTokensDetails', 'AUDIO');

@@ -118,7 +118,7 @@ export function hostFacts(host: string): HostFacts | undefined {
   return undefined;
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|.*\.localhost)$/;
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|.*\.localhost)$/;
 
 /** True for names of this machine. */
 export function isLoopback(host: string): boolean {

@@ -46,6 +46,11 @@ test.for([
     usage: '{"prompt_tokens":5,"completion_tokens":5,"total_tokens":9}',
     problem: 'total_mismatch',
   },
+  {
+    note: 'an output without the input that the total proves',
+    usage: '{"completion_tokens":5,"total_tokens":15}',
+    problem: 'total_mismatch',
+  },
   { note: 'a total alone', usage: '{"total_tokens":9}', problem: 'total_only' },
   {
     note: 'hits and misses that are not the prompt',

@@ -40,6 +40,12 @@ test.for([
     want: 'anthropic anthropic.messages',
   },
   {
+    note: 'messages on IPv6 loopback without brackets',
+    host: '::1',
+    path: '/v1/messages',
+    want: 'anthropic anthropic.messages',
+  },
+  {
     note: 'Ollama by its port',
     host: 'localhost',
     port: 11434,
@@ -107,6 +113,15 @@ test('a declared host has the declared provider, its port first', () => {
   expect(matchEndpoint({ ...target, port: 8443 }, hosts)?.provider).toBe('x_ai');
   expect(matchEndpoint({ ...target, port: 443 }, hosts)?.provider).toBe('groq');
   expect(matchEndpoint(target, hosts)?.provider).toBe('groq');
+});
+
+test('a declared IPv6 host matches with and without brackets', () => {
+  const parsed = parseDeclaredHosts('[::1]:9000=groq');
+  const hosts = parsed.ok ? parsed.hosts : undefined;
+  for (const host of ['::1', '[::1]']) {
+    const target = { method: 'POST', host, port: 9000, path: '/v1/chat/completions' };
+    expect(matchEndpoint(target, hosts)?.provider).toBe('groq');
+  }
 });
 
 test.for([

@@ -32,12 +32,18 @@ export function matchEndpoint(
 ): Endpoint | undefined {
   const { path, routes } = candidateRoutes(request.method, request.path);
   if (routes.length === 0) return undefined;
-  const host = request.host.toLowerCase();
+  const host = canonicalHost(request.host);
   const facts = factsOf(host, request.port, declaredHosts);
   const route = routes.find((one) => isTrusted(one, host, facts));
   if (route === undefined) return undefined;
   const { provider = route.provider, modifiers = NO_MODIFIERS } = facts ?? {};
   return describe(route, path, { provider, modifiers });
+}
+
+/** Lower case, and IPv6 addresses in brackets, however the client wrote them. */
+function canonicalHost(name: string): string {
+  const host = name.toLowerCase();
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }
 
 function factsOf(

@@ -1,7 +1,7 @@
 import { decodeOpenaiRequest, OPENAI_REQUEST_KEYS } from './openai-request.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
 import type { Protocol } from './protocol.ts';
-import type { ResponseDraft } from './response-draft.ts';
+import { type ResponseDraft, UNNAMED_ERROR } from './response-draft.ts';
 import {
   fieldOf,
   firstOf,
@@ -91,7 +91,7 @@ function readStatus(draft: ResponseDraft, response: JsonRecord): void {
   const status = fieldOf(response, 'status');
   if (status === 'failed') {
     draft.finish(0, 'error');
-    draft.errorType ??= '_OTHER';
+    draft.errorType ??= UNNAMED_ERROR;
   } else if (status === 'incomplete') {
     draft.finish(0, firstOf(fieldOf(response, 'incomplete_details'), 'reason') ?? status);
   } else if (status === 'completed' || status === 'cancelled') {

@@ -139,7 +139,11 @@ function outsideTotal(
 ): number | undefined {
   const input = sheet.count(raw, 'prompt_tokens', 'input_tokens');
   const total = sheet.count(raw, 'total_tokens');
-  if (total === undefined || input === undefined) return undefined;
+  if (total === undefined) return undefined;
+  if (input === undefined) {
+    if (reported !== undefined && reported !== total) sheet.fail('total_mismatch');
+    return undefined;
+  }
   const outside = total - input - (reported ?? 0);
   if (outside === 0) return undefined;
   if (outside === reasoning) return outside;

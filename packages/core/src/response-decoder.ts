@@ -15,7 +15,7 @@ import type {
 } from './decoder.ts';
 import type { Protocol } from './protocol.ts';
 import { protocolOf } from './protocol-of.ts';
-import { ResponseDraft } from './response-draft.ts';
+import { ResponseDraft, UNNAMED_ERROR } from './response-draft.ts';
 import { present } from './wire-value.ts';
 
 const EVENT_STREAM = /^application\/vnd\.amazon\.eventstream/i;
@@ -35,7 +35,7 @@ export function createResponseDecoder(
 ): ResponseDecoder {
   const protocol = protocolOf(endpoint.api);
   const draft = new ResponseDraft();
-  const result = (): DecodedResponse => describe(draft, endpoint, protocol);
+  const result = (): DecodedResponse => describe({ draft, endpoint, head }, protocol);
   if (protocol === undefined) return { push: ignore, result };
   protocol.readHead?.(draft, head);
   const reading = { protocol, draft };
@@ -96,9 +96,14 @@ function chooseReader(start: string, head: ResponseHead, reading: Reading): Body
   return isEvents ? createSseReader(reading) : createJsonReader(reading);
 }
 
+interface Described {
+  readonly draft: ResponseDraft;
+  readonly endpoint: Endpoint;
+  readonly head: ResponseHead;
+}
+
 function describe(
-  draft: ResponseDraft,
-  endpoint: Endpoint,
+  { draft, endpoint, head }: Described,
   protocol: Protocol | undefined,
 ): DecodedResponse {
   const usage = protocol?.readUsage(draft, endpoint) ?? { kind: 'missing' };
@@ -109,7 +114,7 @@ function describe(
       responseId: draft.responseId,
       finishReasons: reasons.length > 0 ? reasons : undefined,
       systemFingerprint: draft.systemFingerprint,
-      errorType: draft.errorType,
+      errorType: errorTypeOf(draft, head),
     }),
     isComplete: draft.isComplete,
     usage,
@@ -117,4 +122,9 @@ function describe(
     problems:
       usage.kind === 'inconsistent' ? [...draft.problems, usage.problem] : [...draft.problems],
   };
+}
+
+/** An error without a name of its own is told better by a failing status than by the fall-back word. */
+function errorTypeOf({ errorType }: ResponseDraft, head: ResponseHead): string | undefined {
+  return errorType === UNNAMED_ERROR && head.statusCode >= 400 ? undefined : errorType;
 }

@@ -6,6 +6,9 @@ const MAX_CHOICES = 128;
 
 const ERROR_WORD = /^[\w.:-]{1,64}$/;
 
+/** `error.type` of an error that has no name, as the conventions want it. */
+export const UNNAMED_ERROR = '_OTHER';
+
 /** What a protocol has read of a response so far. Reading the same part twice changes nothing. */
 export class ResponseDraft {
   model: string | undefined;
@@ -46,7 +49,7 @@ export class ResponseDraft {
     this.modifiers = { ...this.modifiers, ...modifiers };
   }
 
-  /** Takes an error object `{ code, type }` or a bare text; whatever is not a plain word is `_OTHER`. */
+  /** Takes an error object `{ code, type }` or a bare text; whatever is not a plain word is unnamed. */
   fail(error: unknown): void {
     for (const key of ['code', 'type', 'status']) {
       const value = fieldOf(error, key);
@@ -56,6 +59,6 @@ export class ResponseDraft {
         return;
       }
     }
-    this.errorType ??= '_OTHER';
+    this.errorType ??= UNNAMED_ERROR;
   }
 }

@@ -1,8 +1,8 @@
 /** Text that is kept whole up to this many UTF-16 units. */
-export const WHOLE_LIMIT: number = 1024 * 1024;
+const WHOLE_LIMIT = 1024 * 1024;
 
 /** Units kept at either end of a longer text: the usage object and its neighbours fit many times over. */
-export const WINDOW_LIMIT: number = 64 * 1024;
+const WINDOW_LIMIT = 64 * 1024;
 
 /** Collects text in pieces: whole up to 1 MiB, beyond that only its head and its tail. Memory is bounded. */
 export class WindowedText {
