@@ -1,11 +1,19 @@
-import type { Context } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import type { CallRecord } from '@tokenmeter/core';
 import type { PricedCall } from '@tokenmeter/pricing';
 import type { Attribution } from './attribution.ts';
 
+/** Where the span of a call belongs. */
+export interface SpanPlace {
+  /** The context of the code that made the call. */
+  readonly parent: Context;
+  /** A span that another instrumentation wrote for the same call. */
+  readonly native?: Span | undefined;
+}
+
 /** What meters the calls of this process. */
 export interface ActiveMeter {
-  meter(record: CallRecord, attribution: Attribution, parent: Context): PricedCall | undefined;
+  meter(record: CallRecord, attribution: Attribution, place: SpanPlace): PricedCall | undefined;
 }
 
 /** The right to meter this process; held by one instance at a time. */

@@ -1,20 +1,44 @@
-import { type Context, createContextKey, trace } from '@opentelemetry/api';
+import { type Context, createContextKey, propagation, trace } from '@opentelemetry/api';
 import { general } from '@tokenmeter/semconv';
+import { activeFunctionId } from './ai-sdk-function.ts';
 import { type Attribution, currentAttribution } from './attribution.ts';
 import { fieldOf } from './field-of.ts';
 
 /** The key under which OpenTelemetry's HTTP server instrumentations share the matched route (`@opentelemetry/core`). */
 const RPC_METADATA_KEY = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA');
 
+/** Longest baggage value that is taken over. */
+const LONGEST_VALUE = 256;
+
+/** Attribution fields by the baggage key that may fill them. */
+export type BaggageFields = ReadonlyMap<string, keyof Attribution>;
+
 /**
- * The attribution of a call made in a context: what `withAttribution` said, with the active server span's `http.route`
- * when no route was given.
+ * The attribution of a call made in a context.
+ *
+ * What `withAttribution` said wins; then allow-listed inbound baggage; then, for the feature, the `functionId` that the
+ * AI SDK was given; then, for the route, `http.route` of the active server span.
  */
-export function ambientAttribution(from: Context): Attribution {
-  const attribution = currentAttribution(from);
-  if (attribution.route !== undefined) return attribution;
-  const route = activeRoute(from);
-  return route === undefined ? attribution : { ...attribution, route };
+export function ambientAttribution(from: Context, baggageFields?: BaggageFields): Attribution {
+  const attribution = { ...baggageAttribution(from, baggageFields), ...currentAttribution(from) };
+  const route = attribution.route ?? activeRoute(from);
+  const feature = attribution.feature ?? activeFunctionId();
+  return {
+    ...attribution,
+    ...(route === undefined ? {} : { route }),
+    ...(feature === undefined ? {} : { feature }),
+  };
+}
+
+function baggageAttribution(from: Context, fields: BaggageFields | undefined): Attribution {
+  const baggage = fields === undefined ? undefined : propagation.getBaggage(from);
+  if (fields === undefined || baggage === undefined) return {};
+  const found: { -readonly [K in keyof Attribution]?: string } = {};
+  for (const [key, field] of fields) {
+    const value = baggage.getEntry(key)?.value;
+    if (value !== undefined && value !== '' && value.length <= LONGEST_VALUE) found[field] = value;
+  }
+  return found;
 }
 
 function activeRoute(from: Context): string | undefined {

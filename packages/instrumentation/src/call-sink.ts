@@ -1,13 +1,15 @@
-import { type Context, metrics, trace } from '@opentelemetry/api';
+import { metrics, trace } from '@opentelemetry/api';
 import type { CallRecord } from '@tokenmeter/core';
 import { type PriceBook, type PricedCall, priceCall } from '@tokenmeter/pricing';
 import { METERED, OVERFLOW, PROBLEMS, RECOGNISED, tokenmeter } from '@tokenmeter/semconv';
+import type { SpanPlace } from './active-meter.ts';
 import { createAttributeCaps } from './attribute-caps.ts';
 import type { Attribution } from './attribution.ts';
 import { describeCall } from './describe-call.ts';
 import type { BoundValue } from './describe-labels.ts';
 import { Emitter, type EmitterProviders } from './emitter.ts';
 import { createGuard, type Guard } from './guard.ts';
+import { canJoin, joinNativeSpan } from './native-span.ts';
 import type { DescribeOptions } from './options.ts';
 
 /** A call with everything that was found out about it; what `onCall` receives. */
@@ -69,7 +71,7 @@ export class CallSink {
   }
 
   /** Meters one call: price, counters, span. Undefined only when a hook failed. */
-  meter(record: CallRecord, attribution: Attribution, parent: Context): PricedCall | undefined {
+  meter(record: CallRecord, attribution: Attribution, place: SpanPlace): PricedCall | undefined {
     return this.guard('meter', () => {
       const priced = priceCall(record, this.#prices());
       const { span, points } = describeCall(record, priced, {
@@ -79,7 +81,11 @@ export class CallSink {
       });
       this.#emitter.record(points);
       this.#emitter.add(METERED, 1);
-      this.guard('span', () => this.#emitter.span(span, parent));
+      this.guard('span', () => {
+        const { parent, native } = place;
+        if (native !== undefined && canJoin(native, record)) joinNativeSpan(native, span);
+        else this.#emitter.span(span, parent);
+      });
       this.guard('on_call', () => this.#options.onCall?.({ record, priced, attribution }));
       return priced;
     });

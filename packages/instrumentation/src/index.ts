@@ -1,4 +1,5 @@
-export { activeMeter } from './active-meter.ts';
+export { type ActiveMeter, activeMeter, type SpanPlace } from './active-meter.ts';
+export type { BaggageFields } from './ambient-attribution.ts';
 export { DEFAULT_ATTRIBUTE_CAP } from './attribute-caps.ts';
 export { type Attribution, currentAttribution, withAttribution } from './attribution.ts';
 export type { MeteredCall } from './call-sink.ts';

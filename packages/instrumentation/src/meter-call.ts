@@ -69,7 +69,7 @@ export function meterCall(call: ManualCall): PricedCall | undefined {
       usage,
     },
     { ...ambientAttribution(active), ...call.attribution },
-    active,
+    { parent: active },
   );
 }
 

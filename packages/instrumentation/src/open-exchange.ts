@@ -1,9 +1,16 @@
 import { context } from '@opentelemetry/api';
 import { type DeclaredHosts, matchEndpoint } from '@tokenmeter/core';
-import { ambientAttribution } from './ambient-attribution.ts';
+import { ambientAttribution, type BaggageFields } from './ambient-attribution.ts';
 import type { CallSink } from './call-sink.ts';
+import { claimNativeSpan } from './native-span.ts';
 import type { OpenExchange } from './observed-request.ts';
 import { CallRecorder } from './recorder.ts';
+
+/** What the gate takes into account. */
+export interface OpenExchangeOptions {
+  readonly declaredHosts?: DeclaredHosts | undefined;
+  readonly baggageFields?: BaggageFields | undefined;
+}
 
 /**
  * Creates the gate that all taps ask: a recognised request gets a recorder that reports to the sink.
@@ -11,17 +18,21 @@ import { CallRecorder } from './recorder.ts';
  * Context and attribution are taken here, where the application's own context is still active; later events run in the
  * context of a socket.
  */
-export function createOpenExchange(sink: CallSink, declaredHosts?: DeclaredHosts): OpenExchange {
+export function createOpenExchange(
+  sink: CallSink,
+  { declaredHosts, baggageFields }: OpenExchangeOptions = {},
+): OpenExchange {
   return (request) =>
     sink.guard('open', () => {
       const endpoint = matchEndpoint(request, declaredHosts);
       if (endpoint === undefined) return undefined;
       sink.recognised();
       const active = context.active();
-      const attribution = ambientAttribution(active);
+      const attribution = ambientAttribution(active, baggageFields);
+      const native = claimNativeSpan(active, endpoint.operation);
       return new CallRecorder(endpoint, request, {
         guard: sink.guard,
-        onRecord: (record) => void sink.meter(record, attribution, active),
+        onRecord: (record) => void sink.meter(record, attribution, { parent: active, native }),
         onProblem: (problem) => sink.problem(problem),
       });
     });

@@ -1,5 +1,7 @@
 import { type DeclaredHosts, parseDeclaredHosts } from '@tokenmeter/core';
 import { ENV } from '@tokenmeter/semconv';
+import type { BaggageFields } from './ambient-attribution.ts';
+import type { Attribution } from './attribution.ts';
 import type { CostCompat, SemconvMode } from './options.ts';
 
 /** What the environment says about metering. Absent fields take the defaults of `TokenmeterConfig`. */
@@ -13,6 +15,7 @@ export interface EnvConfig {
   /** Hosts, beside the known ones, that take the question. */
   readonly injectUsageHosts: ReadonlySet<string>;
   readonly declaredHosts?: DeclaredHosts;
+  readonly baggageFields?: BaggageFields;
   readonly feature?: string;
   readonly team?: string;
   /** Paths of price files; earlier ones win. */
@@ -52,6 +55,7 @@ export function parseConfig(env: Env): ParsedConfig {
   if (parsedHosts?.ok === false) {
     problems.push(`${ENV.hosts.name}: ${parsedHosts.problem}`);
   }
+  const baggageFields = parseBaggage(listOf(read(ENV.baggage.name)), problems);
   const feature = read(ENV.feature.name);
   const team = read(ENV.team.name);
   const inject = listOf(read(ENV.injectUsage.name)?.toLowerCase());
@@ -62,11 +66,40 @@ export function parseConfig(env: Env): ParsedConfig {
     injectUsage: inject[0] !== 'off',
     injectUsageHosts: new Set(inject.filter((item) => item !== 'on' && item !== 'off')),
     ...(parsedHosts?.ok === true ? { declaredHosts: parsedHosts.hosts } : {}),
+    ...(baggageFields.size === 0 ? {} : { baggageFields }),
     ...(feature === undefined ? {} : { feature }),
     ...(team === undefined ? {} : { team }),
     priceFiles: listOf(read(ENV.prices.name)),
   };
   return { config, problems };
+}
+
+const FIELDS: readonly (keyof Attribution)[] = [
+  'feature',
+  'team',
+  'route',
+  'promptName',
+  'promptVersion',
+  'agentName',
+  'userId',
+  'tenantId',
+  'conversationId',
+  'sessionId',
+];
+
+/** `key=field` pairs; a wrong one is reported and left out. */
+function parseBaggage(pairs: readonly string[], problems: string[]): BaggageFields {
+  const fields = new Map<string, keyof Attribution>();
+  for (const pair of pairs) {
+    const [key = '', name, ...rest] = pair.split('=').map((part) => part.trim());
+    const field = FIELDS.find((candidate) => candidate === name);
+    if (key === '' || field === undefined || rest.length > 0) {
+      problems.push(`${ENV.baggage.name} must be key=field pairs, fields: ${FIELDS.join(', ')}`);
+    } else {
+      fields.set(key, field);
+    }
+  }
+  return fields;
 }
 
 function listOf(text: string | undefined): readonly string[] {

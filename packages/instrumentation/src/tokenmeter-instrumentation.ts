@@ -4,6 +4,8 @@ import type { DeclaredHosts } from '@tokenmeter/core';
 import { bundledPriceBook, type PriceBook } from '@tokenmeter/pricing';
 import { UNATTRIBUTED } from '@tokenmeter/semconv';
 import { activeMeter, claimMetering, type MeteringClaim } from './active-meter.ts';
+import { followAiSdkFunctions } from './ai-sdk-function.ts';
+import type { BaggageFields } from './ambient-attribution.ts';
 import { CallSink, type MeteredCall } from './call-sink.ts';
 import { startHttpTap } from './http-tap.ts';
 import { startHttp2Tap } from './http2-tap.ts';
@@ -19,6 +21,8 @@ export interface TokenmeterConfig extends InstrumentationConfig {
   readonly priceBook?: PriceBook | (() => PriceBook);
   /** Further hosts that speak a known API; see `parseDeclaredHosts`. */
   readonly declaredHosts?: DeclaredHosts;
+  /** Attribution fields that inbound W3C baggage may fill, by baggage key; none when absent. */
+  readonly baggageFields?: BaggageFields;
   /** Which convention metrics to emit beside ours; `latest` when absent. */
   readonly semconv?: SemconvMode;
   /** Which further cost attributes spans carry; `none` when absent. */
@@ -66,10 +70,11 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
     }
     this.#claim = claim;
     this.#sink = sink;
-    const open = createOpenExchange(sink, this.#config.declaredHosts);
-    this.#stops = [startUndiciTap, startHttpTap, startHttp2Tap].map((start) =>
-      start(open, sink.guard),
-    );
+    const open = createOpenExchange(sink, this.#config);
+    this.#stops = [
+      ...[startUndiciTap, startHttpTap, startHttp2Tap].map((start) => start(open, sink.guard)),
+      followAiSdkFunctions(sink.guard),
+    ];
   }
 
   /** Stops to meter; calls in flight are followed no further. */

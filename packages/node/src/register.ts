@@ -45,6 +45,7 @@ function start(config: EnvConfig, problems: string[]): Telemetry {
     semconv: config.semconv,
     costCompat: config.costCompat,
     ...(config.declaredHosts === undefined ? {} : { declaredHosts: config.declaredHosts }),
+    ...(config.baggageFields === undefined ? {} : { baggageFields: config.baggageFields }),
     ...(config.feature === undefined ? {} : { feature: config.feature }),
     ...(config.team === undefined ? {} : { team: config.team }),
     enabled: false,
