@@ -1,3 +1,4 @@
+import { decayCacheBaseline, learnCacheHour, learnCacheMinute } from './cache-baseline.ts';
 import { decayCostBaseline, learnCostHour } from './cost-baseline.ts';
 import { learnBlock, learnHour, type WindowMinutes } from './count-baseline.ts';
 import {
@@ -116,11 +117,17 @@ function keepGaps(gaps: readonly Gap[], to: number): Gap[] {
 
 function addMinute(history: History, row: UsageMinute): void {
   const usage = usageOfMinute(row);
-  const series = seriesOf(history, row.labels);
+  const series = seriesOf(history, row.labels, row.minuteEpochMs);
   append(series.minutes, row.minuteEpochMs, usage);
   for (const key of series.scopeKeys) {
     const scope = history.scopes[key];
     if (scope !== undefined) append(scope.minutes, row.minuteEpochMs, usage);
+  }
+  const feature = history.scopes[series.scopeKeys[2] ?? ''];
+  if (feature !== undefined && row.cacheHits + row.cacheMisses > 0) {
+    const { cacheHits: hits, cacheMisses: misses, minuteEpochMs: startEpochMs } = row;
+    const callsPerHour = feature.calls.profile.mean * feature.calls.level;
+    learnCacheMinute(feature.cache, { hits, misses, startEpochMs, callsPerHour });
   }
 }
 
@@ -203,7 +210,14 @@ function closeScopeHour(
     calls: usage.calls - usage.unpricedCalls,
     costUsd: usage.costUsd,
   });
-  if (endEpochMs % DAY_MS === 0) decayCostBaseline(scope.cost);
+  learnCacheHour(scope.cache, {
+    number: hourOf(startEpochMs),
+    hits: usage.cacheHits,
+    misses: usage.cacheMisses,
+  });
+  if (endEpochMs % DAY_MS !== 0) return;
+  decayCostBaseline(scope.cost);
+  decayCacheBaseline(scope.cache);
 }
 
 function closeSeriesHour(history: History, series: SeriesHistory, endEpochMs: number): void {

@@ -1,3 +1,4 @@
+import { type CacheBaseline, createCacheBaseline } from './cache-baseline.ts';
 import { type CostBaseline, createCostBaseline } from './cost-baseline.ts';
 import { type CountBaseline, createCountBaseline } from './count-baseline.ts';
 import { type Scope, scopesOf, seriesKey } from './scope.ts';
@@ -15,6 +16,8 @@ export interface TimedUsage {
 export interface SeriesHistory {
   readonly labels: SeriesLabels;
   readonly scopeKeys: readonly string[];
+  /** First minute with a call. */
+  readonly firstEpochMs: number;
   minutes: TimedUsage[];
   hours: TimedUsage[];
   /** Decayed sums of all learned hours; shares and means of it are what is usual. */
@@ -29,6 +32,7 @@ export interface ScopeHistory {
   readonly calls: CountBaseline;
   readonly usd: CountBaseline;
   readonly cost: CostBaseline;
+  readonly cache: CacheBaseline;
 }
 
 /** Input that was not used, by reason. */
@@ -71,8 +75,8 @@ export function createHistory(): History {
   };
 }
 
-/** The history of a series, created with its scopes at first sight. */
-export function seriesOf(history: History, labels: SeriesLabels): SeriesHistory {
+/** The history of a series, created with its scopes at first sight, which is at `epochMs`. */
+export function seriesOf(history: History, labels: SeriesLabels, epochMs: number): SeriesHistory {
   const key = seriesKey(labels);
   const known = history.series[key];
   if (known !== undefined) return known;
@@ -85,11 +89,13 @@ export function seriesOf(history: History, labels: SeriesLabels): SeriesHistory 
       calls: createCountBaseline(),
       usd: createCountBaseline(),
       cost: createCostBaseline(),
+      cache: createCacheBaseline(),
     };
   }
   const created = {
     labels,
     scopeKeys: scopes.map((scope) => scope.key),
+    firstEpochMs: epochMs,
     minutes: [],
     hours: [],
     usual: createUsageSum(),

@@ -26,10 +26,17 @@ export {
   type StepResult,
 } from './rule-state.ts';
 export {
+  type CacheHitRateRule,
   type CostPerRequestRule,
+  DEFAULT_CACHE_HIT_RATE_RULE,
   DEFAULT_COST_PER_REQUEST_RULE,
+  DEFAULT_MODEL_DRIFT_RULE,
+  DEFAULT_RULES,
+  DEFAULT_UNPRICED_RULE,
   DEFAULT_VOLUME_RULE,
+  type ModelDriftRule,
   type Rule,
+  type UnpricedRule,
   type VolumeRule,
 } from './rules.ts';
 export { step } from './step.ts';

@@ -37,7 +37,12 @@ export interface CostPerRequestRule {
 }
 
 /** Any rule that `step` knows. */
-export type Rule = VolumeRule | CostPerRequestRule;
+export type Rule =
+  | VolumeRule
+  | CostPerRequestRule
+  | CacheHitRateRule
+  | ModelDriftRule
+  | UnpricedRule;
 
 /**
  * Warning at 150 % and critical at 250 % of what is expected (article "Monitoring Token Spend in Real-Time"), behind
@@ -68,3 +73,86 @@ export const DEFAULT_COST_PER_REQUEST_RULE: CostPerRequestRule = {
   shortMargin: 0.8,
   criticalMargin: 0.8,
 };
+
+/** Fewer calls hit the prompt cache than usual. */
+export interface CacheHitRateRule {
+  readonly name: 'cache_hit_rate';
+  /** Rates that count as bad where the usual rate is above the first; 0 to 1. */
+  readonly warningRate: number;
+  readonly criticalRate: number;
+  /** Where it is above, the least fall that is told; where it is below, the fall for a warning. */
+  readonly minDrop: number;
+  readonly relativeDrop: number;
+  /** Independent calls that a window must be worth. */
+  readonly minCalls: number;
+  /** Evidence gate of a window, because it is looked at every minute. */
+  readonly score: number;
+  /** Evidence in nats of a halved rate, for few calls. */
+  readonly warningEvidence: number;
+  readonly criticalEvidence: number;
+}
+
+/** Below 60 % is a warning and below 40 % critical (same article), told by evidence and not by a noisy ratio. */
+export const DEFAULT_CACHE_HIT_RATE_RULE: CacheHitRateRule = {
+  name: 'cache_hit_rate',
+  warningRate: 0.6,
+  criticalRate: 0.4,
+  minDrop: 0.1,
+  relativeDrop: 0.15,
+  minCalls: 30,
+  score: 4.2,
+  warningEvidence: 9.2,
+  criticalEvidence: 11,
+};
+
+/** A feature uses a model that it did not use, or falls back to a dearer one. */
+export interface ModelDriftRule {
+  readonly name: 'model_drift';
+  /** Models that are expected; without it those that the feature is seen to use are learned. */
+  readonly allowedModels?: readonly string[];
+  /** A new model is told when it has so many calls or such a share of them. */
+  readonly minCalls: number;
+  readonly minShare: number;
+  /** Time after which a new model counts as learned. */
+  readonly learnHours: number;
+  /** Calls that a window needs before shares are compared. */
+  readonly minWindowCalls: number;
+  /** Share of the calls that a dearer model must take for sure to be critical. */
+  readonly criticalShare: number;
+  /** Price at the same tokens, over the usual, from which a model counts as dear. */
+  readonly dearRatio: number;
+}
+
+/** Any unexpected model is a warning, a fallback to an expensive one critical (same article). */
+export const DEFAULT_MODEL_DRIFT_RULE: ModelDriftRule = {
+  name: 'model_drift',
+  minCalls: 3,
+  minShare: 0.01,
+  learnHours: 24,
+  minWindowCalls: 10,
+  criticalShare: 0.2,
+  dearRatio: 2,
+};
+
+/** Calls without a price. */
+export interface UnpricedRule {
+  readonly name: 'unpriced';
+  readonly minCalls: number;
+  readonly minShare: number;
+}
+
+/** Three calls in an hour, and 1 % of the model's. */
+export const DEFAULT_UNPRICED_RULE: UnpricedRule = {
+  name: 'unpriced',
+  minCalls: 3,
+  minShare: 0.01,
+};
+
+/** All rules with their defaults, in the order of evaluation. */
+export const DEFAULT_RULES: readonly Rule[] = [
+  DEFAULT_VOLUME_RULE,
+  DEFAULT_COST_PER_REQUEST_RULE,
+  DEFAULT_CACHE_HIT_RATE_RULE,
+  DEFAULT_MODEL_DRIFT_RULE,
+  DEFAULT_UNPRICED_RULE,
+];

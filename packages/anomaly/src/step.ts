@@ -1,5 +1,7 @@
+import { judgeCacheHitRate } from './cache-hit-rate-rule.ts';
 import { judgeCostPerRequest } from './cost-per-request-rule.ts';
 import { coverageOf, type History, type ScopeHistory, sortedScopes } from './history.ts';
+import { judgeModelDrift } from './model-drift-rule.ts';
 import {
   type ActiveScope,
   type Candidate,
@@ -9,6 +11,7 @@ import {
 } from './rule-state.ts';
 import type { Rule } from './rules.ts';
 import { MINUTE_MS } from './time.ts';
+import { judgeUnpriced } from './unpriced-rule.ts';
 import { type EvaluationTime, judgeVolume } from './volume-rule.ts';
 
 const MINIMUM_COVERAGE = 0.8;
@@ -28,10 +31,10 @@ export function step(
   const { history, epochMs } = input;
   const coverage = coverageOf(history.gaps, epochMs - COVERAGE_WINDOW_MS, epochMs);
   if (coverage < MINIMUM_COVERAGE) return { state, findings: [], isUnknown: true };
-  const candidates = distinctScopes(history).flatMap(
-    (scope) => judge(rule, state, { history, scope, time: input }) ?? [],
+  const candidates = distinctScopes(history).flatMap((scope) =>
+    judge(rule, state, { history, scope, time: input }),
   );
-  const told = chooseLevel(candidates, state);
+  const told = rule.name === 'volume' ? chooseLevel(candidates, state) : candidates;
   const active: Record<string, ActiveScope> = {};
   for (const { scopeKey, finding } of told) {
     active[scopeKey] = { sinceEpochMs: finding.sinceEpochMs, severity: finding.severity };
@@ -39,26 +42,33 @@ export function step(
   return { state: { active }, findings: told.map(({ finding }) => finding), isUnknown: false };
 }
 
-function judge(
-  rule: Rule,
-  state: RuleState,
-  target: {
-    readonly history: History;
-    readonly scope: ScopeHistory;
-    readonly time: EvaluationTime;
-  },
-): Candidate | undefined {
+interface Target {
+  readonly history: History;
+  readonly scope: ScopeHistory;
+  readonly time: EvaluationTime;
+}
+
+function judge(rule: Rule, state: RuleState, target: Target): readonly Candidate[] {
+  if (rule.name === 'volume') return listOf(judgeVolume(rule, state, target));
+  // Above a feature, means and shares move with the mix of features, which is no fault of any of them.
+  if (target.scope.scope.level !== 'feature') return [];
+  const feature = { ...target, epochMs: target.time.epochMs };
   switch (rule.name) {
-    case 'volume':
-      return judgeVolume(rule, state, target);
-    case 'cost_per_request': {
-      // Above a feature, the mean cost of a call moves with the mix of features, which is no fault of any of them.
-      if (target.scope.scope.level !== 'feature') return undefined;
-      return judgeCostPerRequest(rule, state, { ...target, epochMs: target.time.epochMs });
-    }
+    case 'cost_per_request':
+      return listOf(judgeCostPerRequest(rule, state, feature));
+    case 'cache_hit_rate':
+      return listOf(judgeCacheHitRate(rule, state, feature));
+    case 'model_drift':
+      return judgeModelDrift(rule, state, feature);
+    case 'unpriced':
+      return judgeUnpriced(rule, state, feature);
     default:
       return rule satisfies never;
   }
+}
+
+function listOf(candidate: Candidate | undefined): readonly Candidate[] {
+  return candidate === undefined ? [] : [candidate];
 }
 
 /** Scopes without those that hold a single child, which would say the same twice. */

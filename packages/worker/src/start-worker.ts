@@ -1,9 +1,4 @@
-import {
-  DEFAULT_COST_PER_REQUEST_RULE,
-  DEFAULT_VOLUME_RULE,
-  type Rule,
-  type Transition,
-} from '@tokenmeter/anomaly';
+import { DEFAULT_RULES, type Rule, type Transition } from '@tokenmeter/anomaly';
 import { ChannelSender } from './channel-sender.ts';
 import { Evaluator, type GoodRead } from './evaluator.ts';
 import { createHourOfWeek } from './hour-of-week.ts';
@@ -109,7 +104,7 @@ class RunningWorker implements Worker {
     this.#timeZone = timeZone;
     this.#store = new StateStore(options.statePath ?? ':memory:');
     this.#evaluator = new Evaluator({
-      rules: options.rules ?? [DEFAULT_VOLUME_RULE, DEFAULT_COST_PER_REQUEST_RULE],
+      rules: options.rules ?? DEFAULT_RULES,
       hourOfWeek,
       incidents: this.#store.incidents(),
       snapshot: this.#store.loadSnapshot(),

@@ -1,0 +1,122 @@
+import { HALF_LIFE_DAYS } from './time.ts';
+
+/** What is learned of the share of calls that hit the prompt cache in one series. */
+export interface CacheBaseline {
+  hits: number;
+  misses: number;
+  firstHour: number;
+  lastHour: number;
+  /** Decayed sums for the correlation of calls within an hour: squared error, its binomial share, pairs. */
+  dispersion: { squares: number; binomial: number; pairs: number };
+  /** Evidence that the rate has halved, in nats, over the calls since it was last nil. */
+  drop: { evidence: number; hits: number; misses: number; sinceEpochMs: number };
+}
+
+const PRIOR_CORRELATION = 0.02;
+const PRIOR_PAIRS = 40;
+const MINIMUM_CALLS = 100;
+/** Evidence beyond this only delays the end of an incident. */
+const LARGEST_EVIDENCE = 14;
+/** What the rate is suspected to have fallen to, relative to the usual. */
+const SUSPECTED_SHARE = 0.5;
+const DROP_EVIDENCE = 9;
+/** Bad hours come in runs, which the correlation within an hour does not show. */
+const RUN_ALLOWANCE = 1.3;
+
+/** Creates a baseline that knows nothing. */
+export function createCacheBaseline(): CacheBaseline {
+  return {
+    hits: 0,
+    misses: 0,
+    firstHour: -1,
+    lastHour: -1,
+    dispersion: { squares: 0, binomial: 0, pairs: 0 },
+    drop: { evidence: 0, hits: 0, misses: 0, sinceEpochMs: 0 },
+  };
+}
+
+/** The usual hit rate, 0 to 1; undefined in the first day or below 100 calls. */
+export function usualHitRate(baseline: CacheBaseline): number | undefined {
+  const calls = baseline.hits + baseline.misses;
+  if (calls < MINIMUM_CALLS || baseline.lastHour - baseline.firstHour < 23) return undefined;
+  return baseline.hits / calls;
+}
+
+/** Correlation of hits within an hour, 0 for independent calls, at most 0.5. */
+export function hitCorrelation(baseline: CacheBaseline): number {
+  const { squares, binomial, pairs } = baseline.dispersion;
+  const excess = squares - binomial + PRIOR_CORRELATION * PRIOR_PAIRS;
+  return Math.min(0.5, Math.max(0, excess / (pairs + PRIOR_PAIRS)));
+}
+
+/** How many independent calls `calls` correlated ones are worth. */
+export function effectiveCalls(baseline: CacheBaseline, calls: number): number {
+  return calls <= 1 ? calls : calls / (1 + (calls - 1) * hitCorrelation(baseline));
+}
+
+/**
+ * Updates the evidence that the rate has halved (cumulative sum of the log likelihood ratio) by one minute.
+ *
+ * Calls of an hour resemble each other, so each counts only as much as it is worth among its hour's.
+ */
+export function learnCacheMinute(
+  baseline: CacheBaseline,
+  minute: {
+    readonly hits: number;
+    readonly misses: number;
+    readonly startEpochMs: number;
+    readonly callsPerHour: number;
+  },
+): void {
+  const usual = usualHitRate(baseline);
+  if (usual === undefined || minute.hits + minute.misses <= 0) return;
+  const rate = Math.min(0.98, Math.max(0.02, usual));
+  const suspected = rate * SUSPECTED_SHARE;
+  const perHit = Math.log(suspected / rate);
+  const perMiss = Math.log((1 - suspected) / (1 - rate));
+  const worth = 1 / (1 + RUN_ALLOWANCE * minute.callsPerHour * hitCorrelation(baseline));
+  const { drop } = baseline;
+  const evidence = drop.evidence + worth * (minute.hits * perHit + minute.misses * perMiss);
+  if (evidence <= 0) {
+    baseline.drop = { evidence: 0, hits: 0, misses: 0, sinceEpochMs: 0 };
+    return;
+  }
+  baseline.drop = {
+    evidence: Math.min(LARGEST_EVIDENCE, evidence),
+    hits: drop.hits + minute.hits,
+    misses: drop.misses + minute.misses,
+    sinceEpochMs: drop.evidence > 0 ? drop.sinceEpochMs : minute.startEpochMs,
+  };
+}
+
+/** Learns one complete hour, unless the rate seems to have fallen. A fall that lasts two days becomes usual slowly. */
+export function learnCacheHour(
+  baseline: CacheBaseline,
+  hour: { readonly number: number; readonly hits: number; readonly misses: number },
+): void {
+  const calls = hour.hits + hour.misses;
+  if (calls <= 0) return;
+  if (baseline.firstHour < 0) baseline.firstHour = hour.number;
+  baseline.lastHour = hour.number;
+  const { drop } = baseline;
+  const dropHours = hour.number - Math.floor(drop.sinceEpochMs / 3_600_000);
+  if (drop.evidence >= DROP_EVIDENCE && dropHours < 48) return;
+  const usual = usualHitRate(baseline);
+  baseline.hits += hour.hits;
+  baseline.misses += hour.misses;
+  if (usual === undefined) return;
+  const variance = usual * (1 - usual);
+  baseline.dispersion.squares += (hour.hits - calls * usual) ** 2;
+  baseline.dispersion.binomial += calls * variance;
+  baseline.dispersion.pairs += calls * (calls - 1) * variance;
+}
+
+/** Lets one day pass: what is older counts less, with a half-life of 14 days. */
+export function decayCacheBaseline(baseline: CacheBaseline): void {
+  const factor = 2 ** (-1 / HALF_LIFE_DAYS);
+  baseline.hits *= factor;
+  baseline.misses *= factor;
+  baseline.dispersion.squares *= factor;
+  baseline.dispersion.binomial *= factor;
+  baseline.dispersion.pairs *= factor;
+}

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import {
+  DEFAULT_CACHE_HIT_RATE_RULE,
+  DEFAULT_MODEL_DRIFT_RULE,
+  DEFAULT_UNPRICED_RULE,
+} from './rules.ts';
+import {
+  CHAT,
+  createRandom,
+  DAY,
+  evaluate,
+  learned,
+  MINUTE,
+  MONDAY_MS,
+  poisson,
+  usageRow,
+} from './traffic.test-kit.ts';
+import type { UsageMinute } from './usage-minute.ts';
+
+const WEEK_LATER = MONDAY_MS + 10 * DAY;
+
+/** Calls whose cache hits at `rate` until the eleventh day, then at `lateRate`. */
+function cached(options: { callsPerHour: number; rate: number; lateRate: number; hours: number }) {
+  const random = createRandom(4);
+  const rows: UsageMinute[] = [];
+  for (let at = MONDAY_MS; at < WEEK_LATER + options.hours * 60 * MINUTE; at += MINUTE) {
+    const calls = poisson(options.callsPerHour / 60, random);
+    if (calls === 0) continue;
+    const rate = at < WEEK_LATER ? options.rate : options.lateRate;
+    let cacheHits = 0;
+    for (let call = 0; call < calls; call += 1) if (random() < rate) cacheHits += 1;
+    rows.push({ ...usageRow(CHAT, at, { calls }), cacheHits, cacheMisses: calls - cacheHits });
+  }
+  return {
+    past: rows.filter((row) => row.minuteEpochMs < WEEK_LATER),
+    present: rows.filter((row) => row.minuteEpochMs >= WEEK_LATER),
+    toEpochMs: WEEK_LATER + options.hours * 60 * MINUTE,
+  };
+}
+
+describe('cache hit rate', () => {
+  test.for([
+    {
+      note: 'a cache switched off, few calls',
+      callsPerHour: 7,
+      lateRate: 0,
+      hours: 5,
+      severity: 'critical',
+    },
+    {
+      note: 'a halved rate, few calls',
+      callsPerHour: 7,
+      lateRate: 0.35,
+      hours: 14,
+      severity: 'warning',
+    },
+    {
+      note: 'a halved rate, many calls',
+      callsPerHour: 600,
+      lateRate: 0.35,
+      hours: 2,
+      severity: 'critical',
+    },
+  ])('$note is found', ({ callsPerHour, lateRate, hours, severity }) => {
+    const { past, present, toEpochMs } = cached({ callsPerHour, rate: 0.7, lateRate, hours });
+    const history = learned(past, WEEK_LATER);
+    const findings = evaluate(DEFAULT_CACHE_HIT_RATE_RULE, history, {
+      minutes: present,
+      toEpochMs,
+    });
+    expect(findings.map((finding) => finding.severity)).toContain(severity);
+    expect(findings[0]?.expected.mid).toBeCloseTo(0.7, 1);
+  });
+
+  test.for([
+    { note: 'the usual rate', rate: 0.7, lateRate: 0.7 },
+    { note: 'a poor rate that was always poor', rate: 0.3, lateRate: 0.3 },
+    { note: 'a better rate', rate: 0.7, lateRate: 0.9 },
+  ])('$note is not told', ({ rate, lateRate }) => {
+    const { past, present, toEpochMs } = cached({ callsPerHour: 30, rate, lateRate, hours: 24 });
+    const history = learned(past, WEEK_LATER);
+    const run = { minutes: present, toEpochMs, everyMinutes: 5 };
+    expect(evaluate(DEFAULT_CACHE_HIT_RATE_RULE, history, run)).toEqual([]);
+  });
+});
+
+/** One call a minute of the usual model for ten days. */
+const usualRows: UsageMinute[] = Array.from({ length: (10 * DAY) / MINUTE }, (_, index) =>
+  usageRow(CHAT, MONDAY_MS + index * MINUTE, { calls: 1 }),
+);
+
+/** An hour of one call a minute, every `nth` of another model at `usdPerCall`. */
+function withModel(model: string, nth: number, usdPerCall: number): UsageMinute[] {
+  return Array.from({ length: 60 }, (_, index) => {
+    const isOther = index % nth === 0;
+    const labels = isOther ? { ...CHAT, model } : CHAT;
+    return usageRow(labels, WEEK_LATER + index * MINUTE, {
+      calls: 1,
+      usdPerCall: isOther ? usdPerCall : 0.01,
+    });
+  });
+}
+
+describe('model drift', () => {
+  test.for([
+    {
+      note: 'a dear fallback for a third of the calls',
+      nth: 3,
+      usdPerCall: 0.05,
+      severity: 'critical',
+      withinCalls: 60,
+    },
+    {
+      note: 'a dear fallback for a fifth of the calls',
+      nth: 5,
+      usdPerCall: 0.05,
+      severity: 'warning',
+      withinCalls: 20,
+    },
+    { note: 'a cheap new model', nth: 20, usdPerCall: 0.001, severity: 'warning', withinCalls: 60 },
+  ])('$note is a $severity', ({ nth, usdPerCall, severity, withinCalls }) => {
+    const findings = evaluate(DEFAULT_MODEL_DRIFT_RULE, learned(usualRows, WEEK_LATER), {
+      minutes: withModel('other', nth, usdPerCall),
+      toEpochMs: WEEK_LATER + withinCalls * MINUTE,
+    });
+    expect(findings.map((finding) => finding.severity)).toContain(severity);
+    expect(findings[0]?.labels).toEqual({ service: 'shop', feature: 'chat', model: 'other' });
+  });
+
+  test.for([
+    {
+      note: 'a dated name of the same model',
+      model: 'openai/gpt-5-mini-2025-08-07',
+      allowedModels: undefined,
+    },
+    { note: 'a declared model', model: 'other', allowedModels: ['gpt-5-mini', 'other'] },
+  ])('$note is expected', ({ model, allowedModels }) => {
+    const rule = { ...DEFAULT_MODEL_DRIFT_RULE, ...(allowedModels && { allowedModels }) };
+    const run = { minutes: withModel(model, 5, 0.01), toEpochMs: WEEK_LATER + 60 * MINUTE };
+    expect(evaluate(rule, learned(usualRows, WEEK_LATER), run)).toEqual([]);
+  });
+
+  test('a new model is learned after a day', () => {
+    const minutes = Array.from({ length: 50 }, (_, hour) =>
+      withModel('other', 60, 0.001).map((row) => ({
+        ...row,
+        minuteEpochMs: row.minuteEpochMs + hour * 60 * MINUTE,
+      })),
+    ).flat();
+    const toEpochMs = WEEK_LATER + 50 * 60 * MINUTE;
+    const run = { minutes, toEpochMs, everyMinutes: 30 };
+    const findings = evaluate(DEFAULT_MODEL_DRIFT_RULE, learned(usualRows, WEEK_LATER), run);
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.at(-1)?.epochMs).toBeLessThanOrEqual(WEEK_LATER + 25 * 60 * MINUTE);
+  });
+});
+
+test('calls without a price are told with their model', () => {
+  const minutes = withModel('secret-model', 10, 0).map((row) =>
+    row.labels.model === 'secret-model' ? { ...row, unpricedCalls: row.calls } : row,
+  );
+  const findings = evaluate(DEFAULT_UNPRICED_RULE, learned(usualRows, WEEK_LATER), {
+    minutes,
+    toEpochMs: WEEK_LATER + 60 * MINUTE,
+  });
+  expect(findings[0]).toMatchObject({
+    labels: { model: 'secret-model' },
+    observed: 1,
+    evidenceCalls: 3,
+  });
+});

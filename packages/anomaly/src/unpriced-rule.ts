@@ -1,0 +1,53 @@
+import { usageOfWindow } from './explain.ts';
+import type { Finding } from './finding.ts';
+import type { History, ScopeHistory } from './history.ts';
+import type { Candidate, RuleState } from './rule-state.ts';
+import type { UnpricedRule } from './rules.ts';
+import { MINUTE_MS } from './time.ts';
+
+const WINDOW_MINUTES = 60;
+
+/** Models of one feature whose calls have no price: their cost is missing from every figure. */
+export function judgeUnpriced(
+  rule: UnpricedRule,
+  state: RuleState,
+  target: {
+    readonly history: History;
+    readonly scope: ScopeHistory;
+    readonly epochMs: number;
+  },
+): Candidate[] {
+  const { history, scope, epochMs } = target;
+  const models = new Map<string, { calls: number; unpriced: number }>();
+  for (const series of Object.values(history.series)) {
+    if (series.scopeKeys[2] !== scope.scope.key) continue;
+    const usage = usageOfWindow(series, WINDOW_MINUTES, epochMs);
+    const known = models.get(series.labels.model) ?? { calls: 0, unpriced: 0 };
+    known.calls += usage.calls;
+    known.unpriced += usage.unpricedCalls;
+    models.set(series.labels.model, known);
+  }
+  return [...models]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([model, { calls, unpriced }]) => {
+      if (unpriced < rule.minCalls || unpriced < rule.minShare * calls) return [];
+      const scopeKey = `${scope.scope.key} ${model}`;
+      const finding: Finding = {
+        rule: 'unpriced',
+        severity: 'warning',
+        labels: { ...scope.scope.labels, model },
+        epochMs,
+        quantity: 'share',
+        observed: unpriced / calls,
+        expected: { low: 0, mid: 0, high: 0, basis: 'every call should have a price' },
+        windowMinutes: WINDOW_MINUTES,
+        score: 0,
+        usdPerHour: 0,
+        sinceEpochMs: state.active[scopeKey]?.sinceEpochMs ?? epochMs - WINDOW_MINUTES * MINUTE_MS,
+        decomposition: {},
+        contributors: [],
+        evidenceCalls: unpriced,
+      };
+      return [{ scopeKey, parentKey: scope.scope.key, finding, excess: 0 }];
+    });
+}
