@@ -14,7 +14,9 @@ export interface CommitQueue {
   /** Resolves when the rows are durable. Rejects with `OverloadedError`, or with what the engine said. */
   commit(intake: Intake): Promise<void>;
   /** Runs other writing between two commits. */
-  exclusively(work: (connection: DuckDBConnection) => Promise<void>): Promise<void>;
+  exclusively(
+    work: (connection: DuckDBConnection, state: IntakeState) => Promise<void>,
+  ): Promise<void>;
   /** Refuses new work and resolves when all accepted work is durable. */
   close(): Promise<void>;
 }
@@ -32,13 +34,22 @@ function sizeOf(intake: Intake): number {
   return intake.calls.length + intake.points.length;
 }
 
-/** Writes in one transaction per group. `committed` is called after each. */
-export function createCommitQueue(
-  connection: DuckDBConnection,
-  restored: IntakeState,
-  committed: () => void,
-): CommitQueue {
-  let state = restored;
+/** What the writer needs. */
+export interface CommitQueueOptions {
+  /** The writer's own connection. */
+  readonly connection: DuckDBConnection;
+  readonly clock: () => number;
+  /** Called after each commit. */
+  readonly committed: () => void;
+}
+
+/** Restores what must be remembered from the ledger and opens its writer: one transaction per group of requests. */
+export async function openCommitQueue({
+  connection,
+  clock,
+  committed,
+}: CommitQueueOptions): Promise<CommitQueue> {
+  let state = await restoreIntake(connection, clock);
   let waiting: Waiting[] = [];
   let waitingItems = 0;
   let isClosed = false;
@@ -48,7 +59,7 @@ export function createCommitQueue(
 
   const writeGroup = async (group: readonly Waiting[]): Promise<void> => {
     if (needsRestore) {
-      state = await restoreIntake(connection);
+      state = await restoreIntake(connection, clock);
       needsRestore = false;
     }
     await connection.run('BEGIN');
@@ -99,7 +110,15 @@ export function createCommitQueue(
         schedule();
       }),
     exclusively: (work) => {
-      const next = running.then(() => work(connection));
+      const next = running.then(async () => {
+        if (isClosed) return;
+        try {
+          await work(connection, state);
+        } catch (error) {
+          needsRestore = true;
+          throw error;
+        }
+      });
       running = next.catch(() => undefined);
       return next;
     },

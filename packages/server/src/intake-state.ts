@@ -33,6 +33,9 @@ export interface LedgerRows {
 
 interface Stream {
   readonly id: number;
+  readonly key: string;
+  /** When a sample last arrived, or the ledger was opened. */
+  seenEpochMs: number;
   readonly seriesId: number;
   readonly window: CounterWindow;
 }
@@ -55,6 +58,12 @@ export class IntakeState {
   readonly #series = new Map<string, number>();
   readonly #streams = new Map<string, Stream>();
   readonly #byId = new Map<number, Stream>();
+  readonly #clock: () => number;
+  #lastStreamId = 0;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
 
   /** Restores a usage series. */
   restoreSeries(id: number, series: UsageSeries): void {
@@ -63,9 +72,7 @@ export class IntakeState {
 
   /** Restores a raw series, before its samples. */
   restoreStream(id: number, key: string, seriesId: number): void {
-    const stream = { id, seriesId, window: createCounterWindow() };
-    this.#streams.set(key, stream);
-    this.#byId.set(id, stream);
+    this.#addStream(id, key, seriesId);
   }
 
   /** Restores a sample; samples of one series come in any order. */
@@ -85,9 +92,16 @@ export class IntakeState {
     this.#spans.add(traceId, spanId);
   }
 
-  /** How many raw series are known. */
-  get streamCount(): number {
-    return this.#streams.size;
+  /** Forgets raw series of which nothing arrived since an instant, and returns their ids. */
+  forgetStreams(beforeEpochMs: number): readonly number[] {
+    const forgotten: number[] = [];
+    for (const stream of this.#byId.values()) {
+      if (stream.seenEpochMs >= beforeEpochMs) continue;
+      forgotten.push(stream.id);
+      this.#streams.delete(stream.key);
+      this.#byId.delete(stream.id);
+    }
+    return forgotten;
   }
 
   /** Counts requests and returns the rows that record them; repetitions give none. */
@@ -125,6 +139,7 @@ export class IntakeState {
 
   #applyPoint(point: CounterPoint, rows: LedgerRows, add: AddUsage): void {
     const stream = this.#stream(point, rows);
+    stream.seenEpochMs = this.#clock();
     const { samples } = stream.window;
     const changes = point.isCumulative
       ? addCumulative(stream.window, point.sample)
@@ -144,12 +159,18 @@ export class IntakeState {
   #stream(point: CounterPoint, rows: LedgerRows): Stream {
     const known = this.#streams.get(point.streamKey);
     if (known !== undefined) return known;
-    const id = this.#streams.size + 1;
+    const id = this.#lastStreamId + 1;
     const seriesId = this.#seriesId(point.describe(), rows);
-    const stream = { id, seriesId, window: createCounterWindow() };
-    this.#streams.set(point.streamKey, stream);
-    this.#byId.set(id, stream);
     rows.streams.push({ id, key: point.streamKey, seriesId });
+    return this.#addStream(id, point.streamKey, seriesId);
+  }
+
+  #addStream(id: number, key: string, seriesId: number): Stream {
+    const seenEpochMs = this.#clock();
+    const stream = { id, key, seriesId, seenEpochMs, window: createCounterWindow() };
+    this.#streams.set(key, stream);
+    this.#byId.set(id, stream);
+    this.#lastStreamId = Math.max(this.#lastStreamId, id);
     return stream;
   }
 

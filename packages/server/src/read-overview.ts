@@ -68,7 +68,8 @@ async function readLastWeek(
 ): Promise<Overview['lastWeek']> {
   const then = nowEpochMs - WEEK_MS;
   const from = startOfDay(then, timeZone);
-  if (firstDataEpochMs === undefined || firstDataEpochMs > then) return undefined;
+  // A day that the ledger saw only in part would make today look large.
+  if (firstDataEpochMs === undefined || firstDataEpochMs > from) return undefined;
   return {
     todayUsd: await usdBetween(reader, from, then),
     burnUsdPerHour: await burnAt(reader, then),

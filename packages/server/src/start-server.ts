@@ -3,16 +3,16 @@ import { getRequestListener } from '@hono/node-server';
 import type { MetricSource } from '@tokenmeter/worker';
 import type { AlertView } from './api.ts';
 import { createApiRoutes } from './api-routes.ts';
-import { type CommitQueue, createCommitQueue } from './commit-queue.ts';
+import { type CommitQueue, openCommitQueue } from './commit-queue.ts';
 import { createLedgerMetricSource } from './ledger-metric-source.ts';
 import { listen, stopListening } from './listen.ts';
 import { createLiveStream, type LiveStream } from './live-stream.ts';
 import { type Logger, SILENT } from './logger.ts';
+import { maintainLedger, RETENTION, type Retention } from './maintain-ledger.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
 import { createOtlpReceiver, isOtlpPath, type OtlpReceiver } from './otlp-receiver.ts';
 import { readOverview } from './read-overview.ts';
 import { refusalOf, SECURITY_HEADERS } from './request-guard.ts';
-import { compactSamples, restoreIntake } from './restore-intake.ts';
 import { createSerialReader, type SerialReader } from './serial-reader.ts';
 import { readStaticFile } from './static-files.ts';
 
@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly logger?: Logger;
   /** Largest OTLP body, before and after decompression. Default 20 MiB, the Collector's own limit. */
   readonly bodyLimitBytes?: number;
+  /** Days that calls and usage are kept. Default 90 and 400. */
+  readonly retention?: Partial<Retention>;
 }
 
 /** A running server. */
@@ -104,19 +106,44 @@ interface Parts {
   readonly queue: CommitQueue;
   readonly readers: readonly [SerialReader, SerialReader];
   readonly live: LiveStream;
+  readonly maintenance: NodeJS.Timeout;
+}
+
+const MAINTENANCE_MS = 3_600_000;
+
+/** Maintains the ledger now and every hour. A failure changes nothing and is said. */
+async function startMaintenance(
+  queue: CommitQueue,
+  { clock = Date.now, logger = SILENT, retention }: ServerOptions,
+): Promise<NodeJS.Timeout> {
+  const maintain = async (): Promise<void> => {
+    const settings = { ...RETENTION, ...retention };
+    try {
+      await queue.exclusively((connection, state) =>
+        maintainLedger(connection, state, { nowEpochMs: clock(), retention: settings }),
+      );
+    } catch (error) {
+      logger.warn(`maintenance failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  await maintain();
+  return setInterval(() => void maintain(), MAINTENANCE_MS).unref();
 }
 
 async function openParts(options: ServerOptions, timeZone: string): Promise<Parts> {
   const clock = options.clock ?? Date.now;
   const ledger = await openLedger(options.dataDir, timeZone);
   try {
-    await compactSamples(ledger.connection);
-    const state = await restoreIntake(ledger.connection);
     const reader = createSerialReader(await ledger.instance.connect());
     const sqlReader = createSerialReader(await ledger.instance.connect());
     const live = createLiveStream(() => readOverview(reader, { nowEpochMs: clock(), timeZone }));
-    const queue = createCommitQueue(ledger.connection, state, () => live.changed());
-    return { ledger, queue, readers: [reader, sqlReader], live };
+    const queue = await openCommitQueue({
+      connection: ledger.connection,
+      clock,
+      committed: () => live.changed(),
+    });
+    const maintenance = await startMaintenance(queue, options);
+    return { ledger, queue, readers: [reader, sqlReader], live, maintenance };
   } catch (error) {
     ledger.connection.closeSync();
     ledger.instance.closeSync();
@@ -124,7 +151,9 @@ async function openParts(options: ServerOptions, timeZone: string): Promise<Part
   }
 }
 
-async function closeParts({ ledger, queue, readers, live }: Parts): Promise<void> {
+async function closeParts(parts: Parts): Promise<void> {
+  const { ledger, queue, readers, live, maintenance } = parts;
+  clearInterval(maintenance);
   live.close();
   await queue.close();
   await Promise.all(readers.map((reader) => reader.close()));
