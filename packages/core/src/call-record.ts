@@ -30,7 +30,7 @@ export type RequestClass =
   | 'rerank'
   | 'grounding';
 
-/** Counted requests by class. */
+/** Counted requests by class; a class without any is absent. */
 export type RequestCounts = Readonly<Partial<Record<RequestClass, number>>>;
 
 /**

@@ -44,7 +44,7 @@ const MISTRAL: Options = { provider: 'mistral_ai', reach: new Set(['mistral_ai']
 const OLLAMA: Options = { provider: 'ollama', reach: new Set(['ollama']) };
 const GEMINI: Options = { provider: 'gcp.gemini' };
 const VERTEX: Options = { provider: 'gcp.vertex_ai', reach: new Set(['gcp.vertex_ai']) };
-const BEDROCK: Options = { provider: 'aws.bedrock', reach: new Set(['aws.bedrock']) };
+const BEDROCK: Options = { provider: 'aws.bedrock' };
 
 const GEMINI_MODEL = /\/(?:models|tunedModels|endpoints)\/[^/]+:\w+$/;
 const VERTEX_CLAUDE = /\/publishers\/anthropic\/models\/[^/]+:\w+$/;

@@ -91,7 +91,7 @@ function readBilledUnits(raw: unknown): Usage {
     output: sheet.count(units, 'output_tokens'),
   });
   const rerank = sheet.count(units, 'search_units');
-  return sheet.usage(tokens, present({ rerank }));
+  return sheet.usage(tokens, rerank ? { rerank } : {});
 }
 
 function parametersOf(body: JsonRecord): RequestParameters {

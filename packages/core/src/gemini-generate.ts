@@ -20,7 +20,7 @@ const TIERS: ReadonlyMap<unknown, string> = new Map([
   ['ON_DEMAND', 'default'],
   ['ON_DEMAND_PRIORITY', 'priority'],
   ['ON_DEMAND_FLEX', 'flex'],
-  ['ON_DEMAND_OFFPEAK', 'offpeak'],
+  ['ON_DEMAND_OFFPEAK', 'off-peak'],
   ['PROVISIONED_THROUGHPUT', 'provisioned'],
 ]);
 

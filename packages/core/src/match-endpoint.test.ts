@@ -46,6 +46,12 @@ test.for([
     want: 'anthropic anthropic.messages',
   },
   {
+    note: 'Bedrock on this machine',
+    host: 'localhost',
+    path: '/model/amazon.nova-lite-v1%3A0/converse',
+    want: 'aws.bedrock bedrock.converse',
+  },
+  {
     note: 'Ollama by its port',
     host: 'localhost',
     port: 11434,
@@ -83,6 +89,19 @@ test.for([
     host: 'api.anthropic.com',
     path: '/v1/messages/count_tokens',
   },
+  {
+    note: 'token counting of Gemini',
+    host: 'generativelanguage.googleapis.com',
+    path: '/v1beta/models/gemini-2.5-flash:countTokens',
+  },
+  {
+    note: 'token counting of OpenAI',
+    host: 'api.openai.com',
+    path: '/v1/responses/input_tokens',
+  },
+  { note: 'cancelling a response', host: 'api.openai.com', path: '/v1/responses/resp_1/cancel' },
+  { note: 'a chat route of an application', host: 'localhost', path: '/api/chat' },
+  { note: 'another service of AWS', host: 's3.us-east-1.amazonaws.com', path: '/model/x/invoke' },
   { note: 'message batches', host: 'api.anthropic.com', path: '/v1/messages/batches' },
   { note: 'a list of models', host: 'api.openai.com', path: '/v1/models' },
   {
@@ -99,6 +118,32 @@ test('other methods do not match', () => {
   const target = { host: 'api.openai.com', path: '/v1/chat/completions' };
   expect(matchEndpoint({ method: 'GET', ...target })).toBeUndefined();
   expect(matchEndpoint({ method: 'OPTIONS', ...target })).toBeUndefined();
+});
+
+test.for([
+  { host: 'bedrock-runtime-fips.us-gov-west-1.amazonaws.com', region: 'us-gov-west-1' },
+  { host: 'vpce-1-abc.bedrock-runtime.eu-west-1.vpce.amazonaws.com', region: 'eu-west-1' },
+  { host: 'bedrock-runtime.cn-north-1.amazonaws.com.cn', region: 'cn-north-1' },
+])('$host is Bedrock in $region', ({ host, region }) => {
+  const path = '/model/arn%3Aaws%3Abedrock%3Aus%3A1%3Ainference-profile%2Fx/invoke';
+  expect(matchEndpoint({ method: 'POST', host, path })).toEqual({
+    api: 'bedrock.invoke',
+    provider: 'aws.bedrock',
+    operation: 'chat',
+    modifiers: { region },
+    pathModel: 'arn:aws:bedrock:us:1:inference-profile/x',
+  });
+});
+
+test.for([
+  { model: 'amazon.titan-embed-text-v2:0', want: 'embeddings' },
+  { model: 'cohere.rerank-v3-5:0', want: 'rerank' },
+  { model: 'stability.sd3-5-large-v1:0', want: 'image_generation' },
+  { model: 'meta.llama3-3-70b-instruct-v1:0', want: 'chat' },
+])('invoking $model is $want', ({ model, want }) => {
+  const host = 'bedrock-runtime.us-east-1.amazonaws.com';
+  const path = `/model/${encodeURIComponent(model)}/invoke`;
+  expect(matchEndpoint({ method: 'POST', host, path })?.operation).toBe(want);
 });
 
 test('the region of a host is a price modifier', () => {

@@ -156,7 +156,7 @@ function requestClasses(sheet: CountSheet, raw: unknown): RequestCounts {
   const tools = fieldOf(raw, 'server_tool_use');
   const searches =
     sheet.count(tools, 'web_search_requests') ?? sheet.count(raw, 'num_search_queries');
-  return present({ web_search: searches });
+  return searches ? { web_search: searches } : {};
 }
 
 function providerCost(draft: ResponseDraft, raw: unknown, provider: string): number | undefined {
