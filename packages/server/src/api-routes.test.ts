@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { CALL, hexId, metricsJson, tracesJson } from './otlp.test-kit.ts';
-import { startTestServer } from './server.test-kit.ts';
+import { CALL, hexId, metricsJson, type TestSpan, tracesJson } from './otlp.test-kit.ts';
+import { isSqlResult, startTestServer } from './server.test-kit.ts';
 
 // A Saturday, 10:30 in UTC.
 const NOW = Date.parse('2026-11-21T10:30:00Z');
@@ -149,7 +149,7 @@ test.for([
 
 test('calls are listed by cost or time, as JSON and as CSV that no spreadsheet runs', async () => {
   await using kit = await startTestServer({ clock: () => NOW });
-  const span = (number: number, costUsd: number): object => ({
+  const span = (number: number, costUsd: number): TestSpan => ({
     spanId: hexId(16, number),
     startEpochMs: NOW - number * 1000,
     attributes: {
@@ -159,12 +159,11 @@ test('calls are listed by cost or time, as JSON and as CSV that no spreadsheet r
       'tokenmeter.cost.total': costUsd,
     },
   });
-  await kit.post('/v1/traces', tracesJson([span(1, 0.1), span(2, 0.7)] as never));
+  await kit.post('/v1/traces', tracesJson([span(1, 0.1), span(2, 0.7)]));
   const ids = async (order: string): Promise<unknown> => {
-    const { rows } = (await kit.json(`/api/v1/calls?order=${order}&limit=1`)) as {
-      rows: unknown[][];
-    };
-    return rows.map((row) => row[2]);
+    const answer = await kit.json(`/api/v1/calls?order=${order}&limit=1`);
+    if (!isSqlResult(answer)) throw new Error('expected rows');
+    return answer.rows.map((row) => row[2]);
   };
   expect([await ids('cost'), await ids('recent')]).toEqual([[hexId(16, 2)], [hexId(16, 1)]]);
   const csv = await (await fetch(`${kit.server.url}/api/v1/calls.csv`)).text();

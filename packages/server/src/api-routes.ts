@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
+import { bodyLimit } from 'hono/body-limit';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import type { AlertView, ApiProblem, LiveEvent, Overview, SqlResult } from './api.ts';
 import type { LiveListener, LiveStream } from './live-stream.ts';
@@ -26,6 +27,7 @@ export interface ApiOptions {
 
 const DAY_MS = 86_400_000;
 const MAX_BUCKETS = 5000;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 const epoch = z.coerce.number().int().nonnegative().max(8.64e15).optional();
 
@@ -108,14 +110,34 @@ function addSql(app: Hono, { sqlReader }: ApiOptions): void {
   });
 }
 
+/** A listener that never lets figures pile up for a reader that is slow: newer ones replace those that wait. */
+function createEventSender(stream: SSEStreamingApi): LiveListener {
+  let id = 0;
+  let isWriting = false;
+  const waiting = new Map<string, LiveEvent>();
+  const writeAll = async (): Promise<void> => {
+    isWriting = true;
+    for (const event of waiting.values()) {
+      waiting.delete(event.kind);
+      id += 1;
+      await stream.writeSSE(renderEvent(event, String(id)));
+    }
+    isWriting = false;
+  };
+  return (event) => {
+    if (event.kind === 'heartbeat') {
+      if (!isWriting) void stream.write(': still here\n\n');
+      return;
+    }
+    waiting.set(event.kind, event);
+    if (!isWriting) void writeAll();
+  };
+}
+
 function addLive(app: Hono, { live, overview, alerts, stopping }: ApiOptions): void {
   app.get('/api/v1/live', (context) =>
     streamSSE(context, async (stream) => {
-      let id = 0;
-      const send: LiveListener = (event) => {
-        if (event.kind === 'heartbeat') void stream.write(': still here\n\n');
-        else void stream.writeSSE(renderEvent(event, String(++id)));
-      };
+      const send = createEventSender(stream);
       await stream.write('retry: 1000\n\n');
       send({ kind: 'overview', value: await overview() });
       send({ kind: 'alerts', value: alerts() });
@@ -141,6 +163,14 @@ export function createApiRoutes(options: ApiOptions): Hono {
     await next();
     context.header('cache-control', 'no-store');
   });
+  app.use(
+    '/api/*',
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (context) =>
+        context.json(problem(`the body is larger than ${MAX_BODY_BYTES} bytes`), 413),
+    }),
+  );
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   addReads(app, options);
   addSql(app, options);

@@ -1,3 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import {
   CALL,
@@ -8,7 +11,7 @@ import {
   tracesJson,
 } from './otlp.test-kit.ts';
 import { queryLedger } from './query-ledger.ts';
-import { startTestServer, type TestServer } from './server.test-kit.ts';
+import { startTestServer, type TestServer, temporaryFolder } from './server.test-kit.ts';
 import { startServer } from './start-server.ts';
 
 const NOW = Date.now();
@@ -264,10 +267,34 @@ test('a busy port is named', async () => {
   ).rejects.toMatchObject({ name: 'PortInUseError', port: kit.server.port });
 });
 
-test.for([{ note: 'no ledger', dir: 'missing', error: { name: 'LedgerError' } }])(
-  'queryLedger refuses: $note',
-  async ({ dir, error }) => {
-    await using kit = await startTestServer();
-    await expect(queryLedger(`${kit.dataDir}/${dir}`, 'SELECT 1')).rejects.toMatchObject(error);
-  },
-);
+test('a ledger that is missing or broken is refused with what to do, and left as it is', async () => {
+  const folder = await temporaryFolder();
+  const file = join(folder.path, 'ledger.duckdb');
+  await expect(queryLedger(folder.path, 'SELECT 1')).rejects.toMatchObject({
+    name: 'LedgerError',
+    hint: expect.stringContaining('tokenmeter up'),
+  });
+  const garbage = 'this is no ledger'.repeat(1000);
+  await writeFile(file, garbage);
+  await expect(startServer({ dataDir: folder.path, port: 0 })).rejects.toMatchObject({
+    name: 'LedgerError',
+    message: expect.stringContaining('nothing was changed'),
+  });
+  expect(await readFile(file, 'utf8')).toBe(garbage);
+  await folder.remove();
+});
+
+test('a ledger of another version is refused', async () => {
+  await using kit = await startTestServer();
+  await kit.server.close();
+  const file = join(kit.dataDir, 'ledger.duckdb');
+  const instance = await DuckDBInstance.create(file);
+  const connection = await instance.connect();
+  await connection.run('UPDATE ledger_meta SET version = 99');
+  connection.closeSync();
+  instance.closeSync();
+  await expect(startServer({ dataDir: kit.dataDir, port: 0 })).rejects.toMatchObject({
+    name: 'LedgerError',
+    message: expect.stringContaining('version 99'),
+  });
+});

@@ -51,6 +51,9 @@ const send = (kit: TestServer, number: number): Promise<Response> =>
     ]),
   );
 
+const usdOf = (value: unknown): number =>
+  Number(/"today":{"usd":([\d.]+)/.exec(JSON.stringify(value))?.[1]);
+
 const ALERT: AlertView = {
   incidentId: 'a',
   rule: 'volume',
@@ -94,7 +97,7 @@ test('many commits make at most four overviews a second', async () => {
     const event = await next();
     if (event.kind !== 'overview') continue;
     times.push(performance.now());
-    usd = (event.value as { today: { usd: number } }).today.usd;
+    usd = usdOf(event.value);
   }
   await sending;
   const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
@@ -138,6 +141,6 @@ test('closing ends streams and statements, and what was acknowledged stays', asy
   expect([0, 400, 503]).toContain(await slow);
   const acknowledged = (await Promise.all(sent)).filter(Boolean).length;
   await using again = await startTestServer({ dataDir: kit.dataDir });
-  const [[stored]] = (await again.rows('SELECT count(*) FROM calls')) as [[number]];
+  const stored = Number((await again.rows('SELECT count(*) FROM calls'))[0]?.[0]);
   expect(stored).toBeGreaterThanOrEqual(acknowledged);
 });

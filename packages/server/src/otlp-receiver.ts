@@ -39,7 +39,7 @@ const SIGNALS: ReadonlyMap<string, Signal> = new Map([
 /** How far ahead of our clock a sender's may be. */
 const MAX_AHEAD_MS = 15 * 60_000;
 /** Bodies being read and decoded at the same time; beyond it senders are asked to come again. */
-const MAX_OPEN_REQUESTS = 256;
+const MAX_OPEN_REQUESTS = 64;
 
 /** gRPC codes for HTTP statuses that the receiver gives. */
 const GRPC_CODES: Readonly<Record<number, number>> = {

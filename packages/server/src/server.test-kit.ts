@@ -21,7 +21,8 @@ export async function temporaryFolder(): Promise<{ path: string; remove: () => P
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-function isSqlResult(value: unknown): value is SqlResult {
+/** True for an answer with rows. */
+export function isSqlResult(value: unknown): value is SqlResult {
   return typeof value === 'object' && value !== null && 'rows' in value;
 }
 

@@ -52,6 +52,8 @@ export interface Server extends AsyncDisposable {
 const DEFAULT_PORT = 4318;
 const DEFAULT_BODY_LIMIT = 20 * 1024 * 1024;
 const GRACE_MS = 1200;
+/** A request that has not arrived whole by then is dropped. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
@@ -196,7 +198,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     api: getRequestListener(api.fetch),
     staticDir: options.staticDir,
   });
-  const server = createServer((request, response) => void respond(request, response));
+  const server = createServer(
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    (request, response) => void respond(request, response),
+  );
   try {
     port = await listen(server, host, options.port ?? DEFAULT_PORT);
   } catch (error) {
