@@ -159,6 +159,16 @@ test.for([
   expect(problems).toEqual([]);
 });
 
+test.for([
+  { note: 'no byte of a body was seen', headers: {}, want: ['bytes_unobserved'] },
+  { note: 'the body is empty', headers: { 'content-length': '0' }, want: [] },
+])('it is told when $note', ({ headers, want }) => {
+  const { recorder, problems } = follow();
+  recorder.responseStart(observedResponse(200, headers));
+  recorder.responseEnd();
+  expect(problems).toEqual(want);
+});
+
 test('a body that is not what its coding says is a problem, not a crash', async () => {
   const { recorder, records, problems } = follow();
   recorder.responseStart(head('gzip'));

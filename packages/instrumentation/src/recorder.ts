@@ -54,6 +54,8 @@ export class CallRecorder implements ExchangeObserver {
   #statusCode: number | undefined;
   #body: ResponseBody | undefined;
   #firstChunkEpochMs: number | undefined;
+  /** The response has a body of which no byte was seen: this runtime hides bytes from us. */
+  #isUnobserved = false;
 
   constructor(endpoint: Endpoint, request: ObservedRequest, options: RecorderOptions) {
     this.#endpoint = endpoint;
@@ -77,6 +79,7 @@ export class CallRecorder implements ExchangeObserver {
       if (this.#phase !== 'open' || response.statusCode < 200) return;
       this.#phase = 'headers';
       this.#statusCode = response.statusCode;
+      this.#isUnobserved = response.statusCode !== 204 && response.header('content-length') !== '0';
       this.#body = openResponseBody(response, {
         endpoint: this.#endpoint,
         request: this.#decodeRequest(),
@@ -90,6 +93,7 @@ export class CallRecorder implements ExchangeObserver {
     this.#options.guard('response_chunk', () => {
       if (this.#phase === 'headers') {
         this.#phase = 'bytes';
+        this.#isUnobserved = false;
         this.#firstChunkEpochMs = this.#now();
       }
       if (this.#phase === 'bytes' && chunk instanceof Uint8Array) this.#body?.push(chunk);
@@ -120,6 +124,7 @@ export class CallRecorder implements ExchangeObserver {
     const request = this.#decodeRequest();
     const response = this.#body?.result();
     for (const problem of response?.problems ?? []) this.#options.onProblem(problem);
+    if (ending.kind === 'end' && this.#isUnobserved) this.#options.onProblem('bytes_unobserved');
     this.#options.onRecord({
       ...this.#identity(request, response),
       ...this.#outcome(ending, response),
