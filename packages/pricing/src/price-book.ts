@@ -105,14 +105,17 @@ function versionOf(layers: readonly PriceLayer[]): string {
     .join('+');
 }
 
-/** Prices of one model by modifiers. The last combination is kept apart: calls mostly repeat it. */
+interface ModifiedPrices {
+  readonly modifiers: PriceModifiers;
+  readonly found: readonly FoundRow[];
+}
+
+/** Prices of one model by modifiers. Calls mostly repeat a few combinations, so they are compared in turn. */
 class ModelPrices {
   readonly #layers: readonly IndexedLayer[];
   readonly #provider: string;
   readonly #model: string;
-  readonly #byModifiers = new Map<string, readonly FoundRow[]>();
-  #last: PriceModifiers | undefined;
-  #lastFound: readonly FoundRow[] = [];
+  #known: readonly ModifiedPrices[] = [];
 
   constructor(layers: readonly IndexedLayer[], provider: string, model: string) {
     this.#layers = layers;
@@ -121,24 +124,18 @@ class ModelPrices {
   }
 
   find(modifiers: PriceModifiers): readonly FoundRow[] {
-    if (this.#last !== undefined && isSame(this.#last, modifiers)) return this.#lastFound;
-    const { serviceTier, speed, inferenceGeo, region, deployment } = modifiers;
-    const key = [serviceTier, speed, inferenceGeo, region, deployment].join('\n');
-    let found = this.#byModifiers.get(key);
-    if (found === undefined) {
-      found = this.#look(modifiers);
-      if (this.#byModifiers.size >= REMEMBERED_MODIFIERS) this.#byModifiers.clear();
-      this.#byModifiers.set(key, found);
+    for (const known of this.#known) {
+      if (isSame(known.modifiers, modifiers)) return known.found;
     }
-    this.#last = modifiers;
-    this.#lastFound = found;
-    return found;
-  }
-
-  #look(modifiers: PriceModifiers): readonly FoundRow[] {
     const query = { provider: this.#provider, model: this.#model, modifiers };
     const { provider, rows } = findRows(this.#layers, query);
-    return rows.map(({ source, row }) => ({ source, row: readyRow(row, provider, modifiers) }));
+    const found = rows.map(({ source, row }) => ({
+      source,
+      row: readyRow(row, provider, modifiers),
+    }));
+    const kept = this.#known.length < REMEMBERED_MODIFIERS ? this.#known : [];
+    this.#known = [...kept, { modifiers, found }];
+    return found;
   }
 }
 

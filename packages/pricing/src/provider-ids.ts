@@ -45,5 +45,5 @@ const PRICE_PROVIDERS: ReadonlyMap<string, string> = new Map([
  */
 export function priceProvider(provider: string): string {
   const name = provider.trim().toLowerCase();
-  return PRICE_PROVIDERS.get(name) ?? name;
+  return PRICE_PROVIDERS.get(name) ?? (name.startsWith('vertex_ai-') ? 'google' : name);
 }
