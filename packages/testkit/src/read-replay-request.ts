@@ -32,7 +32,7 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | u
 }
 
 /** Headers with lower-case names and joined values. */
-export function headersOf(request: IncomingMessage): Readonly<Record<string, string>> {
+function headersOf(request: IncomingMessage): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;

@@ -17,7 +17,7 @@ const WORDS =
   'the answer is that every call has a price and every price has a date so the sum is what the bill will say ';
 
 /** Status with which this attempt is answered. */
-export function statusOf(reply: Reply, attempt: number): number {
+function statusOf(reply: Reply, attempt: number): number {
   if (reply.failures !== undefined && attempt < reply.failures.count) return reply.failures.status;
   return reply.status ?? 200;
 }
