@@ -77,6 +77,12 @@ describe('incidents', () => {
     expect(new Set(transitions.map(({ incident }) => incident.id)).size).toBeLessThanOrEqual(1);
   });
 
+  test('a finding beyond doubt is told at its first sighting', () => {
+    const sure = { ...finding(MINUTE, 'warning'), score: 7 };
+    const input = { epochMs: MINUTE, findings: [sure], unknownRules: new Set<string>() };
+    expect(stepIncidents({}, input).transitions.map(({ kind }) => kind)).toEqual(['firing']);
+  });
+
   test('later than that it is another one', () => {
     const { transitions } = run(expand(`ww${quiet.repeat(4)}ww`));
     expect(transitions.map(({ kind }) => kind)).toEqual(['firing', 'resolved', 'firing']);

@@ -34,15 +34,18 @@ export interface Transition {
 export interface IncidentConfig {
   /** Evaluations in a row that must find it before it fires. */
   readonly sightings: number;
+  /** A finding of at least this score fires at the first sighting: waiting would only cost money. */
+  readonly certainScore: number;
   /** Time without a finding before it is over. */
   readonly holdMs: number;
   /** A finding within this time after the end opens the old incident again. */
   readonly reopenMs: number;
 }
 
-/** Two evaluations to fire, 15 minutes of quiet to resolve, reopened within 30 minutes. */
+/** Two evaluations to fire, one when beyond doubt, 15 minutes of quiet to resolve, reopened within 30 minutes. */
 export const DEFAULT_INCIDENT_CONFIG: IncidentConfig = {
   sightings: 2,
+  certainScore: 7,
   holdMs: 15 * 60_000,
   reopenMs: 30 * 60_000,
 };
@@ -138,7 +141,7 @@ function open(
     sequence: 0,
     finding,
   };
-  return config.sightings <= 1 ? fire(pending) : { incident: pending };
+  return isToldNow(pending, config) ? fire(pending) : { incident: pending };
 }
 
 function fire(incident: Incident): Move {
@@ -172,7 +175,7 @@ function see(
   if (incident.state === 'pending') {
     const worst = change > 0 ? finding.severity : incident.severity;
     const pending = { ...seen, severity: worst };
-    return pending.sightings >= config.sightings ? fire(pending) : { incident: pending };
+    return isToldNow(pending, config) ? fire(pending) : { incident: pending };
   }
   if (change === 0) return { incident: seen };
   return {
@@ -223,4 +226,8 @@ function hashText(text: string): string {
     low = Math.imul(low ^ (unit + index), 0x85ebca6b) >>> 0;
   }
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}
+
+function isToldNow({ sightings, finding }: Incident, config: IncidentConfig): boolean {
+  return sightings >= config.sightings || finding.score >= config.certainScore;
 }

@@ -60,6 +60,14 @@ export class Evaluator {
     return isEmpty ? undefined : this.#history.advancedToEpochMs;
   }
 
+  /** Calls that were learned for whole hours of the last day. */
+  callsBetween(fromEpochMs: number, toEpochMs: number): number {
+    const hours = this.#history.scopes.total?.hours ?? [];
+    return hours
+      .filter((hour) => hour.startEpochMs >= fromEpochMs && hour.startEpochMs < toEpochMs)
+      .reduce((sum, hour) => sum + hour.usage.calls, 0);
+  }
+
   /** Forgets what was learned, but not what is wrong. */
   forget(): void {
     this.#history = createHistory();

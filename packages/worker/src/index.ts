@@ -9,11 +9,7 @@ export type {
   SourceQuery,
   SourceRead,
 } from './ports.ts';
-export {
-  type EvaluationReport,
-  startWorker,
-  type Worker,
-  type WorkerOptions,
-} from './start-worker.ts';
+export { startWorker } from './start-worker.ts';
 export { createStdoutNotifier, type StdoutOptions } from './stdout-notifier.ts';
 export { createWebhookNotifier, type WebhookOptions } from './webhook-notifier.ts';
+export type { EvaluationReport, Worker, WorkerOptions } from './worker-options.ts';

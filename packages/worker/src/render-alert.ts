@@ -70,7 +70,8 @@ function renderFigures(finding: Finding): string[] {
   const { observed, expected, windowMinutes, score, usdPerHour } = finding;
   const amount = (value: number): string => renderQuantity(finding.quantity, value);
   const window = windowMinutes < 120 ? `${windowMinutes} min` : `${windowMinutes / 60} h`;
-  const range = `${amount(expected.low)} to ${amount(expected.high)}, ${expected.basis}`;
+  const bare = (value: number): string => amount(value).replace(/ (calls|tokens|per call)$/, '');
+  const range = `${bare(expected.low)} to ${bare(expected.high)}, ${expected.basis}`;
   return [
     `Observed ${amount(observed)} in ${window}, expected ${amount(expected.mid)} (${range}); score ${score.toFixed(1)} on ${renderCount(finding.evidenceCalls)} calls.`,
     `Extra cost ${signedUsd(usdPerHour)}/h, ${signedUsd(usdPerHour * 24)}/day if it lasts.`,

@@ -1,67 +1,20 @@
-import { DEFAULT_RULES, type Rule, type Transition } from '@tokenmeter/anomaly';
+import { DEFAULT_RULES, type Transition } from '@tokenmeter/anomaly';
 import { ChannelSender } from './channel-sender.ts';
-import { Evaluator, type GoodRead } from './evaluator.ts';
+import { Evaluator } from './evaluator.ts';
+import { HistoryLearner } from './history-learner.ts';
 import { createHourOfWeek } from './hour-of-week.ts';
 import { type IncidentView, renderIncidentView } from './incident-view.ts';
 import { type Logger, SILENT_LOGGER } from './logger.ts';
-import type { Delivery, MetricSource, Notice, Notifier } from './ports.ts';
+import type { Delivery, Notice } from './ports.ts';
 import { renderAlert, renderTitle } from './render-alert.ts';
 import { sendOnce } from './send-once.ts';
 import { StateStore } from './state-store.ts';
 import { createTestNotice } from './test-notice.ts';
+import type { EvaluationReport, Worker, WorkerOptions } from './worker-options.ts';
 
-/** What a worker watches, whom it tells, and where it remembers. */
-export interface WorkerOptions {
-  readonly source: MetricSource;
-  /** Their names must differ. */
-  readonly notifiers: readonly Notifier[];
-  /** SQLite file for incidents, outbox and what was learned; in memory without it. */
-  readonly statePath?: string;
-  /** IANA zone of the hour-of-week profile and of times in alerts; UTC without it. */
-  readonly timeZone?: string;
-  readonly evaluationSeconds?: number;
-  /** How long after the start of a period it is evaluated. Default: 2 s after the source's minutes settle. */
-  readonly lagSeconds?: number;
-  readonly lookbackDays?: number;
-  readonly rules?: readonly Rule[];
-  readonly clock?: () => number;
-  readonly logger?: Logger;
-  /** Called after the start and after each change, with all known incidents, firing ones first. */
-  readonly onIncidents?: (incidents: readonly IncidentView[]) => void;
-  /** Base URL of the page, for links. */
-  readonly pageUrl?: string;
-}
-
-/** How one evaluation went. */
-export type EvaluationReport =
-  | { readonly ok: true; readonly toEpochMs: number; readonly transitions: readonly Transition[] }
-  | { readonly ok: false; readonly reason: string };
-
-/** A running worker. */
-export interface Worker extends AsyncDisposable {
-  /** Reads and evaluates at once; returns after the commit, before the deliveries. Never rejects. */
-  evaluateNow(): Promise<EvaluationReport>;
-  /** Firing and past incidents, firing ones first. */
-  incidents(): readonly IncidentView[];
-  /** Forgets what was learned and learns it again from the source. Never rejects. */
-  relearn(): Promise<EvaluationReport>;
-  /** Sends a marked test notice through each channel, past the outbox; answers by channel name. Never rejects. */
-  sendTest(): Promise<Readonly<Record<string, Delivery>>>;
-  /** Waits until no notice is due. */
-  flush(): Promise<void>;
-  /** Stops within 2 seconds; what was not delivered stays in the outbox. */
-  close(): Promise<void>;
-}
-
-const MINUTE_MS = 60_000;
-const CHUNK_MS = 6 * 60 * MINUTE_MS;
-const SLICE_MS = 60 * MINUTE_MS;
-const SNAPSHOT_EVERY_MS = 15 * MINUTE_MS;
-const READ_TIMEOUT_MS = 60_000;
+const SNAPSHOT_EVERY_MS = 15 * 60_000;
 const CLOSE_GRACE_MS = 1000;
 const TEST_TIMEOUT_MS = 20_000;
-/** Late data older than this makes the worker learn again; younger is left out of windows already judged. */
-const LATE_MS = 120 * MINUTE_MS;
 
 /**
  * Starts to evaluate the rules every minute and to deliver what they find.
@@ -84,6 +37,7 @@ class RunningWorker implements Worker {
   readonly #options: WorkerOptions;
   readonly #store: StateStore;
   readonly #evaluator: Evaluator;
+  readonly #learner: HistoryLearner;
   readonly #senders: readonly ChannelSender[];
   readonly #logger: Logger;
   readonly #now: () => number;
@@ -108,6 +62,12 @@ class RunningWorker implements Worker {
       hourOfWeek,
       incidents: this.#store.incidents(),
       snapshot: this.#store.loadSnapshot(),
+    });
+    this.#learner = new HistoryLearner({
+      source: options.source,
+      evaluator: this.#evaluator,
+      lookbackDays: options.lookbackDays ?? 28,
+      signal: this.#stop.signal,
     });
     this.#senders = options.notifiers.map(
       (notifier) => new ChannelSender({ store: this.#store, notifier, now: clock, logger }),
@@ -188,7 +148,7 @@ class RunningWorker implements Worker {
     if (this.#stop.signal.aborted) return { ok: false, reason: 'stopped' };
     try {
       const before = this.#evaluator.advancedToEpochMs;
-      const problem = await this.#catchUp();
+      const problem = await this.#learner.catchUp(this.#now());
       if (problem !== undefined) return this.#fail(problem);
       this.#isFailing = false;
       const toEpochMs = this.#evaluator.advancedToEpochMs ?? 0;
@@ -204,48 +164,6 @@ class RunningWorker implements Worker {
     if (isNews) this.#logger.warn(`source ${this.#options.source.name}: ${reason}`);
     this.#isFailing = true;
     return { ok: false, reason };
-  }
-
-  /** Reads and learns up to the watermark in pieces, letting others run between them. Returns a problem, if any. */
-  async #catchUp(): Promise<string | undefined> {
-    const end = Math.floor(this.#now() / MINUTE_MS) * MINUTE_MS;
-    const { lookbackDays = 28, source } = this.#options;
-    const oldest = Math.floor((end - lookbackDays * 86_400_000) / 3_600_000) * 3_600_000;
-    if (this.#evaluator.learnedToEpochMs === undefined) this.#evaluator.forget();
-    let from = Math.max(this.#evaluator.learnedToEpochMs ?? oldest, oldest);
-    let hasRestarted = false;
-    while (from < end) {
-      const to = Math.min(end, from + CHUNK_MS);
-      const timeout = AbortSignal.timeout(READ_TIMEOUT_MS);
-      const signal = AbortSignal.any([this.#stop.signal, timeout]);
-      const read = await source.read({ fromEpochMs: from, toEpochMs: to, signal });
-      if (!read.ok) return read.reason;
-      if (this.#stop.signal.aborted) return 'stopped';
-      if (!hasRestarted && (read.revisedFromEpochMs ?? from) < from - LATE_MS) {
-        hasRestarted = true;
-        this.#evaluator.forget();
-        from = oldest;
-        continue;
-      }
-      const known = Math.floor(Math.min(to, read.watermarkEpochMs) / MINUTE_MS) * MINUTE_MS;
-      if (known <= from) return undefined;
-      await this.#learn(read, from, known);
-      if (known < to) return undefined;
-      from = to;
-    }
-    return undefined;
-  }
-
-  /** Learns hour by hour, letting others run between. */
-  async #learn(read: GoodRead, from: number, to: number): Promise<void> {
-    for (let start = from; start < to; start += SLICE_MS) {
-      const end = Math.min(to, start + SLICE_MS);
-      const minutes = read.minutes.filter(
-        (row) => row.minuteEpochMs < end && (row.minuteEpochMs >= start || start === from),
-      );
-      this.#evaluator.learn({ ...read, minutes }, end);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
   }
 
   #judge(): readonly Transition[] {

@@ -1,0 +1,112 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Evaluator, GoodRead } from './evaluator.ts';
+import type { MetricSource } from './ports.ts';
+
+/** What a learner works with. */
+export interface LearnerOptions {
+  readonly source: MetricSource;
+  readonly evaluator: Evaluator;
+  readonly lookbackDays: number;
+  readonly signal: AbortSignal;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const CHUNK_MS = 6 * HOUR_MS;
+const READ_TIMEOUT_MS = 60_000;
+/** Late data older than this makes the worker learn again; younger is left out of windows already judged. */
+const LATE_MS = 2 * HOUR_MS;
+/** The last day is compared with the source every minute at first, when histories are imported, later every hour. */
+const YOUNG_MS = 15 * MINUTE_MS;
+/** Difference that is told apart from late samples at the edge. */
+const TOLERANCE = 0.02;
+const TOLERATED_CALLS = 50;
+
+/** Brings an evaluator up to date from a source, in pieces, and notices when the source's past has changed. */
+export class HistoryLearner {
+  readonly #options: LearnerOptions;
+  #startedEpochMs: number | undefined;
+  #auditedEpochMs = 0;
+
+  constructor(options: LearnerOptions) {
+    this.#options = options;
+  }
+
+  /** Learns all complete minutes up to now, letting others run between. Returns a problem, if any. */
+  async catchUp(nowEpochMs: number): Promise<string | undefined> {
+    const { evaluator } = this.#options;
+    this.#startedEpochMs ??= nowEpochMs;
+    if (evaluator.learnedToEpochMs === undefined) evaluator.forget();
+    else if (this.#isAuditDue(nowEpochMs)) {
+      const problem = await this.#audit(nowEpochMs);
+      if (problem !== undefined) return problem;
+    }
+    return this.#learnUpTo(Math.floor(nowEpochMs / MINUTE_MS) * MINUTE_MS);
+  }
+
+  #isAuditDue(nowEpochMs: number): boolean {
+    const isYoung = nowEpochMs - (this.#startedEpochMs ?? nowEpochMs) < YOUNG_MS;
+    return nowEpochMs - this.#auditedEpochMs >= (isYoung ? MINUTE_MS : HOUR_MS);
+  }
+
+  /** Compares the calls of the last whole 24 hours with the source's; on a difference everything is learned again. */
+  async #audit(nowEpochMs: number): Promise<string | undefined> {
+    const { evaluator } = this.#options;
+    this.#auditedEpochMs = nowEpochMs;
+    const to = Math.floor((evaluator.learnedToEpochMs ?? 0) / HOUR_MS) * HOUR_MS;
+    let calls = 0;
+    for (let from = to - DAY_MS; from < to; from += CHUNK_MS) {
+      const read = await this.#read(from, from + CHUNK_MS);
+      if (typeof read === 'string') return read;
+      for (const minute of read.minutes) calls += Number.isFinite(minute.calls) ? minute.calls : 0;
+    }
+    const learned = evaluator.callsBetween(to - DAY_MS, to);
+    const isChanged = Math.abs(calls - learned) > TOLERATED_CALLS + TOLERANCE * learned;
+    if (isChanged) evaluator.forget();
+    return undefined;
+  }
+
+  async #learnUpTo(end: number): Promise<string | undefined> {
+    const { evaluator, lookbackDays } = this.#options;
+    const oldest = Math.floor((end - lookbackDays * DAY_MS) / HOUR_MS) * HOUR_MS;
+    let from = Math.max(evaluator.learnedToEpochMs ?? oldest, oldest);
+    let hasRestarted = false;
+    while (from < end) {
+      const to = Math.min(end, from + CHUNK_MS);
+      const read = await this.#read(from, to);
+      if (typeof read === 'string') return read;
+      if (!hasRestarted && (read.revisedFromEpochMs ?? from) < from - LATE_MS) {
+        hasRestarted = true;
+        evaluator.forget();
+        from = oldest;
+        continue;
+      }
+      const known = Math.floor(Math.min(to, read.watermarkEpochMs) / MINUTE_MS) * MINUTE_MS;
+      if (known <= from) return undefined;
+      await this.#learn(read, from, known);
+      if (known < to) return undefined;
+      from = to;
+    }
+    return undefined;
+  }
+
+  async #read(fromEpochMs: number, toEpochMs: number): Promise<GoodRead | string> {
+    const { source, signal: stop } = this.#options;
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(READ_TIMEOUT_MS)]);
+    const read = await source.read({ fromEpochMs, toEpochMs, signal });
+    if (!read.ok) return read.reason;
+    return stop.aborted ? 'stopped' : read;
+  }
+
+  async #learn(read: GoodRead, from: number, to: number): Promise<void> {
+    for (let start = from; start < to; start += HOUR_MS) {
+      const end = Math.min(to, start + HOUR_MS);
+      const minutes = read.minutes.filter(
+        (row) => row.minuteEpochMs < end && (row.minuteEpochMs >= start || start === from),
+      );
+      this.#options.evaluator.learn({ ...read, minutes }, end);
+      await setImmediate();
+    }
+  }
+}
