@@ -14,5 +14,6 @@ export type { SpanDescription } from './describe-span.ts';
 export { type ManualCall, meterCall } from './meter-call.ts';
 export type { CostCompat, DescribeOptions, SemconvMode } from './options.ts';
 export { type Env, type EnvConfig, type ParsedConfig, parseConfig } from './parse-config.ts';
-export { type TokenmeterConfig, TokenmeterInstrumentation } from './tokenmeter-instrumentation.ts';
+export type { TokenmeterConfig } from './tokenmeter-config.ts';
+export { TokenmeterInstrumentation } from './tokenmeter-instrumentation.ts';
 export { type Fetch, type WrapFetchOptions, wrapFetch } from './wrap-fetch.ts';

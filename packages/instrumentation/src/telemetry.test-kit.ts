@@ -13,7 +13,8 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { MeteredCall } from './call-sink.ts';
-import { type TokenmeterConfig, TokenmeterInstrumentation } from './tokenmeter-instrumentation.ts';
+import type { TokenmeterConfig } from './tokenmeter-config.ts';
+import { TokenmeterInstrumentation } from './tokenmeter-instrumentation.ts';
 
 /** A metering instrumentation whose telemetry stays in memory. */
 export interface TestTelemetry extends Disposable {

@@ -1,41 +1,16 @@
 import { diag, type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
-import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation';
-import type { DeclaredHosts } from '@tokenmeter/core';
-import { bundledPriceBook, type PriceBook } from '@tokenmeter/pricing';
-import { UNATTRIBUTED } from '@tokenmeter/semconv';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { activeMeter, claimMetering, type MeteringClaim } from './active-meter.ts';
 import { followAiSdkFunctions } from './ai-sdk-function.ts';
-import type { BaggageFields } from './ambient-attribution.ts';
-import { CallSink, type MeteredCall } from './call-sink.ts';
+import type { CallSink } from './call-sink.ts';
+import { createSink } from './create-sink.ts';
 import { startHttpTap } from './http-tap.ts';
 import { startHttp2Tap } from './http2-tap.ts';
 import { createOpenExchange } from './open-exchange.ts';
-import type { CostCompat, SemconvMode } from './options.ts';
 import type { StopTap } from './subscribe-channels.ts';
+import type { TokenmeterConfig } from './tokenmeter-config.ts';
 import { startUndiciTap } from './undici-tap.ts';
 import { INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION } from './version.ts';
-
-/** Options of the instrumentation; every one has a default. */
-export interface TokenmeterConfig extends InstrumentationConfig {
-  /** Prices, or how to load them at the first call; the bundled book when absent. */
-  readonly priceBook?: PriceBook | (() => PriceBook);
-  /** Further hosts that speak a known API; see `parseDeclaredHosts`. */
-  readonly declaredHosts?: DeclaredHosts;
-  /** Attribution fields that inbound W3C baggage may fill, by baggage key; none when absent. */
-  readonly baggageFields?: BaggageFields;
-  /** Which convention metrics to emit beside ours; `latest` when absent. */
-  readonly semconv?: SemconvMode;
-  /** Which further cost attributes spans carry; `none` when absent. */
-  readonly costCompat?: CostCompat;
-  /** Feature of calls that nothing attributes; `unattributed` when absent. */
-  readonly feature?: string;
-  /** Team of calls that nothing attributes. */
-  readonly team?: string;
-  /** Distinct values per metric attribute before `other`; 200 when absent. */
-  readonly attributeCap?: number;
-  /** Told of every call after it was metered. What it throws is swallowed and counted. */
-  readonly onCall?: (call: MeteredCall) => void;
-}
 
 /**
  * Meters every language-model call of this process on the wire. Nothing is patched: clients made before or after,
@@ -113,24 +88,9 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
   }
 
   #createSink(): CallSink {
-    const { priceBook, feature, team, semconv, costCompat, attributeCap, onCall } = this.#config;
-    return new CallSink(
-      {
-        priceBook:
-          typeof priceBook === 'function' ? priceBook : () => priceBook ?? bundledPriceBook(),
-        describe: {
-          semconv: semconv ?? 'latest',
-          costCompat: costCompat ?? 'none',
-          defaultFeature: feature ?? UNATTRIBUTED,
-          ...(team === undefined ? {} : { defaultTeam: team }),
-        },
-        ...(attributeCap === undefined ? {} : { attributeCap }),
-        ...(onCall === undefined ? {} : { onCall }),
-      },
-      {
-        tracerProvider: () => this.#tracerProvider ?? trace.getTracerProvider(),
-        meterProvider: () => this.#meterProvider ?? metrics.getMeterProvider(),
-      },
-    );
+    return createSink(this.#config, {
+      tracerProvider: () => this.#tracerProvider ?? trace.getTracerProvider(),
+      meterProvider: () => this.#meterProvider ?? metrics.getMeterProvider(),
+    });
   }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import OpenAI from 'openai';
 import { expect, test } from 'vitest';
 import { askForUsage } from './ask-for-usage.ts';
+import type { MeteredCall } from './call-sink.ts';
 import { CHAT_EVENTS, sendEvents, startProvider, type TestProvider } from './provider.test-kit.ts';
 import { startTelemetry } from './telemetry.test-kit.ts';
 import { UsageEventFilter } from './usage-event-filter.ts';
@@ -20,7 +21,7 @@ const startOpenAi = (): Promise<TestProvider> =>
   );
 
 const wrappedFor = (provider: TestProvider): typeof fetch =>
-  wrapFetch(fetch, { hosts: new Set([`127.0.0.1:${provider.port}`]) });
+  wrapFetch(fetch, { injectUsageHosts: new Set([`127.0.0.1:${provider.port}`]) });
 
 const post = (body: object): RequestInit => ({
   method: 'POST',
@@ -150,4 +151,33 @@ test('an abort shows the error that fetch itself would show', async () => {
     );
   };
   expect(await failure(wrappedFor(provider))).toEqual(await failure(fetch));
+});
+
+test('where nothing meters the process, the wrapper does: good, cancelled and failed calls', async () => {
+  await using provider = await startOpenAi();
+  const calls: MeteredCall[] = [];
+  const send = wrapFetch(fetch, {
+    injectUsageHosts: new Set([`127.0.0.1:${provider.port}`]),
+    onCall: (call) => calls.push(call),
+  });
+  const url = `${provider.url}/v1/chat/completions`;
+  expect(await (await send(url, post(CHAT))).text()).toBe(bytesOf(PLAIN).toString());
+  const cancelled = await send(url, post(CHAT));
+  await cancelled.body?.cancel();
+  await provider[Symbol.asyncDispose]();
+  await expect(send(url, post(CHAT))).rejects.toThrow('fetch failed');
+  expect(calls.map(({ record }) => [record.outcome, record.usage.kind])).toEqual([
+    ['ok', 'reported'],
+    ['aborted', 'missing'],
+    ['error', 'missing'],
+  ]);
+});
+
+test('where the process is metered, the wrapper does not meter again', async () => {
+  await using provider = await startOpenAi();
+  using telemetry = startTelemetry();
+  const calls: MeteredCall[] = [];
+  const send = wrapFetch(fetch, { onCall: (call) => calls.push(call) });
+  await (await send(`${provider.url}/v1/chat/completions`, post(CHAT))).text();
+  expect([(await telemetry.metered(1)).length, calls.length]).toEqual([1, 0]);
 });

@@ -54,7 +54,7 @@ function start(config: EnvConfig, problems: string[]): Telemetry {
   instrumentation.setTracerProvider(telemetry.tracerProvider);
   instrumentation.enable();
   if (config.injectUsage) {
-    globalThis.fetch = wrapFetch(globalThis.fetch, { hosts: config.injectUsageHosts });
+    globalThis.fetch = wrapFetch(globalThis.fetch, { injectUsageHosts: config.injectUsageHosts });
   }
   flushAtEnd({
     flush: (deadlineMs) => telemetry.flush(deadlineMs),

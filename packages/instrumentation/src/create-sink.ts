@@ -1,0 +1,28 @@
+import { bundledPriceBook } from '@tokenmeter/pricing';
+import { UNATTRIBUTED } from '@tokenmeter/semconv';
+import { CallSink, globalProviders } from './call-sink.ts';
+import type { EmitterProviders } from './emitter.ts';
+import type { TokenmeterConfig } from './tokenmeter-config.ts';
+
+/** Creates the sink that a configuration describes, with every default filled in. */
+export function createSink(
+  config: TokenmeterConfig,
+  providers: EmitterProviders = globalProviders(),
+): CallSink {
+  const { priceBook, feature, team, semconv, costCompat, attributeCap, onCall } = config;
+  return new CallSink(
+    {
+      priceBook:
+        typeof priceBook === 'function' ? priceBook : () => priceBook ?? bundledPriceBook(),
+      describe: {
+        semconv: semconv ?? 'latest',
+        costCompat: costCompat ?? 'none',
+        defaultFeature: feature ?? UNATTRIBUTED,
+        ...(team === undefined ? {} : { defaultTeam: team }),
+      },
+      ...(attributeCap === undefined ? {} : { attributeCap }),
+      ...(onCall === undefined ? {} : { onCall }),
+    },
+    providers,
+  );
+}

@@ -1,0 +1,28 @@
+import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
+import type { DeclaredHosts } from '@tokenmeter/core';
+import type { PriceBook } from '@tokenmeter/pricing';
+import type { BaggageFields } from './ambient-attribution.ts';
+import type { MeteredCall } from './call-sink.ts';
+import type { CostCompat, SemconvMode } from './options.ts';
+
+/** Options of the instrumentation; every one has a default. */
+export interface TokenmeterConfig extends InstrumentationConfig {
+  /** Prices, or how to load them at the first call; the bundled book when absent. */
+  readonly priceBook?: PriceBook | (() => PriceBook);
+  /** Further hosts that speak a known API; see `parseDeclaredHosts`. */
+  readonly declaredHosts?: DeclaredHosts;
+  /** Attribution fields that inbound W3C baggage may fill, by baggage key; none when absent. */
+  readonly baggageFields?: BaggageFields;
+  /** Which convention metrics to emit beside ours; `latest` when absent. */
+  readonly semconv?: SemconvMode;
+  /** Which further cost attributes spans carry; `none` when absent. */
+  readonly costCompat?: CostCompat;
+  /** Feature of calls that nothing attributes; `unattributed` when absent. */
+  readonly feature?: string;
+  /** Team of calls that nothing attributes. */
+  readonly team?: string;
+  /** Distinct values per metric attribute before `other`; 200 when absent. */
+  readonly attributeCap?: number;
+  /** Told of every call after it was metered. What it throws is swallowed and counted. */
+  readonly onCall?: (call: MeteredCall) => void;
+}
