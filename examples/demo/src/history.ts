@@ -83,7 +83,7 @@ export function* buildHistory(options: HistoryOptions): Generator<HistoryRequest
   const points = new PointBatch(firstEpochMs, resource);
   let spans: string[] = [];
   for (const block of blocks) {
-    const progress = (block.toEpochMs - firstEpochMs) / (options.endEpochMs - firstEpochMs);
+    const progress = progressAt(block, { firstEpochMs, spansFrom, endEpochMs: options.endEpochMs });
     if (block.toEpochMs <= spansFrom) {
       for (const [feature, sums] of sumsOf(block, options.book, random)) totals.add(feature, sums);
     } else {
@@ -103,6 +103,16 @@ export function* buildHistory(options: HistoryOptions): Generator<HistoryRequest
   }
   yield { path: '/v1/traces', body: renderTraces(resource, spans), progress: 1 };
   yield { path: '/v1/metrics', body: points.take(), progress: 1 };
+}
+
+/** The spans of the last day are half of the work. */
+function progressAt(
+  block: Block,
+  range: { readonly firstEpochMs: number; readonly spansFrom: number; readonly endEpochMs: number },
+): number {
+  const share = (from: number): number =>
+    Math.max(0, (block.toEpochMs - from) / (range.endEpochMs - from));
+  return (share(range.firstEpochMs) + share(range.spansFrom)) / 2;
 }
 
 /** Calls of a block one by one. */
