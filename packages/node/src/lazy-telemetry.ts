@@ -1,13 +1,19 @@
+import { createNoopMeter, ProxyTracerProvider } from '@opentelemetry/api';
 import type { Telemetry } from './start-telemetry.ts';
 
 /**
  * Puts off `start` until something is measured: a program that calls no model never loads the SDK, and one that does
  * loads it while its first provider works.
+ *
+ * A start that throws is told once through `onFailure`; from then on measurements lead nowhere.
  */
-export function lazyTelemetry(start: () => Telemetry): Telemetry {
+export function lazyTelemetry(
+  start: () => Telemetry,
+  onFailure: (error: unknown) => void,
+): Telemetry {
   let started: Telemetry | undefined;
   const telemetry = (): Telemetry => {
-    started ??= start();
+    started ??= startOrGiveUp(start, onFailure);
     return started;
   };
   return {
@@ -19,4 +25,17 @@ export function lazyTelemetry(start: () => Telemetry): Telemetry {
     },
     flush: async (deadlineMs) => started?.flush(deadlineMs),
   };
+}
+
+function startOrGiveUp(start: () => Telemetry, onFailure: (error: unknown) => void): Telemetry {
+  try {
+    return start();
+  } catch (error) {
+    onFailure(error);
+    return {
+      meterProvider: { getMeter: () => createNoopMeter() },
+      tracerProvider: new ProxyTracerProvider(),
+      flush: () => Promise.resolve(),
+    };
+  }
 }

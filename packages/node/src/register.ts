@@ -30,7 +30,7 @@ function register(): Telemetry | undefined {
     return start(config, [...problems]);
   } catch (error) {
     // A program must start even when its metering cannot.
-    warn([`metering is off: ${error instanceof Error ? error.message : 'unknown error'}`]);
+    warnOff(error);
     return undefined;
   }
 }
@@ -67,7 +67,7 @@ function start(config: EnvConfig, problems: string[]): Telemetry {
 function telemetryFor(plan: TelemetryPlan): Telemetry {
   if (plan.needsNodeSdk) return startNodeSdk(plan, process.env);
   if (!isTrue(process.env[ENV.otelGlobals.name])) {
-    return lazyTelemetry(() => startTelemetry(plan, process.env));
+    return lazyTelemetry(() => startTelemetry(plan, process.env), warnOff);
   }
   const telemetry = startTelemetry(plan, process.env);
   registerGlobally(telemetry);
@@ -77,6 +77,10 @@ function telemetryFor(plan: TelemetryPlan): Telemetry {
 /** Configuration problems are told once, all of them; a program without any prints nothing. */
 function warn(problems: readonly string[]): void {
   for (const problem of problems) process.emitWarning(problem, { type: 'TokenmeterWarning' });
+}
+
+function warnOff(error: unknown): void {
+  warn([`metering is off: ${error instanceof Error ? error.message : 'unknown error'}`]);
 }
 
 function isTrue(text: string | undefined): boolean {
