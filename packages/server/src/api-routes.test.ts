@@ -166,6 +166,13 @@ test('calls are listed by cost or time, as JSON and as CSV that no spreadsheet r
     return answer.rows.map((row) => row[2]);
   };
   expect([await ids('cost'), await ids('recent')]).toEqual([[hexId(16, 2)], [hexId(16, 1)]]);
+  const rowCount = async (query: string): Promise<number> => {
+    const answer = await kit.json(`/api/v1/calls?${query}`);
+    if (!isSqlResult(answer)) throw new Error('expected rows');
+    return answer.rows.length;
+  };
+  expect(await rowCount('feature=search&model=gpt-4o')).toBe(2);
+  expect(await rowCount(`feature=${encodeURIComponent("it's checkpoint(1)")}`)).toBe(0);
   const csv = await (await fetch(`${kit.server.url}/api/v1/calls.csv`)).text();
   expect(csv.split('\r\n')).toHaveLength(4);
   expect(csv).toContain(`"'=HYPERLINK(""x"")"`);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { AlertView, ApiProblem, LiveEvent, Overview, SqlResult } from './api.ts';
 import type { LiveListener, LiveStream } from './live-stream.ts';
 import type { Logger } from './logger.ts';
-import { readCalls } from './read-calls.ts';
+import { CALL_FILTERS, readCalls } from './read-calls.ts';
 import { readSpend } from './read-spend.ts';
 import { renderCsv } from './render-csv.ts';
 import { runSql, SqlError } from './run-sql.ts';
@@ -52,6 +52,8 @@ const callsQuery = z.object({
   to: epoch,
 });
 
+const callFilters = z.partialRecord(z.enum(CALL_FILTERS), z.string().max(1000));
+
 const sqlBody = z.object({ sql: z.string().min(1).max(100_000) });
 
 function problem(error: string, hint?: string): ApiProblem {
@@ -60,6 +62,11 @@ function problem(error: string, hint?: string): ApiProblem {
 
 function describeIssues(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+}
+
+function pickFilters(given: Readonly<Record<string, string>>): Record<string, string> {
+  const names: readonly string[] = CALL_FILTERS;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
 }
 
 function addReads(app: Hono, options: ApiOptions): void {
@@ -79,10 +86,13 @@ function addReads(app: Hono, options: ApiOptions): void {
     return context.json(await readSpend(reader, range));
   });
   const listCalls = async (context: Context): Promise<SqlResult | string> => {
-    const query = callsQuery.safeParse(context.req.query());
+    const given = context.req.query();
+    const query = callsQuery.safeParse(given);
     if (!query.success) return describeIssues(query.error);
+    const filters = callFilters.safeParse(pickFilters(given));
+    if (!filters.success) return describeIssues(filters.error);
     const { order, limit, to = clock(), from = to - DAY_MS } = query.data;
-    const range = { order, limit, fromEpochMs: from, toEpochMs: to };
+    const range = { order, limit, fromEpochMs: from, toEpochMs: to, filters: filters.data };
     return await sqlReader.run((connection) => readCalls(connection, range));
   };
   app.get('/api/v1/calls', async (context) => {

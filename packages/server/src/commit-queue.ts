@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { appendRows } from './append-rows.ts';
-import type { Intake, IntakeState } from './intake-state.ts';
+import type { Intake, IntakeState, LedgerRows } from './intake-state.ts';
 import { restoreIntake } from './restore-intake.ts';
 
 /** Requests wait for their commit beyond the queue's bound; the sender should come again. */
@@ -40,7 +40,7 @@ export interface CommitQueueOptions {
   readonly connection: DuckDBConnection;
   readonly clock: () => number;
   /** Called after each commit. */
-  readonly committed: () => void;
+  readonly committed: (rows: LedgerRows) => void;
 }
 
 /** Restores what must be remembered from the ledger and opens its writer: one transaction per group of requests. */
@@ -57,15 +57,17 @@ export async function openCommitQueue({
   let running: Promise<void> = Promise.resolve();
   let isScheduled = false;
 
-  const writeGroup = async (group: readonly Waiting[]): Promise<void> => {
+  const writeGroup = async (group: readonly Waiting[]): Promise<LedgerRows> => {
     if (needsRestore) {
       state = await restoreIntake(connection, clock);
       needsRestore = false;
     }
     await connection.run('BEGIN');
     try {
-      await appendRows(connection, state.apply(group.map((entry) => entry.intake)));
+      const rows = state.apply(group.map((entry) => entry.intake));
+      await appendRows(connection, rows);
       await connection.run('COMMIT');
+      return rows;
     } catch (error) {
       needsRestore = true;
       await connection.run('ROLLBACK').catch(() => undefined);
@@ -79,13 +81,12 @@ export async function openCommitQueue({
     waiting = [];
     waitingItems = 0;
     try {
-      await writeGroup(group);
+      const rows = await writeGroup(group);
+      for (const entry of group) entry.done();
+      committed(rows);
     } catch (error) {
       for (const entry of group) entry.failed(error);
-      return;
     }
-    for (const entry of group) entry.done();
-    committed();
   };
 
   const schedule = (): void => {

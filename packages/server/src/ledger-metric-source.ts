@@ -50,17 +50,36 @@ function toMinute(row: readonly unknown[]): UsageMinute {
   };
 }
 
+/** A source that is told which minutes were written. */
+export interface LedgerMetricSource extends MetricSource {
+  /** Notes the earliest minute of a commit. */
+  written(minuteEpochMs: number): void;
+}
+
 /**
  * The ledger as a source of usage for the worker. A minute is complete 20 seconds after its end; the model is the served
  * one where known. Writing to the cache counts as input. Never rejects.
  */
-export function createLedgerMetricSource(reader: SerialReader, clock: () => number): MetricSource {
+export function createLedgerMetricSource(
+  reader: SerialReader,
+  clock: () => number,
+): LedgerMetricSource {
+  let earliestWritten = Number.POSITIVE_INFINITY;
   const read = async (fromEpochMs: number, toEpochMs: number): Promise<SourceRead> => {
     const watermarkEpochMs = Math.floor((clock() - SETTLE_SECONDS * 1000) / MINUTE_MS) * MINUTE_MS;
+    const revised = earliestWritten;
+    earliestWritten = Number.POSITIVE_INFINITY;
     try {
       const rows = await reader.rows(SQL, [timeParameter(fromEpochMs), timeParameter(toEpochMs)]);
-      return { ok: true, minutes: rows.map(toMinute), gaps: [], watermarkEpochMs };
+      return {
+        ok: true,
+        minutes: rows.map(toMinute),
+        gaps: [],
+        watermarkEpochMs,
+        ...(revised < fromEpochMs && { revisedFromEpochMs: revised }),
+      };
     } catch (error) {
+      earliestWritten = Math.min(earliestWritten, revised);
       const reason = error instanceof Error ? error.message : String(error);
       return { ok: false, isRetryable: true, reason };
     }
@@ -72,5 +91,8 @@ export function createLedgerMetricSource(reader: SerialReader, clock: () => numb
       signal.aborted
         ? Promise.resolve({ ok: false, isRetryable: true, reason: 'the read was aborted' })
         : read(fromEpochMs, toEpochMs),
+    written: (minuteEpochMs) => {
+      earliestWritten = Math.min(earliestWritten, minuteEpochMs);
+    },
   };
 }

@@ -245,6 +245,21 @@ test('the worker reads exact minutes by label', async () => {
   });
 });
 
+test('the worker hears once of minutes that changed before the range it reads', async () => {
+  await using kit = await startTestServer();
+  const signal = new AbortController().signal;
+  const minute = Math.floor(NOW / 60_000) * 60_000 - 3 * HOUR_MS;
+  const read = async (): Promise<unknown> => {
+    const range = { fromEpochMs: NOW - HOUR_MS, toEpochMs: NOW, signal };
+    const answer = await kit.server.metricSource.read(range);
+    return answer.ok && answer.revisedFromEpochMs;
+  };
+  await kit.post('/v1/metrics', metricsJson([cost(1, { epochMs: minute + 5000 })]));
+  expect([await read(), await read()]).toEqual([minute, undefined]);
+  await kit.post('/v1/metrics', metricsJson([cost(2, { epochMs: NOW - 1000 })]));
+  expect(await read()).toBeUndefined();
+});
+
 test('a second owner is told who has the ledger, and a closed ledger can be asked directly', async () => {
   await using kit = await startTestServer();
   await kit.post('/v1/traces', tracesJson([metered(0, 1)]));

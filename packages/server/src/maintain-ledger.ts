@@ -41,15 +41,24 @@ async function compactSamples(connection: DuckDBConnection): Promise<void> {
     WHERE place <= ${SAMPLES_KEPT}`);
 }
 
-/** Adds up what was appended for the same minute and series. Only when it halves the table. */
-async function mergePoints(connection: DuckDBConnection): Promise<void> {
+/** Adds up what was appended for the same minute and series in the last two days, when that halves the rows. */
+async function mergePoints(connection: DuckDBConnection, nowEpochMs: number): Promise<void> {
+  const since = [timeParameter(nowEpochMs - 2 * DAY_MS)];
   const reader = await connection.runAndReadAll(
-    'SELECT count(*) > 2 * count(DISTINCT (minute, series_id)) FROM usage_points',
+    'SELECT count(*) > 2 * count(DISTINCT (minute, series_id)) FROM usage_points WHERE minute >= $1',
+    since,
   );
   if (reader.getRows()[0]?.[0] !== true) return;
-  await connection.run(`CREATE OR REPLACE TABLE usage_points AS
-    SELECT minute, series_id, sum(amount)::BIGINT AS amount FROM usage_points
-    GROUP BY ALL HAVING sum(amount) <> 0 ORDER BY minute, series_id`);
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE merged_points AS SELECT minute, series_id, sum(amount)::BIGINT AS amount
+     FROM usage_points WHERE minute >= $1 GROUP BY ALL HAVING sum(amount) <> 0`,
+    since,
+  );
+  await connection.run('DELETE FROM usage_points WHERE minute >= $1', since);
+  await connection.run(
+    'INSERT INTO usage_points SELECT * FROM merged_points ORDER BY minute, series_id',
+  );
+  await connection.run('DROP TABLE merged_points');
 }
 
 /**
@@ -74,6 +83,6 @@ export async function maintainLedger(
       await connection.run(`DELETE FROM counter_samples WHERE stream_id IN (${list})`);
     }
     await compactSamples(connection);
-    await mergePoints(connection);
+    await mergePoints(connection, nowEpochMs);
   });
 }

@@ -11,6 +11,8 @@ export interface GuardedRequest {
 export interface Refusal {
   readonly status: 403 | 415;
   readonly error: string;
+  /** What to do instead. */
+  readonly hint?: string;
 }
 
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -33,7 +35,11 @@ function isOwnOrigin(origin: string, port: number): boolean {
 export function refusalOf(request: GuardedRequest, port: number): Refusal | undefined {
   const { headers } = request;
   if (!isOwnAuthority(headers.host ?? '', port)) {
-    return { status: 403, error: 'the Host header must name this server on loopback' };
+    return {
+      status: 403,
+      error: 'the Host header must name this server on loopback',
+      hint: `use http://127.0.0.1:${port}`,
+    };
   }
   if (headers.origin !== undefined && !isOwnOrigin(headers.origin, port)) {
     return { status: 403, error: 'requests from other origins are refused' };

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { MetricSource } from '@tokenmeter/worker';
-import type { AlertView } from './api.ts';
+import type { AlertView, ApiProblem } from './api.ts';
 import { createApiRoutes } from './api-routes.ts';
 import { type CommitQueue, openCommitQueue } from './commit-queue.ts';
-import { createLedgerMetricSource } from './ledger-metric-source.ts';
+import { createLedgerMetricSource, type LedgerMetricSource } from './ledger-metric-source.ts';
 import { listen, stopListening } from './listen.ts';
 import { createLiveStream, type LiveStream } from './live-stream.ts';
 import { type Logger, SILENT } from './logger.ts';
@@ -57,9 +57,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-function sendProblem(response: ServerResponse, status: number, error: string): void {
+function sendProblem(response: ServerResponse, status: number, problem: ApiProblem): void {
   response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-  response.end(JSON.stringify({ error }));
+  response.end(JSON.stringify(problem));
 }
 
 interface Routes {
@@ -78,7 +78,9 @@ async function answerFile(
   const file =
     isRead && staticDir !== undefined ? await readStaticFile(staticDir, path) : undefined;
   if (file === undefined) {
-    sendProblem(response, 404, `there is nothing at ${path}`);
+    const hint =
+      path === '/' ? { hint: 'the page is not built; the figures are under /api/v1' } : {};
+    sendProblem(response, 404, { error: `there is nothing at ${path}`, ...hint });
     return;
   }
   response.writeHead(200, { ...file.headers, 'content-length': file.body.byteLength });
@@ -92,7 +94,8 @@ function createRequestListener(routes: Routes): Respond {
     const { method = 'GET', headers } = request;
     const refusal = refusalOf({ method, path, headers }, routes.port());
     if (refusal !== undefined) {
-      sendProblem(response, refusal.status, refusal.error);
+      const { status, ...problem } = refusal;
+      sendProblem(response, status, problem);
     } else if (isOtlpPath(path)) {
       await routes.receive(request, response);
     } else if (path === '/healthz' || path.startsWith('/api/')) {
@@ -107,6 +110,7 @@ interface Parts {
   readonly ledger: OpenLedger;
   readonly queue: CommitQueue;
   readonly readers: readonly [SerialReader, SerialReader];
+  readonly source: LedgerMetricSource;
   readonly live: LiveStream;
   readonly maintenance: NodeJS.Timeout;
 }
@@ -138,14 +142,18 @@ async function openParts(options: ServerOptions, timeZone: string): Promise<Part
   try {
     const reader = createSerialReader(await ledger.instance.connect());
     const sqlReader = createSerialReader(await ledger.instance.connect());
+    const source = createLedgerMetricSource(reader, clock);
     const live = createLiveStream(() => readOverview(reader, { nowEpochMs: clock(), timeZone }));
     const queue = await openCommitQueue({
       connection: ledger.connection,
       clock,
-      committed: () => live.changed(),
+      committed: ({ points }) => {
+        for (const point of points) source.written(point.minute);
+        live.changed();
+      },
     });
     const maintenance = await startMaintenance(queue, options);
-    return { ledger, queue, readers: [reader, sqlReader], live, maintenance };
+    return { ledger, queue, readers: [reader, sqlReader], source, live, maintenance };
   } catch (error) {
     ledger.connection.closeSync();
     ledger.instance.closeSync();
@@ -220,7 +228,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return {
     url: `http://${host}:${port}`,
     port,
-    metricSource: createLedgerMetricSource(reader, clock),
+    metricSource: parts.source,
     setAlerts: (next) => {
       alerts = next;
       parts.live.alerts(next);
