@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ReplayTotal, startReplayProvider } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
-import { makeFolder, type RunningUp, root, runNode, runTokenmeter, startUp } from './run-process.ts';
+import {
+  makeFolder,
+  type RunningUp,
+  root,
+  runNode,
+  runTokenmeter,
+  startUp,
+} from './run-process.ts';
 
 const app = join(root, 'test/e2e/apps/mixed-calls.mjs');
 const register = pathToFileURL(join(root, 'packages/node/dist/register.js')).href;
@@ -43,7 +50,11 @@ function truthOf(total: ReplayTotal): ModelTotal {
   return { model: total.model, calls: total.responses, tokens, picoUsd };
 }
 
-async function query(up: RunningUp, folder: string, sql: string): Promise<Record<string, unknown>[]> {
+async function query(
+  up: RunningUp,
+  folder: string,
+  sql: string,
+): Promise<Record<string, unknown>[]> {
   const { stdout, stderr, code } = await runTokenmeter(['sql', sql, '--json', '--data', folder]);
   expect({ code, stderr, up: up.url }).toEqual({ code: 0, stderr: '', up: up.url });
   return stdout
@@ -67,7 +78,9 @@ async function ledgerTotals(up: RunningUp, folder: string): Promise<ModelTotal[]
     return {
       model,
       calls: mine.reduce((sum, row) => sum + Number(row.calls), 0),
-      tokens: Object.fromEntries(tokens.map((row) => [String(row.token_class), Number(row.tokens)])),
+      tokens: Object.fromEntries(
+        tokens.map((row) => [String(row.token_class), Number(row.tokens)]),
+      ),
       picoUsd: mine.reduce((sum, row) => sum + BigInt(String(row.pico)), 0n),
     };
   });
@@ -75,6 +88,7 @@ async function ledgerTotals(up: RunningUp, folder: string): Promise<ModelTotal[]
 
 test.for(['always_on', 'always_off'])(
   '1,000 mixed calls: the ledger has the provider’s own totals with the sampler %s',
+  { timeout: 90_000 },
   async (sampler) => {
     await using folder = await makeFolder();
     await using provider = await startReplayProvider();
@@ -101,5 +115,4 @@ test.for(['always_on', 'always_off'])(
     const wanted = sampler === 'always_on' ? truth.reduce((sum, each) => sum + each.calls, 0) : 0;
     expect(calls).toEqual({ n: wanted });
   },
-  90_000,
 );

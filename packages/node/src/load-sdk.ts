@@ -36,8 +36,7 @@ export function loadSdk(): LoadedSdk {
 
 /** Loads the OTLP serializers. */
 export function loadSerializers(): Serializers {
-  const exporter = require.resolve('@opentelemetry/exporter-metrics-otlp-proto');
-  return createRequire(exporter)('@opentelemetry/otlp-transformer');
+  return require('@opentelemetry/otlp-transformer');
 }
 
 /** A serializer as a plain function. */

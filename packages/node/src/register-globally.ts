@@ -9,12 +9,10 @@ const require = createRequire(import.meta.url);
  * exported too. No propagator is set: nothing is added to outgoing requests.
  */
 export function registerGlobally(telemetry: Telemetry): void {
-  const sdk = require.resolve('@opentelemetry/sdk-node');
   const {
     AsyncLocalStorageContextManager,
-  }: { AsyncLocalStorageContextManager: new () => ContextManager } = createRequire(sdk)(
-    '@opentelemetry/context-async-hooks',
-  );
+  }: { AsyncLocalStorageContextManager: new () => ContextManager } =
+    require('@opentelemetry/context-async-hooks');
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(telemetry.tracerProvider);
   metrics.setGlobalMeterProvider(telemetry.meterProvider);
