@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { waitForUpdate } from '@pydantic/genai-prices';
 import { compileProviders, ignoredKeys, roundedRates } from './genai-prices.mjs';
-import { applyOverlay, readOverlay } from './overlay-prices.mjs';
+import { applyAliases, applyOverlay, readOverlay } from './overlay-prices.mjs';
 import { archiveRows, readArchive } from './price-archive.mjs';
 
 const { values } = parseArgs({
@@ -27,6 +27,7 @@ const manifest = JSON.parse(readFileSync(join(dirname(entry), '..', 'package.jso
 
 const compiled = compileProviders(await waitForUpdate());
 const corrected = applyOverlay(compiled, readOverlay(join(root, 'data', 'overlay.json')));
+applyAliases(compiled, join(root, 'data', 'aliases.json'));
 for (const id of values.correct ?? []) corrected.add(id);
 const changes = archiveRows(archive, compiled, { date: values.date, corrected });
 

@@ -160,11 +160,16 @@ function compileModel(provider, model) {
   };
 }
 
+// Azure sells DeepSeek's models at prices of its own, not at DeepSeek's.
+function fallbacksOf({ id, fallback_model_providers: providers = [] }) {
+  return providers.filter((other) => !(id === 'azure' && other === 'deepseek'));
+}
+
 /** Rows of the price data by provider, in the compact shape of the generated module. */
 export function compileProviders(providers) {
   return providers.map((provider) => ({
     id: provider.id,
-    ...(provider.fallback_model_providers ? { f: provider.fallback_model_providers } : {}),
+    ...(fallbacksOf(provider).length > 0 ? { f: fallbacksOf(provider) } : {}),
     rows: provider.models.map((model) => compileModel(provider.id, model)),
   }));
 }

@@ -31,6 +31,17 @@ export function applyOverlay(providers, rows) {
   return corrected;
 }
 
+/** Adds names to rows: `{ "provider/model": ["other-name"] }`. */
+export function applyAliases(providers, path) {
+  for (const [id, names] of Object.entries(JSON.parse(readFileSync(path, 'utf8')))) {
+    const slash = id.indexOf('/');
+    const rows = providers.find((provider) => provider.id === id.slice(0, slash))?.rows;
+    const row = rows?.find(({ m }) => m === id.slice(slash + 1));
+    if (row === undefined) throw new Error(`${path}: unknown row ${id}`);
+    row.a = [...new Set([...(row.a ?? []), ...names])];
+  }
+}
+
 // A name that the overlay gives to one row must not still belong to another.
 function takeNames(provider, row) {
   const names = new Set([row.model.toLowerCase(), ...(row.aliases ?? [])]);

@@ -42,12 +42,22 @@ function changeOf(before, row, { date, isCorrected }) {
 }
 
 function continueRow(before, after, date) {
-  const has = (period) => after.p.some((each) => samePeriod(each, period));
-  if (before.p.every(has)) return after;
   const from = Date.parse(`${date}T00:00:00Z`);
-  const fresh = after.p.filter((period) => !before.p.some((each) => samePeriod(each, period)));
-  const dated = fresh.map((period) => ({ ...period, f: Math.max(period.f ?? from, from) }));
+  const fresh = after.p.filter((period, at) => isFresh(period, after.p.slice(at + 1), before.p));
+  const dated = fresh.map((period) => ({ ...period, f: period.f ?? from }));
   return { ...after, p: [...before.p, ...dated] };
+}
+
+// The price of now is compared with the last known one of the same hours; periods of the past only have to be known.
+function isFresh(period, later, known) {
+  const isCurrent = period.f === undefined && !later.some((each) => sameHours(each, period));
+  if (!isCurrent) return !known.some((each) => samePeriod(each, period));
+  const last = known.findLast((each) => sameHours(each, period));
+  return last === undefined || priceOf(last) !== priceOf(period);
+}
+
+function sameHours(a, b) {
+  return ['w', 'd', 'e'].every((key) => JSON.stringify(a[key]) === JSON.stringify(b[key]));
 }
 
 function samePeriod(a, b) {

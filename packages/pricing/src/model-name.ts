@@ -2,7 +2,8 @@ import { priceProvider } from './provider-ids.ts';
 
 const DATE = String.raw`(?:20\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|1[0-2])-(?:20\d{2}|[0-3]\d))`;
 const RELEASE = String.raw`(?:${DATE}|\d{3,4}|latest|stable|preview|experimental|exp|beta|default|maas|v\d+(?::\d+)?|v?\d:\d)`;
-const ONLY_RELEASES = new RegExp(`^(?:[-@:](?:${RELEASE}))+$`);
+/** Bedrock marks the context length of a profile with a colon (`:0:300k`); behind a hyphen it is another model. */
+const ONLY_RELEASES = new RegExp(`^(?:[-@:](?:${RELEASE})|:\\d{1,4}k)+$`);
 const TRAILING_DATE = /[-@]20\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])$/;
 /** Longest model name that is looked up; providers' own names stay far below. */
 const LONGEST_NAME = 512;

@@ -47,6 +47,8 @@ export interface PriceBook {
 
 /** Names remembered per book; hostile input with ever new names must not grow memory. */
 const REMEMBERED_NAMES = 20_000;
+/** Longer names are nobody's, and are not remembered. */
+const LONGEST_NAME = 512;
 const NO_MODIFIERS: PriceModifiers = {};
 /** Modifier combinations remembered per model. */
 const REMEMBERED_MODIFIERS = 32;
@@ -76,6 +78,7 @@ export function createPriceBook(layers: readonly PriceLayer[]): PriceBook {
     model: string,
     modifiers: PriceModifiers,
   ): readonly FoundRow[] => {
+    if (model.length > LONGEST_NAME || provider.length > LONGEST_NAME) return [];
     const known = remembered.get(provider)?.get(model) ?? remember(provider, model);
     return known.find(modifiers);
   };
