@@ -1,3 +1,4 @@
+import { CALL_ATTRIBUTES } from './call-attributes.ts';
 import {
   describeProtobufProblem,
   eachField,
@@ -42,7 +43,7 @@ function readSpan(reader: Reader, resource: Attributes, scopeName: string): Rece
   eachField(reader, reader.uint32(), (tag) => {
     switch (tag) {
       case 9 * 8 + 2:
-        readAttribute(reader, attributes);
+        readAttribute(reader, attributes, CALL_ATTRIBUTES);
         break;
       case 1 * 8 + 2:
         span.traceId = readHex(reader);

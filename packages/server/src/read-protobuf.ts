@@ -75,23 +75,28 @@ function readAnyValue(reader: Reader): AttributeValue | undefined {
   return value;
 }
 
-/** Reads a `KeyValue` into a map. Empty keys and absent values are left out. */
-export function readAttribute(reader: Reader, into: Map<string, AttributeValue>): void {
+/**
+ * Reads a `KeyValue` into a map. Empty keys and absent values are left out; so are keys that are not wanted, whose values
+ * are not even decoded.
+ */
+export function readAttribute(
+  reader: Reader,
+  into: Map<string, AttributeValue>,
+  wanted?: ReadonlySet<string>,
+): void {
   let key = '';
   let value: AttributeValue | undefined;
   eachField(reader, reader.uint32(), (tag) => {
-    switch (tag) {
-      case 1 * 8 + 2:
-        key = reader.string();
-        break;
-      case 2 * 8 + 2:
-        value = readAnyValue(reader);
-        break;
-      default:
-        reader.skipType(tag & 7);
+    if (tag === 1 * 8 + 2) {
+      key = reader.string();
+    } else if (tag === 2 * 8 + 2 && (key === '' || wanted === undefined || wanted.has(key))) {
+      value = readAnyValue(reader);
+    } else {
+      reader.skipType(tag & 7);
     }
   });
-  if (key !== '' && value !== undefined) into.set(key, value);
+  if (key === '' || value === undefined) return;
+  if (wanted === undefined || wanted.has(key)) into.set(key, value);
 }
 
 function readResource(reader: Reader): Attributes {
