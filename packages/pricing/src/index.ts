@@ -2,6 +2,7 @@ export { bundledPriceBook } from './bundled-price-book.ts';
 export { type CountSemantics, decodeCounts } from './decode-counts.ts';
 export {
   comparePrices,
+  implausibleChanges,
   type ListedPrice,
   listPrices,
   type PriceChange,
@@ -46,3 +47,4 @@ export type {
 export type { ReadyCard, ReadyPeriod, ReadyRow, ReadyTier } from './ready-row.ts';
 export { renderLitellm } from './render-litellm.ts';
 export { renderModelCatalog } from './render-model-catalog.ts';
+export { type UnknownBase, unknownBases } from './unknown-bases.ts';

@@ -140,3 +140,18 @@ function flatten(price: ListedPrice): ReadonlyMap<string, number> {
     ...Object.entries(price.usdPerRequest),
   ]);
 }
+
+/**
+ * Changes that are more likely mistakes than prices: a price that rises or falls by more than `factor`, or that appears
+ * from or drops to 0. A refresh holds them back until a person agrees.
+ */
+export function implausibleChanges(
+  changes: readonly PriceChange[],
+  factor: number = 5,
+): readonly PriceChange[] {
+  return changes.filter(({ beforeUsd, afterUsd }) => {
+    if (beforeUsd === undefined || afterUsd === undefined) return false;
+    const [low, high] = [Math.min(beforeUsd, afterUsd), Math.max(beforeUsd, afterUsd)];
+    return low === 0 || high / low > factor;
+  });
+}

@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import {
   bundledPriceBook,
   comparePrices,
+  implausibleChanges,
   listPrices,
   type PriceableCall,
   parsePriceFile,
   priceCall,
   renderModelCatalog,
+  unknownBases,
   withLayers,
 } from './index.ts';
 
@@ -125,4 +127,29 @@ describe('lists', () => {
     const dates = [...renderModelCatalog(book, NOON).matchAll(/"refreshed":"(\d{4}-\d\d-\d\d)"/g)];
     expect(dates.length).toBe(listPrices(book, NOON).length);
   });
+
+  test('a jump of more than five times is held back', () => {
+    const changes = [
+      { id: 'x/a', what: 'input', beforeUsd: 1, afterUsd: 5 },
+      { id: 'x/b', what: 'input', beforeUsd: 1, afterUsd: 5.1 },
+      { id: 'x/c', what: 'input', beforeUsd: 1, afterUsd: 0.1 },
+      { id: 'x/d', what: 'input', beforeUsd: 1, afterUsd: 0 },
+      { id: 'x/e', what: 'input', afterUsd: 100 },
+    ];
+    expect(implausibleChanges(changes).map(({ id }) => id)).toEqual(['x/b', 'x/c', 'x/d']);
+  });
+});
+
+test('a base that nobody knows is named by a check', () => {
+  const text = JSON.stringify({
+    prices: [
+      { model: 'a', base: 'openai/gpt-4o' },
+      { model: 'b', base: 'openai/nothing' },
+    ],
+  });
+  const parsed = parsePriceFile(text, { name: 'mine', mode: 'replace' });
+  if (!parsed.ok) throw new Error('expected a layer');
+  expect(unknownBases(withLayers(book, [parsed.layer]))).toEqual([
+    { layer: 'mine', row: '*/b', base: 'openai/nothing' },
+  ]);
 });

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import * as pricing from './index.ts';
+
+test('the public API is what it says', () => {
+  expect(Object.keys(pricing).sort()).toEqual([
+    'bundledPriceBook',
+    'comparePrices',
+    'createPriceBook',
+    'decodeCounts',
+    'implausibleChanges',
+    'listPrices',
+    'parseJson',
+    'parsePriceFile',
+    'parsePriceFileValue',
+    'priceCall',
+    'priceProvider',
+    'renderLitellm',
+    'renderModelCatalog',
+    'unknownBases',
+    'withLayers',
+  ]);
+});
