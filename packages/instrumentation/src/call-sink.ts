@@ -5,7 +5,7 @@ import { METERED, OVERFLOW, PROBLEMS, RECOGNISED, tokenmeter } from '@tokenmeter
 import type { SpanPlace } from './active-meter.ts';
 import { createAttributeCaps } from './attribute-caps.ts';
 import type { Attribution } from './attribution.ts';
-import { describeCall } from './describe-call.ts';
+import { describeCall, type MetricPoint } from './describe-call.ts';
 import type { BoundValue } from './describe-labels.ts';
 import { Emitter, type EmitterProviders } from './emitter.ts';
 import { createGuard, type Guard } from './guard.ts';
@@ -68,6 +68,20 @@ export class CallSink {
   /** Counts a problem word. */
   problem(problem: string): void {
     this.guard('problem', () => this.#count(problem));
+  }
+
+  /** The points of a call that was metered before, self-metrics included; empty when a hook failed. */
+  describePoints({ record, priced, attribution }: MeteredCall): readonly MetricPoint[] {
+    const points = this.guard('describe', () => {
+      const call = describeCall(record, priced, {
+        attribution,
+        options: this.#options.describe,
+        bound: this.#bound,
+      });
+      const seen = record.api === 'custom' ? [METERED] : [RECOGNISED, METERED];
+      return [...call.points, ...seen.map((spec) => ({ spec, value: 1, attributes: {} }))];
+    });
+    return points ?? [];
   }
 
   /** Meters one call: price, counters, span. Undefined only when a hook failed. */

@@ -6,6 +6,8 @@ export const FLUSH_DEADLINE_MS = 1800;
 /** What is flushed at the end. */
 export interface Flushable {
   flush(deadlineMs: number): Promise<void>;
+  /** Brings out what it can in the same turn; used when the process is exiting. */
+  flushNow(): void;
   /** A number that changes with every measurement. */
   measurementCount(): number;
 }
@@ -16,8 +18,8 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
  * Brings measurements out when the program ends by itself, and when a signal is about to end it.
  *
  * Exit code, signal and output stay the program's own. A signal is looked at only while the program has no listener of
- * its own for it; it is raised again after the flush, so that the process still dies of it. `process.exit()` leaves no
- * time for anything: what was not exported by then is lost, unless the program awaited `flush()` before.
+ * its own for it; it is raised again after the flush, so that the process still dies of it. After `process.exit()`, or an
+ * error that nobody caught, only counters are brought out.
  */
 export function flushAtEnd(flushable: Flushable): void {
   let flushed = flushable.measurementCount();
@@ -31,6 +33,9 @@ export function flushAtEnd(flushable: Flushable): void {
     if (flushable.measurementCount() !== flushed) void flush();
   });
   if (!isMainThread) return;
+  process.on('exit', () => {
+    if (flushable.measurementCount() !== flushed) flushable.flushNow();
+  });
   for (const signal of SIGNALS) followSignal(signal, flush);
 }
 

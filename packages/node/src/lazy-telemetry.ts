@@ -23,6 +23,7 @@ export function lazyTelemetry(
     tracerProvider: {
       getTracer: (...scope) => telemetry().tracerProvider.getTracer(...scope),
     },
+    resourceAttributes: () => telemetry().resourceAttributes(),
     flush: async (deadlineMs) => started?.flush(deadlineMs),
   };
 }
@@ -35,6 +36,7 @@ function startOrGiveUp(start: () => Telemetry, onFailure: (error: unknown) => vo
     return {
       meterProvider: { getMeter: () => createNoopMeter() },
       tracerProvider: new ProxyTracerProvider(),
+      resourceAttributes: () => ({}),
       flush: () => Promise.resolve(),
     };
   }

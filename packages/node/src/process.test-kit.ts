@@ -118,6 +118,7 @@ export function runProgram(source: string, options: RunOptions): Promise<Program
     {
       env: {
         BACKEND: backend.url,
+        REGISTER,
         OTEL_EXPORTER_OTLP_ENDPOINT: backend.url,
         OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
         OTEL_METRIC_EXPORT_INTERVAL: '2147483647',

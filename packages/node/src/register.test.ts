@@ -46,6 +46,39 @@ test('a stream whose caller asked for no usage is metered, and shows what it sho
   expect([off.stdout, on.stdout]).toEqual([bare.stdout, bare.stdout]);
 });
 
+test.for([
+  { note: 'process.exit()', ending: 'process.exit(5);', code: 5, stderr: '' },
+  {
+    note: 'an error that nobody caught',
+    ending: "throw new Error('own');",
+    code: 1,
+    stderr: 'Error: own',
+  },
+])('$note loses no money', async ({ ending, code, stderr }) => {
+  await using backend = await startBackend();
+  const end = await runProgram(`${ONE_CALL} ${ending}`, { backend });
+  expect([end.code, end.stdout]).toEqual([code, 'ok\n']);
+  expect(end.stderr).toContain(stderr);
+  expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
+  expect(counterTotal(backend, 'tokenmeter.tokens')).toBe(1500);
+  expect(counterTotal(backend, 'tokenmeter.self.metered')).toBe(1);
+});
+
+test('process.exit() after flush() sends nothing a second time', async () => {
+  await using backend = await startBackend();
+  const source = `${ONE_CALL} await (await import(process.env.REGISTER)).flush(); process.exit();`;
+  await runProgram(source, { backend });
+  const metricExports = backend.exports.filter(({ path }) => path === '/v1/metrics');
+  expect(metricExports).toHaveLength(1);
+});
+
+test('process.exit() waits for a hanging receiver for less than two seconds', async () => {
+  await using backend = await startBackend('hang');
+  const end = await runProgram(`${ONE_CALL} process.exit(4);`, { backend });
+  expect(end.code).toBe(4);
+  expect(end.milliseconds).toBeLessThan(3000);
+});
+
 test('totals are the same when no span is sampled, and no span is sent', async () => {
   await using backend = await startBackend();
   await runProgram(ONE_CALL, { backend, env: { OTEL_TRACES_SAMPLER: 'always_off' } });

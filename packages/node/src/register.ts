@@ -5,7 +5,9 @@ import {
   wrapFetch,
 } from '@tokenmeter/instrumentation';
 import { ENV } from '@tokenmeter/semconv';
+import { ExitJournal } from './exit-journal.ts';
 import { FLUSH_DEADLINE_MS, flushAtEnd } from './final-flush.ts';
+import { flushJournal } from './flush-journal.ts';
 import { lazyTelemetry } from './lazy-telemetry.ts';
 import { loadPriceFiles } from './load-price-files.ts';
 import { registerGlobally } from './register-globally.ts';
@@ -39,7 +41,8 @@ function start(config: EnvConfig, problems: string[]): Telemetry {
   const plan = planTelemetry(process.env);
   const prices = loadPriceFiles(config.priceFiles);
   warn([...problems, ...plan.problems, ...prices.problems]);
-  const telemetry = telemetryFor(plan);
+  const journal = new ExitJournal();
+  const telemetry = telemetryFor(plan, journal);
   const instrumentation = new TokenmeterInstrumentation({
     priceBook: prices.book,
     semconv: config.semconv,
@@ -48,6 +51,7 @@ function start(config: EnvConfig, problems: string[]): Telemetry {
     ...(config.baggageFields === undefined ? {} : { baggageFields: config.baggageFields }),
     ...(config.feature === undefined ? {} : { feature: config.feature }),
     ...(config.team === undefined ? {} : { team: config.team }),
+    onCall: (call) => journal.record(call),
     enabled: false,
   });
   instrumentation.setMeterProvider(telemetry.meterProvider);
@@ -58,18 +62,19 @@ function start(config: EnvConfig, problems: string[]): Telemetry {
   }
   flushAtEnd({
     flush: (deadlineMs) => telemetry.flush(deadlineMs),
+    flushNow: () => flushJournal(journal, { plan, telemetry, instrumentation }),
     measurementCount: () => instrumentation.measurementCount,
   });
   return telemetry;
 }
 
 /** The SDK is loaded at the first call only, unless it is asked for globally. */
-function telemetryFor(plan: TelemetryPlan): Telemetry {
+function telemetryFor(plan: TelemetryPlan, journal: ExitJournal): Telemetry {
   if (plan.needsNodeSdk) return startNodeSdk(plan, process.env);
   if (!isTrue(process.env[ENV.otelGlobals.name])) {
-    return lazyTelemetry(() => startTelemetry(plan, process.env), warnOff);
+    return lazyTelemetry(() => startTelemetry(plan, process.env, journal), warnOff);
   }
-  const telemetry = startTelemetry(plan, process.env);
+  const telemetry = startTelemetry(plan, process.env, journal);
   registerGlobally(telemetry);
   return telemetry;
 }

@@ -21,9 +21,10 @@ export function startNodeSdk(
   const { NodeSDK }: typeof import('@opentelemetry/sdk-node') = require('@opentelemetry/sdk-node');
   const isIntervalSet = env[INTERVAL] !== undefined;
   if (!isIntervalSet) env[INTERVAL] = String(plan.exportIntervalMs);
+  const resource = createResource(loadSdk());
   try {
     const sdk = new NodeSDK({
-      resource: createResource(loadSdk()),
+      resource,
       autoDetectResources: false,
       logRecordProcessors: [],
       textMapPropagator: null,
@@ -40,6 +41,7 @@ export function startNodeSdk(
   return {
     tracerProvider,
     meterProvider,
+    resourceAttributes: () => resource.attributes,
     flush: (deadlineMs) => flushWithin(deadlineMs, [delegate, meterProvider]),
   };
 }

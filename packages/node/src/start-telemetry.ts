@@ -1,5 +1,5 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import type { MetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { MetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { createResource } from './create-resource.ts';
 import { createSampler } from './create-sampler.ts';
@@ -17,12 +17,20 @@ const SERIES_LIMIT = 10_000;
 export interface Telemetry {
   readonly meterProvider: MeterProvider;
   readonly tracerProvider: TracerProvider;
+  /** What describes this process, for exports beside the providers. */
+  resourceAttributes(): Readonly<Record<string, unknown>>;
   /** Exports everything recorded so far; settles by the deadline, whatever the receiver does. Never rejects. */
   flush(deadlineMs: number): Promise<void>;
 }
 
+/** Is told when counters are read for an export, and how the export ended. */
+export interface MetricExports {
+  collected(): void;
+  exported(isSent: boolean): void;
+}
+
 /** Starts the SDK as planned. It stays private: nothing is registered with the OpenTelemetry API. */
-export function startTelemetry(plan: TelemetryPlan, env: Env): Telemetry {
+export function startTelemetry(plan: TelemetryPlan, env: Env, exports: MetricExports): Telemetry {
   const sdk = loadSdk();
   const resource = createResource(sdk);
   const senders: OtlpSender[] = [];
@@ -34,17 +42,18 @@ export function startTelemetry(plan: TelemetryPlan, env: Env): Telemetry {
   const sampler = createSampler(env, sdk.trace);
   const meterProvider = new sdk.metrics.MeterProvider({
     resource,
-    readers: createReaders(plan, env, { sdk, sender }),
+    readers: createReaders(plan, env, { sdk, sender, exports }),
     views: [{ instrumentName: '*', aggregationCardinalityLimit: SERIES_LIMIT }],
   });
   const tracerProvider = new sdk.trace.TracerProvider({
     resource,
-    spanProcessors: createProcessors(plan, env, { sdk, sender }),
+    spanProcessors: createProcessors(plan, env, { sdk, sender, exports }),
     ...(sampler === undefined ? {} : { sampler }),
   });
   return {
     meterProvider,
     tracerProvider,
+    resourceAttributes: () => resource.attributes,
     flush: (deadlineMs) => flushAll([meterProvider, tracerProvider], senders, deadlineMs),
   };
 }
@@ -52,28 +61,57 @@ export function startTelemetry(plan: TelemetryPlan, env: Env): Telemetry {
 interface Parts {
   readonly sdk: LoadedSdk;
   sender(settings: OtlpSettings): OtlpSender;
+  readonly exports: MetricExports;
 }
 
-function createReaders(plan: TelemetryPlan, env: Env, { sdk, sender }: Parts): MetricReader[] {
+function createReaders(plan: TelemetryPlan, env: Env, parts: Parts): MetricReader[] {
+  const { ConsoleMetricExporter, PeriodicExportingMetricReader } = parts.sdk.metrics;
+  const timing = {
+    exportIntervalMillis: plan.exportIntervalMs,
+    exportTimeoutMillis: plan.exportTimeoutMs,
+  };
   return plan.metrics.map((target) => {
-    const exporter =
-      target.kind === 'console'
-        ? new sdk.metrics.ConsoleMetricExporter()
-        : createMetricExporter(
-            sender(target.settings),
-            serializeWith<ResourceMetrics>(
-              target.settings.encoding === 'json'
-                ? loadSerializers().JsonMetricsSerializer
-                : loadSerializers().ProtobufMetricsSerializer,
-            ),
-            metricTemporality(env.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE),
-          );
-    return new sdk.metrics.PeriodicExportingMetricReader({
-      exporter,
-      exportIntervalMillis: plan.exportIntervalMs,
-      exportTimeoutMillis: plan.exportTimeoutMs,
-    });
+    if (target.kind === 'console') {
+      return new PeriodicExportingMetricReader({
+        exporter: new ConsoleMetricExporter(),
+        ...timing,
+      });
+    }
+    const exporter = createOtlpMetricExporter(target.settings, env, parts);
+    const reader = new PeriodicExportingMetricReader({ exporter, ...timing });
+    const collect = reader.collect.bind(reader);
+    reader.collect = (options) => {
+      parts.exports.collected();
+      return collect(options);
+    };
+    return reader;
   });
+}
+
+function createOtlpMetricExporter(
+  settings: OtlpSettings,
+  env: Env,
+  { sender, exports }: Parts,
+): PushMetricExporter {
+  const serializers = loadSerializers();
+  const serializer =
+    settings.encoding === 'json'
+      ? serializers.JsonMetricsSerializer
+      : serializers.ProtobufMetricsSerializer;
+  const temporality = metricTemporality(env.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE);
+  const exporter = createMetricExporter(
+    sender(settings),
+    serializeWith<ResourceMetrics>(serializer),
+    temporality,
+  );
+  return {
+    ...exporter,
+    export: (metrics, done) =>
+      exporter.export(metrics, (result) => {
+        exports.exported(result.code === 0);
+        done(result);
+      }),
+  };
 }
 
 function createProcessors(plan: TelemetryPlan, env: Env, { sdk, sender }: Parts): SpanProcessor[] {

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import type { TokenmeterInstrumentation } from '@tokenmeter/instrumentation';
+import { general } from '@tokenmeter/semconv';
+import type { ExitJournal } from './exit-journal.ts';
+import { renderExitPayload } from './exit-payload.ts';
+import { sendAtExit } from './send-at-exit.ts';
+import type { Telemetry } from './start-telemetry.ts';
+import type { TelemetryPlan } from './telemetry-plan.ts';
+
+/** Parts of the running distribution that an exit export needs. */
+export interface ExitParts {
+  readonly plan: TelemetryPlan;
+  readonly telemetry: Telemetry;
+  readonly instrumentation: TokenmeterInstrumentation;
+}
+
+/**
+ * Sends the counters of the calls that no export has brought out, in this very turn.
+ *
+ * They go out as an instance of their own, which counts from zero: together with what this process has sent before, every
+ * total is exact. Nothing is sent when nothing is pending or metrics do not go to OTLP.
+ */
+export function flushJournal(
+  journal: ExitJournal,
+  { plan, telemetry, instrumentation }: ExitParts,
+): void {
+  const calls = journal.pending();
+  const target = plan.metrics.find((each) => each.kind === 'otlp');
+  if (calls.length === 0 || target === undefined || plan.needsNodeSdk) return;
+  const body = renderExitPayload({
+    resource: { ...telemetry.resourceAttributes(), [general.serviceInstanceId]: randomUUID() },
+    scope: {
+      name: instrumentation.instrumentationName,
+      version: instrumentation.instrumentationVersion,
+    },
+    points: calls.flatMap((call) => instrumentation.describePoints(call)),
+    startEpochMs: Math.min(...calls.map(({ record }) => record.startEpochMs)),
+    endEpochMs: Date.now(),
+  });
+  sendAtExit(target.settings, body);
+}
