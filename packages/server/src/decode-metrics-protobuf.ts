@@ -23,7 +23,7 @@ function readPoint(reader: Reader, sum: Sum): ReceivedPoint {
   let startEpochMs = 0;
   let epochMs = 0;
   let value: number | undefined;
-  eachField(reader, reader.uint32(), (tag) => {
+  eachField(reader, (tag) => {
     switch (tag) {
       case 7 * 8 + 2:
         readAttribute(reader, attributes);
@@ -55,7 +55,7 @@ function readMetric(
 ): readonly ReceivedPoint[] {
   let metric = '';
   let sumAt = -1;
-  eachField(reader, reader.uint32(), (tag) => {
+  eachField(reader, (tag) => {
     if (tag === 1 * 8 + 2) {
       metric = reader.string();
       return;
@@ -68,7 +68,7 @@ function readMetric(
   let temporality = 0;
   let isMonotonic = false;
   reader.pos = sumAt;
-  eachField(reader, reader.uint32(), (tag) => {
+  eachField(reader, (tag) => {
     switch (tag) {
       case 2 * 8 + 0:
         temporality = reader.int32();
@@ -83,7 +83,7 @@ function readMetric(
   const sum: Sum = { metric, isCumulative: temporality !== 1, isMonotonic, ...context };
   const points: ReceivedPoint[] = [];
   reader.pos = sumAt;
-  eachField(reader, reader.uint32(), (tag) => {
+  eachField(reader, (tag) => {
     switch (tag) {
       case 1 * 8 + 2:
         points.push(readPoint(reader, sum));

@@ -52,6 +52,19 @@ test('content is not read from spans', () => {
   expect([...(span?.attributes ?? [])]).toEqual([['gen_ai.operation.name', 'chat']]);
 });
 
+test('fields may come in any order', () => {
+  // A span { attributes { value { string_value: "chat" }, key: "gen_ai.operation.name" } }, its key after its value.
+  const value = Buffer.concat([Buffer.from([0x12, 6, 0x0a, 4]), Buffer.from('chat')]);
+  const key = Buffer.concat([Buffer.from([0x0a, 21]), Buffer.from('gen_ai.operation.name')]);
+  const wrap = (tag: number, inner: Buffer): Buffer =>
+    Buffer.concat([Buffer.from([tag, inner.length]), inner]);
+  const attribute = wrap(0x4a, Buffer.concat([value, key]));
+  const scoped = Buffer.concat([wrap(0x12, attribute), wrap(0x0a, wrap(0x0a, Buffer.from('s')))]);
+  const decoded = decodeTracesProtobuf(wrap(0x0a, wrap(0x12, scoped)));
+  const [span] = decoded.ok ? decoded.items : [];
+  expect([span?.scopeName, span?.attributes.get('gen_ai.operation.name')]).toEqual(['s', 'chat']);
+});
+
 test('points are the same in both encodings', () => {
   const point = { metric: 'tokenmeter.calls', epochMs: NOW, startEpochMs: NOW - 5, attributes: {} };
   const json = metricsJson([

@@ -1,5 +1,6 @@
 import { CALL_ATTRIBUTES } from './call-attributes.ts';
 import {
+  createKeyReader,
   describeProtobufProblem,
   eachField,
   eachItem,
@@ -10,11 +11,13 @@ import {
 } from './read-protobuf.ts';
 import type { Attributes, AttributeValue, Decoded, ReceivedSpan } from './received-telemetry.ts';
 
+const readCallKey = createKeyReader(CALL_ATTRIBUTES);
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function readIsError(reader: Reader): boolean {
   let code = 0;
-  eachField(reader, reader.uint32(), (tag) => {
+  eachField(reader, (tag) => {
     switch (tag) {
       case 3 * 8 + 0:
         code = reader.int32();
@@ -40,10 +43,10 @@ function readSpan(reader: Reader, resource: Attributes, scopeName: string): Rece
     resource,
     scopeName,
   };
-  eachField(reader, reader.uint32(), (tag) => {
+  eachField(reader, (tag) => {
     switch (tag) {
       case 9 * 8 + 2:
-        readAttribute(reader, attributes, CALL_ATTRIBUTES);
+        readAttribute(reader, attributes, readCallKey);
         break;
       case 1 * 8 + 2:
         span.traceId = readHex(reader);

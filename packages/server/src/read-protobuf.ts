@@ -4,17 +4,33 @@ import type { Attributes, AttributeValue } from './received-telemetry.ts';
 /** Position in a protobuf body. */
 export type Reader = protobuf.Reader;
 
-/** Calls `field` for each field of a message of `length` bytes. A field that is not read must be skipped by the callback. */
-export function eachField(reader: Reader, length: number, field: (tag: number) => void): void {
+/** Reads the length of a message and returns where it ends. */
+function readEnd(reader: Reader): number {
+  const length = reader.uint32();
   const end = reader.pos + length;
   if (end > reader.len) throw new RangeError('a length runs past the end');
-  while (reader.pos < end) {
-    const tag = reader.uint32();
-    const wire = tag & 7;
-    if (tag >>> 3 === 0 || wire === 3 || wire === 4) throw new RangeError('an invalid field tag');
-    field(tag);
-  }
+  return end;
+}
+
+function readTag(reader: Reader): number {
+  const tag = reader.uint32();
+  const wire = tag & 7;
+  if (tag >>> 3 === 0 || wire === 3 || wire === 4) throw new RangeError('an invalid field tag');
+  return tag;
+}
+
+function checkEnd(reader: Reader, end: number): void {
   if (reader.pos !== end) throw new RangeError('a field runs past its message');
+}
+
+function eachFieldUntil(reader: Reader, end: number, field: (tag: number) => void): void {
+  while (reader.pos < end) field(readTag(reader));
+  checkEnd(reader, end);
+}
+
+/** Calls `field` with the tag of each field of a message. A field that is not read must be skipped by the callback. */
+export function eachField(reader: Reader, field: (tag: number) => void): void {
+  eachFieldUntil(reader, readEnd(reader), field);
 }
 
 /** Skips a field that is not length-delimited. True when it did. */
@@ -47,32 +63,60 @@ export function readHex(reader: Reader): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
+function readValueField(reader: Reader, tag: number): AttributeValue | undefined {
+  switch (tag) {
+    case 1 * 8 + 2:
+      return reader.string();
+    case 2 * 8 + 0:
+      return reader.bool();
+    case 3 * 8 + 0:
+      return readInt64(reader);
+    case 4 * 8 + 1:
+      return reader.double();
+    case 5 * 8 + 2:
+    case 6 * 8 + 2:
+    case 7 * 8 + 2:
+      return `${tag}:${readHex(reader)}`;
+    default:
+      reader.skipType(tag & 7);
+      return undefined;
+  }
+}
+
 function readAnyValue(reader: Reader): AttributeValue | undefined {
+  const end = readEnd(reader);
   let value: AttributeValue | undefined;
-  eachField(reader, reader.uint32(), (tag) => {
-    switch (tag) {
-      case 1 * 8 + 2:
-        value = reader.string();
-        break;
-      case 2 * 8 + 0:
-        value = reader.bool();
-        break;
-      case 3 * 8 + 0:
-        value = readInt64(reader);
-        break;
-      case 4 * 8 + 1:
-        value = reader.double();
-        break;
-      case 5 * 8 + 2:
-      case 6 * 8 + 2:
-      case 7 * 8 + 2:
-        value = `${tag}:${readHex(reader)}`;
-        break;
-      default:
-        reader.skipType(tag & 7);
-    }
-  });
+  while (reader.pos < end) value = readValueField(reader, readTag(reader)) ?? value;
+  checkEnd(reader, end);
   return value;
+}
+
+/** Reads the key of an attribute. Undefined when it is not wanted. */
+export type ReadKey = (reader: Reader) => string | undefined;
+
+/** Reads any key. */
+const readAnyKey: ReadKey = (reader) => reader.string();
+
+/** Recognises known keys by their bytes, so that no text is made of others. */
+export function createKeyReader(keys: Iterable<string>): ReadKey {
+  const byLength = new Map<number, { readonly key: string; readonly bytes: Buffer }[]>();
+  for (const key of keys) {
+    const bytes = Buffer.from(key);
+    const same = byLength.get(bytes.length) ?? [];
+    byLength.set(bytes.length, [...same, { key, bytes }]);
+  }
+  return (reader) => {
+    const length = reader.uint32();
+    const at = reader.pos;
+    reader.skip(length);
+    for (const { key, bytes } of byLength.get(length) ?? []) {
+      let index = length - 1;
+      // Names differ at their ends.
+      while (index >= 0 && bytes[index] === reader.buf[at + index]) index -= 1;
+      if (index < 0) return key;
+    }
+    return undefined;
+  };
 }
 
 /**
@@ -82,26 +126,31 @@ function readAnyValue(reader: Reader): AttributeValue | undefined {
 export function readAttribute(
   reader: Reader,
   into: Map<string, AttributeValue>,
-  wanted?: ReadonlySet<string>,
+  readKey: ReadKey = readAnyKey,
 ): void {
-  let key = '';
-  let value: AttributeValue | undefined;
-  eachField(reader, reader.uint32(), (tag) => {
+  const end = readEnd(reader);
+  let key: string | undefined;
+  let valueAt = -1;
+  while (reader.pos < end) {
+    const tag = readTag(reader);
     if (tag === 1 * 8 + 2) {
-      key = reader.string();
-    } else if (tag === 2 * 8 + 2 && (key === '' || wanted === undefined || wanted.has(key))) {
-      value = readAnyValue(reader);
-    } else {
-      reader.skipType(tag & 7);
+      key = readKey(reader);
+      continue;
     }
-  });
-  if (key === '' || value === undefined) return;
-  if (wanted === undefined || wanted.has(key)) into.set(key, value);
+    if (tag === 2 * 8 + 2) valueAt = reader.pos;
+    reader.skipType(tag & 7);
+  }
+  checkEnd(reader, end);
+  if (key === undefined || key === '' || valueAt < 0) return;
+  reader.pos = valueAt;
+  const value = readAnyValue(reader);
+  reader.pos = end;
+  if (value !== undefined) into.set(key, value);
 }
 
 function readResource(reader: Reader): Attributes {
   const attributes = new Map<string, AttributeValue>();
-  eachField(reader, reader.uint32(), (tag) => {
+  eachField(reader, (tag) => {
     switch (tag) {
       case 1 * 8 + 2:
         readAttribute(reader, attributes);
@@ -115,7 +164,7 @@ function readResource(reader: Reader): Attributes {
 
 function readScopeName(reader: Reader): string {
   let name = '';
-  eachField(reader, reader.uint32(), (tag) => {
+  eachField(reader, (tag) => {
     switch (tag) {
       case 1 * 8 + 2:
         name = reader.string();
@@ -139,7 +188,7 @@ export function eachItem(
   const readScope = (resource: Attributes): void => {
     const itemsAt: number[] = [];
     let scopeName = '';
-    eachField(reader, reader.uint32(), (tag) => {
+    eachField(reader, (tag) => {
       if (skipUnlessBytes(reader, tag)) return;
       if (tag >>> 3 === 1) scopeName = readScopeName(reader);
       else {
@@ -157,7 +206,7 @@ export function eachItem(
   const readResourceItems = (): void => {
     const scopesAt: number[] = [];
     let resource: Attributes = new Map();
-    eachField(reader, reader.uint32(), (tag) => {
+    eachField(reader, (tag) => {
       if (skipUnlessBytes(reader, tag)) return;
       if (tag >>> 3 === 1) resource = readResource(reader);
       else {
@@ -172,7 +221,7 @@ export function eachItem(
     }
     reader.pos = end;
   };
-  eachField(reader, body.byteLength, (tag) => {
+  eachFieldUntil(reader, reader.len, (tag) => {
     if (skipUnlessBytes(reader, tag)) return;
     if (tag >>> 3 === 1) readResourceItems();
     else reader.skipType(tag & 7);
