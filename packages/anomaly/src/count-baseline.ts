@@ -13,7 +13,8 @@ import {
   type ProfileHour,
   type SeasonalProfile,
 } from './seasonal-profile.ts';
-import { HISTORY_HOURS, HOUR_MS, type HourOfWeek, hourOf } from './time.ts';
+import { createSlowBurn, learnBurnHour, type SlowBurn } from './slow-burn.ts';
+import { HISTORY_HOURS, HOUR_MS, type HourOfWeek, hourOf, KEPT_HOURS } from './time.ts';
 
 /** Lengths of trailing windows, in minutes, for which a baseline knows its own spread. */
 export type WindowMinutes = 5 | 20 | 60;
@@ -36,12 +37,12 @@ interface WindowSpread {
   tail: number;
 }
 
-/** What is learned of one additive quantity of one series. Plain data; at most 672 hours and three histograms. */
+/** What is learned of one additive quantity of one series. Plain data; at most 768 hours and three histograms. */
 export interface CountBaseline {
   /** Hour number of the first hour with a value; -1 before that. */
   firstHour: number;
   lastHour: number;
-  /** Value per hour at index hour % 672; -1 is unknown. */
+  /** Value per hour at index hour % 768; -1 is unknown. */
   values: number[];
   /** 1 where the hour is left out as part of an incident. */
   excluded: number[];
@@ -51,6 +52,7 @@ export interface CountBaseline {
   profile: SeasonalProfile;
   fittedHour: number;
   level: number;
+  burn: SlowBurn;
   windows: Record<WindowMinutes, WindowSpread>;
 }
 
@@ -80,6 +82,7 @@ export function createCountBaseline(): CountBaseline {
     profile: { mean: 0, cap: 0, slots: [] },
     fittedHour: -1,
     level: 1,
+    burn: createSlowBurn(),
     windows: { 5: createSpread(), 20: createSpread(), 60: createSpread() },
   };
 }
@@ -190,14 +193,18 @@ export function learnHour(
   if (baseline.firstHour < 0) {
     if (hour.value === undefined || hour.value <= 0) return;
     baseline.firstHour = number;
-    baseline.values = new Array<number>(HISTORY_HOURS).fill(UNKNOWN);
-    baseline.excluded = new Array<number>(HISTORY_HOURS).fill(0);
+    baseline.values = new Array<number>(KEPT_HOURS).fill(UNKNOWN);
+    baseline.excluded = new Array<number>(KEPT_HOURS).fill(0);
   }
-  const isSuspect =
-    hour.value !== undefined &&
-    learnBlock(baseline, { ...hour, value: hour.value, minutes: 60 }, hourOfWeek);
+  const window = { ...hour, minutes: 60 } as const;
+  const forecast = forecastWindow(baseline, window, hourOfWeek);
+  const { value } = hour;
+  const isSuspect = value !== undefined && learnBlock(baseline, { ...window, value }, hourOfWeek);
+  if (forecast !== undefined && value !== undefined) {
+    baseline.burn = learnBurnHour(baseline.burn, { number, value, forecast, isSuspect });
+  }
   baseline.lastHour = number;
-  const index = number % HISTORY_HOURS;
+  const index = number % KEPT_HOURS;
   baseline.values[index] = hour.value ?? UNKNOWN;
   baseline.excluded[index] = isSuspect ? 1 : 0;
   baseline.total += hour.value ?? 0;
@@ -209,7 +216,7 @@ function noteExclusion(baseline: CountBaseline, hour: number, isSuspect: boolean
   baseline.excludedRun = isSuspect ? baseline.excludedRun + 1 : 0;
   if (baseline.excludedRun < READMIT_HOURS) return;
   for (let past = hour - READMIT_HOURS + 1; past <= hour; past += 1) {
-    baseline.excluded[past % HISTORY_HOURS] = 0;
+    baseline.excluded[past % KEPT_HOURS] = 0;
   }
   baseline.excludedRun = 0;
 }
@@ -235,8 +242,8 @@ function knownHours(baseline: CountBaseline, count: number, hourOfWeek: HourOfWe
   const hours: ProfileHour[] = [];
   const oldest = Math.max(baseline.firstHour, baseline.lastHour - count + 1);
   for (let hour = oldest; hour <= baseline.lastHour; hour += 1) {
-    const value = baseline.values[hour % HISTORY_HOURS] ?? UNKNOWN;
-    if (value < 0 || baseline.excluded[hour % HISTORY_HOURS] === 1) continue;
+    const value = baseline.values[hour % KEPT_HOURS] ?? UNKNOWN;
+    if (value < 0 || baseline.excluded[hour % KEPT_HOURS] === 1) continue;
     const slot = hourOfWeek((hour + 0.5) * HOUR_MS);
     hours.push({ value, slot, ageHours: baseline.lastHour - hour });
   }

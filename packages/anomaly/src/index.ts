@@ -19,6 +19,11 @@ export {
   type Transition,
 } from './incident.ts';
 export {
+  DEFAULT_PIPELINE_GAP_RULE,
+  judgePipeline,
+  type PipelineGapRule,
+} from './pipeline-gap-rule.ts';
+export {
   type ActiveScope,
   compareSeverity,
   INITIAL_RULE_STATE,
@@ -26,16 +31,19 @@ export {
   type StepResult,
 } from './rule-state.ts';
 export {
+  type BudgetRule,
   type CacheHitRateRule,
   type CostPerRequestRule,
   DEFAULT_CACHE_HIT_RATE_RULE,
   DEFAULT_COST_PER_REQUEST_RULE,
   DEFAULT_MODEL_DRIFT_RULE,
   DEFAULT_RULES,
+  DEFAULT_SLOW_BURN_RULE,
   DEFAULT_UNPRICED_RULE,
   DEFAULT_VOLUME_RULE,
   type ModelDriftRule,
   type Rule,
+  type SlowBurnRule,
   type UnpricedRule,
   type VolumeRule,
 } from './rules.ts';

@@ -1,4 +1,5 @@
 import type { WindowMinutes } from './count-baseline.ts';
+import type { SeriesLabels } from './usage-minute.ts';
 
 /** Spend or calls far above what is usual for the hour of the week. */
 export interface VolumeRule {
@@ -42,7 +43,9 @@ export type Rule =
   | CostPerRequestRule
   | CacheHitRateRule
   | ModelDriftRule
-  | UnpricedRule;
+  | UnpricedRule
+  | SlowBurnRule
+  | BudgetRule;
 
 /**
  * Warning at 150 % and critical at 250 % of what is expected (article "Monitoring Token Spend in Real-Time"), behind
@@ -148,6 +151,41 @@ export const DEFAULT_UNPRICED_RULE: UnpricedRule = {
   minShare: 0.01,
 };
 
+/** Spend somewhat above the expected for many hours. */
+export interface SlowBurnRule {
+  readonly name: 'slow_burn';
+  /** Evidence in nats of 40 % growth, summed over hours. */
+  readonly evidence: number;
+  /** Mean ratio to the expected since the beginning. */
+  readonly ratio: number;
+  readonly minUsdPerHour: number;
+}
+
+/** Set by simulation on over-dispersed traffic (2026-11-21). */
+export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
+  name: 'slow_burn',
+  evidence: 13,
+  ratio: 1.25,
+  minUsdPerHour: 0.1,
+};
+
+/** A limit for the spend of a day or a month. It has no defaults, since only a person knows the limit. */
+export interface BudgetRule {
+  readonly name: 'budget';
+  readonly limitUsd: number;
+  readonly period: 'day' | 'month';
+  /** The period that holds an instant, in the reader's time zone. */
+  readonly periodOf: (epochMs: number) => {
+    readonly startEpochMs: number;
+    readonly endEpochMs: number;
+  };
+  /** What the budget is for: everything, one service, or one feature of it. */
+  readonly labels: Readonly<Partial<Pick<SeriesLabels, 'service' | 'environment' | 'feature'>>>;
+  /** Shares of the limit that are told; the whole is critical. */
+  readonly infoShare: number;
+  readonly warningShare: number;
+}
+
 /** All rules with their defaults, in the order of evaluation. */
 export const DEFAULT_RULES: readonly Rule[] = [
   DEFAULT_VOLUME_RULE,
@@ -155,4 +193,5 @@ export const DEFAULT_RULES: readonly Rule[] = [
   DEFAULT_CACHE_HIT_RATE_RULE,
   DEFAULT_MODEL_DRIFT_RULE,
   DEFAULT_UNPRICED_RULE,
+  DEFAULT_SLOW_BURN_RULE,
 ];

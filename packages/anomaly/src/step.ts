@@ -1,3 +1,4 @@
+import { judgeBudget } from './budget-rule.ts';
 import { judgeCacheHitRate } from './cache-hit-rate-rule.ts';
 import { judgeCostPerRequest } from './cost-per-request-rule.ts';
 import { coverageOf, type History, type ScopeHistory, sortedScopes } from './history.ts';
@@ -10,8 +11,10 @@ import {
   type StepResult,
 } from './rule-state.ts';
 import type { Rule } from './rules.ts';
+import { judgeSlowBurn } from './slow-burn-rule.ts';
 import { MINUTE_MS } from './time.ts';
 import { judgeUnpriced } from './unpriced-rule.ts';
+import type { SeriesLabels } from './usage-minute.ts';
 import { type EvaluationTime, judgeVolume } from './volume-rule.ts';
 
 const MINIMUM_COVERAGE = 0.8;
@@ -31,10 +34,10 @@ export function step(
   const { history, epochMs } = input;
   const coverage = coverageOf(history.gaps, epochMs - COVERAGE_WINDOW_MS, epochMs);
   if (coverage < MINIMUM_COVERAGE) return { state, findings: [], isUnknown: true };
-  const candidates = distinctScopes(history).flatMap((scope) =>
-    judge(rule, state, { history, scope, time: input }),
-  );
-  const told = rule.name === 'volume' ? chooseLevel(candidates, state) : candidates;
+  const scopes = rule.name === 'budget' ? sortedScopes(history) : distinctScopes(history);
+  const candidates = scopes.flatMap((scope) => judge(rule, state, { history, scope, time: input }));
+  const isAdditive = rule.name === 'volume' || rule.name === 'slow_burn';
+  const told = isAdditive ? chooseLevel(candidates, state) : candidates;
   const active: Record<string, ActiveScope> = {};
   for (const { scopeKey, finding } of told) {
     active[scopeKey] = { sinceEpochMs: finding.sinceEpochMs, severity: finding.severity };
@@ -50,6 +53,13 @@ interface Target {
 
 function judge(rule: Rule, state: RuleState, target: Target): readonly Candidate[] {
   if (rule.name === 'volume') return listOf(judgeVolume(rule, state, target));
+  if (rule.name === 'slow_burn') {
+    return listOf(judgeSlowBurn(rule, state, { ...target, epochMs: target.time.epochMs }));
+  }
+  if (rule.name === 'budget') {
+    const isMeant = sameLabels(rule.labels, target.scope.scope.labels);
+    return isMeant ? listOf(judgeBudget(rule, state, { ...target, ...target.time })) : [];
+  }
   // Above a feature, means and shares move with the mix of features, which is no fault of any of them.
   if (target.scope.scope.level !== 'feature') return [];
   const feature = { ...target, epochMs: target.time.epochMs };
@@ -65,6 +75,13 @@ function judge(rule: Rule, state: RuleState, target: Target): readonly Candidate
     default:
       return rule satisfies never;
   }
+}
+
+function sameLabels(
+  a: Readonly<Partial<SeriesLabels>>,
+  b: Readonly<Partial<SeriesLabels>>,
+): boolean {
+  return a.service === b.service && a.environment === b.environment && a.feature === b.feature;
 }
 
 function listOf(candidate: Candidate | undefined): readonly Candidate[] {

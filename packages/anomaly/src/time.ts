@@ -4,6 +4,8 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 /** Hours of history that a baseline remembers: 28 days. */
 export const HISTORY_HOURS = 672;
+/** Hours that are kept, so that a month fits: 32 days. */
+export const KEPT_HOURS = 768;
 /** Half-life of what is learned, in days. */
 export const HALF_LIFE_DAYS = 14;
 

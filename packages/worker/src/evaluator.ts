@@ -1,11 +1,14 @@
 import {
   advance,
   createHistory,
+  DEFAULT_PIPELINE_GAP_RULE,
+  type Finding,
   type History,
   type HourOfWeek,
   INITIAL_RULE_STATE,
   type Incident,
   type Incidents,
+  judgePipeline,
   type Rule,
   type RuleState,
   step,
@@ -79,29 +82,48 @@ export class Evaluator {
     this.#history = advance(this.#history, { minutes, gaps, toEpochMs }, this.#hourOfWeek);
   }
 
-  /** Judges the present; returns what changed. */
-  evaluate(): {
-    readonly changed: readonly Incident[];
-    readonly transitions: readonly Transition[];
-  } {
-    const epochMs = this.#history.advancedToEpochMs;
-    if (epochMs === undefined) return { changed: [], transitions: [] };
-    const unknownRules = new Set<string>();
-    const findings = this.#rules.flatMap((rule) => {
-      const state = this.#ruleStates[rule.name] ?? INITIAL_RULE_STATE;
-      const input = { history: this.#history, epochMs, hourOfWeek: this.#hourOfWeek };
-      const result = step(rule, state, input);
-      this.#ruleStates[rule.name] = result.state;
-      if (result.isUnknown) unknownRules.add(rule.name);
-      return result.findings;
-    });
+  /**
+   * Judges the present; returns what changed. Without fresh data the rules claim nothing and no incident of theirs ends,
+   * but that data is missing is judged.
+   */
+  evaluate(present: {
+    readonly nowEpochMs: number;
+    readonly settleMs: number;
+    readonly isFresh: boolean;
+  }): { readonly changed: readonly Incident[]; readonly transitions: readonly Transition[] } {
+    const knownToEpochMs = this.#history.advancedToEpochMs;
+    if (knownToEpochMs === undefined) return { changed: [], transitions: [] };
+    const { findings, unknownRules } = present.isFresh
+      ? this.#judge(knownToEpochMs)
+      : { findings: [], unknownRules: new Set(this.#rules.map((rule) => rule.name)) };
+    const { nowEpochMs, settleMs } = present;
+    const { gaps } = this.#history;
+    const pipeline = { nowEpochMs, settleMs, knownToEpochMs, gaps };
+    findings.push(...judgePipeline(DEFAULT_PIPELINE_GAP_RULE, pipeline));
+    // Between two minutes there is nothing to say; a step would use the minute up for the evaluation that knows it.
+    if (!present.isFresh && findings.length === 0) return { changed: [], transitions: [] };
     const before = this.#incidents;
+    const epochMs = Math.floor(nowEpochMs / 60_000) * 60_000;
     const next = stepIncidents(before, { epochMs, findings, unknownRules });
     this.#incidents = next.incidents;
     const changed = Object.values(next.incidents).filter(
       (incident) => incident.state !== 'pending' && incident !== before[incident.key],
     );
     return { changed, transitions: next.transitions };
+  }
+
+  #judge(epochMs: number): { findings: Finding[]; unknownRules: Set<string> } {
+    const unknownRules = new Set<string>();
+    const findings: Finding[] = [];
+    this.#rules.forEach((rule, index) => {
+      const key = `${rule.name} ${this.#rules.slice(0, index).filter((one) => one.name === rule.name).length}`;
+      const input = { history: this.#history, epochMs, hourOfWeek: this.#hourOfWeek };
+      const result = step(rule, this.#ruleStates[key] ?? INITIAL_RULE_STATE, input);
+      this.#ruleStates[key] = result.state;
+      if (result.isUnknown) unknownRules.add(rule.name);
+      findings.push(...result.findings);
+    });
+    return { findings, unknownRules };
   }
 
   /** Everything but the incidents, as text. */

@@ -42,8 +42,11 @@ export function renderAlert(
   options: RenderOptions,
 ): string {
   const { finding } = incident;
-  const lines = [renderTitle(incident, kind), ...renderFigures(finding)];
-  const parts = renderParts(finding.decomposition);
+  const lines = [renderTitle(incident, kind)];
+  if (!['pipeline_gap', 'unpriced', 'budget'].includes(finding.rule))
+    lines.push(...renderFigures(finding));
+  if (finding.rule === 'budget') lines.push(`Basis: ${finding.expected.basis}.`);
+  const parts = finding.rule === 'budget' ? undefined : renderParts(finding.decomposition);
   if (parts !== undefined) lines.push(`Why: ${parts} = ${signedUsd(finding.usdPerHour)}/h.`);
   if (finding.contributors.length > 0) lines.push(`From: ${renderContributors(finding)}.`);
   lines.push(renderSince(incident, options));
@@ -58,7 +61,20 @@ function renderPlace({ labels }: Finding): string {
 }
 
 function renderSize(finding: Finding): string {
-  const { observed, expected } = finding;
+  const { observed, expected, windowMinutes } = finding;
+  switch (finding.rule) {
+    case 'pipeline_gap':
+      return `no data for ${Math.round(observed * windowMinutes)} min; nothing is judged meanwhile`;
+    case 'budget':
+      return `${((100 * observed) / expected.mid).toFixed(0)} % of ${renderUsd(expected.mid)} spent`;
+    case 'unpriced':
+      return `${renderCount(finding.evidenceCalls)} calls without a price in ${windowMinutes} min`;
+    case 'cache_hit_rate':
+      return `${renderQuantity('hit_rate', observed)} of calls, usually ${renderQuantity('hit_rate', expected.mid)}`;
+    case 'model_drift':
+      return `${renderQuantity('share', observed)} of calls, usually ${renderQuantity('share', expected.mid)}`;
+    default:
+  }
   if (expected.mid > 0) {
     const ratio = observed / expected.mid;
     return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)}x the expected`;

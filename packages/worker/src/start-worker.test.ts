@@ -243,6 +243,42 @@ describe('worker', () => {
     expect(warnings).toEqual(['source flaky: store is away']);
   });
 
+  test('missing data is told, ends nothing, and is over when data is back', async () => {
+    const clock = createClock(FRIDAY);
+    const { notifier, notices } = createMemoryNotifier('memory');
+    const inner = createMemorySource(fourWeeks(10), clock.now);
+    let isUp = true;
+    const source: MetricSource = {
+      name: 'flaky',
+      read: (query) =>
+        isUp
+          ? inner.read(query)
+          : Promise.resolve({ ok: false, isRetryable: true, reason: 'store is away' }),
+    };
+    await using worker = await start(clock, { source, notifiers: [notifier] });
+    await worker.evaluateNow();
+    const run = async (from: number, to: number): Promise<void> => {
+      for (let minute = from; minute <= to; minute += 1) {
+        clock.at = FRIDAY + minute * MINUTE;
+        await worker.evaluateNow();
+      }
+      await worker.flush();
+    };
+    await run(1, 4);
+    isUp = false;
+    await run(5, 25);
+    expect(notices.map((one) => `${one.finding.rule} ${one.transition}`)).toEqual([
+      'volume firing',
+      'pipeline_gap firing',
+    ]);
+    expect(notices[1]?.title).toContain('no data for');
+    isUp = true;
+    await run(26, 42);
+    expect(notices.map((one) => `${one.finding.rule} ${one.transition}`)).toContain(
+      'pipeline_gap resolved',
+    );
+  });
+
   test('two channels of one name are refused', async () => {
     const { notifier } = createMemoryNotifier('same');
     const options = { source: createMemorySource([]), notifiers: [notifier, notifier] };

@@ -149,11 +149,11 @@ class RunningWorker implements Worker {
     try {
       const before = this.#evaluator.advancedToEpochMs;
       const problem = await this.#learner.catchUp(this.#now());
+      const toEpochMs = this.#evaluator.advancedToEpochMs;
+      const transitions = this.#judge(problem === undefined && toEpochMs !== before);
       if (problem !== undefined) return this.#fail(problem);
       this.#isFailing = false;
-      const toEpochMs = this.#evaluator.advancedToEpochMs ?? 0;
-      if (toEpochMs === before) return { ok: true, toEpochMs, transitions: [] };
-      return { ok: true, toEpochMs, transitions: this.#judge() };
+      return { ok: true, toEpochMs: toEpochMs ?? 0, transitions };
     } catch (error) {
       return this.#fail(error instanceof Error ? error.message : 'unknown error');
     }
@@ -166,8 +166,11 @@ class RunningWorker implements Worker {
     return { ok: false, reason };
   }
 
-  #judge(): readonly Transition[] {
-    const { changed, transitions } = this.#evaluator.evaluate();
+  #judge(isFresh: boolean): readonly Transition[] {
+    if (this.#stop.signal.aborted) return [];
+    const settleMs = (this.#options.source.settleSeconds ?? 0) * 1000;
+    const present = { nowEpochMs: this.#now(), settleMs, isFresh };
+    const { changed, transitions } = this.#evaluator.evaluate(present);
     const notices = transitions.map((transition) => this.#describe(transition));
     const channels = this.#options.notifiers.map((notifier) => notifier.name);
     if (changed.length > 0 || notices.length > 0) {
