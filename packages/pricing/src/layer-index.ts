@@ -20,8 +20,14 @@ interface ProviderRows {
   readonly globs: PriceRow[];
 }
 
-/** Builds the index of a layer. Among rows that fit equally well the earlier one comes first. */
-export function createLayerIndex(rows: readonly PriceRow[]): LayerIndex {
+/**
+ * Builds the index of a layer. Among rows that fit equally well the earlier one comes first. `isLatestSame` lets a row for
+ * `x` price `x-latest` too, as people mean it in files of their own.
+ */
+export function createLayerIndex(
+  rows: readonly PriceRow[],
+  isLatestSame: boolean = false,
+): LayerIndex {
   const providers = new Map<string, ProviderRows>();
   for (const row of rows) {
     const entry = providers.get(row.provider) ?? {
@@ -36,7 +42,7 @@ export function createLayerIndex(rows: readonly PriceRow[]): LayerIndex {
     findAll(query) {
       const found = new Set<PriceRow>();
       for (const entry of [providers.get(query.provider), providers.get('*')]) {
-        if (entry !== undefined) collect(entry, query, found);
+        if (entry !== undefined) collect(entry, query, { found, isLatestSame });
       }
       return [...found].sort((a, b) => conditionRank(b) - conditionRank(a));
     },
@@ -53,7 +59,11 @@ function addRow(entry: ProviderRows, row: PriceRow): void {
   if ((row.globs?.length ?? 0) > 0) entry.globs.push(row);
 }
 
-function collect(entry: ProviderRows, query: RowQuery, found: Set<PriceRow>): void {
+function collect(
+  entry: ProviderRows,
+  query: RowQuery,
+  { found, isLatestSame }: { readonly found: Set<PriceRow>; readonly isLatestSame: boolean },
+): void {
   const names = modelNames(query.provider, query.model);
   const add = (rows: readonly PriceRow[] | undefined): void => {
     for (const row of rows ?? []) if (holds(row.when, query)) found.add(row);
@@ -62,7 +72,7 @@ function collect(entry: ProviderRows, query: RowQuery, found: Set<PriceRow>): vo
   for (const name of names) add(byGlob(entry.globs, name));
   for (const name of names) {
     add(byPattern(entry.patterns, name));
-    const base = withoutRelease(name);
+    const base = withoutRelease(name, isLatestSame);
     if (base !== undefined) add(entry.exact.get(base));
   }
 }

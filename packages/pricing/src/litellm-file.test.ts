@@ -75,6 +75,17 @@ const FILE = {
     output_cost_per_token: 4e-6,
     off_peak_pricing: { hours_utc: '22:00-06:00', input_cost_per_token: 1e-6 },
   },
+  'deepseek/weekend': {
+    litellm_provider: 'deepseek',
+    input_cost_per_token: 4e-6,
+    off_peak_pricing: {
+      input_cost_per_token: 2e-6,
+      windows: [
+        { hours_utc: ['00:00-01:00', '10:00-00:00'], weekdays: [1, 2, 3, 4, 5] },
+        { hours_utc: '00:00-00:00', weekdays: [6, 7] },
+      ],
+    },
+  },
   'free-model': { litellm_provider: 'groq', input_cost_per_token: 0, output_cost_per_token: 0 },
   'dall-e-3': { litellm_provider: 'openai', mode: 'image_generation', input_cost_per_image: 0.04 },
 };
@@ -183,6 +194,19 @@ describe('LiteLLM entries', () => {
       model: 'night',
       call: { startEpochMs: NOON + 11 * 3_600_000 },
       want: 0.005,
+    },
+    { provider: 'deepseek', model: 'weekend', call: tokens({ input: 1000 }), want: 0.002 },
+    {
+      provider: 'deepseek',
+      model: 'weekend',
+      call: { ...tokens({ input: 1000 }), startEpochMs: NOON - 3 * 3_600_000 },
+      want: 0.004,
+    },
+    {
+      provider: 'deepseek',
+      model: 'weekend',
+      call: { ...tokens({ input: 1000 }), startEpochMs: NOON + 21 * 3_600_000 },
+      want: 0.002,
     },
     { provider: 'groq', model: 'free-model', call: {}, want: 0 },
     { provider: 'openai', model: 'dall-e-3', call: {}, want: 'unknown_model' },

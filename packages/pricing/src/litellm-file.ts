@@ -1,5 +1,6 @@
 import type { RequestClass, TokenClass } from '@tokenmeter/core';
 import { parseLitellmKey } from './litellm-keys.ts';
+import { readOffPeakWindows } from './litellm-off-peak.ts';
 import { FieldReader, isObject, type ValueProblem } from './price-fields.ts';
 import { priceProvider } from './provider-ids.ts';
 import {
@@ -165,6 +166,7 @@ function multipliers(entry: FieldReader): Record<string, RateVariant> {
   const factors = [
     ['fast', own?.raw('fast')],
     ['us-only', own?.raw('us')],
+    ['regional', entry.raw('regional_endpoint_uplift_multiplier')],
     ['regional', entry.raw('regional_processing_uplift_multiplier_us')],
     ['regional', entry.raw('regional_processing_uplift_multiplier_eu')],
   ] as const;
@@ -184,7 +186,10 @@ function readRequests(entry: FieldReader): Partial<Record<RequestClass, number>>
     : undefined;
   const rerank =
     entry.raw('input_cost_per_query') === null ? undefined : entry.usd('input_cost_per_query');
-  if (search !== undefined) requests.web_search = Math.round(search * 1e12);
+  if (search !== undefined) {
+    requests.web_search = Math.round(search * 1e12);
+    requests.grounding = requests.web_search;
+  }
   if (rerank !== undefined && rerank > 0) requests.rerank = Math.round(rerank * 1e12);
   return requests;
 }
@@ -223,17 +228,15 @@ function rangedTiers(entry: FieldReader): RateTier[] {
     .map(({ from, tokens }) => tierOf(from, tokens));
 }
 
-/** `off_peak_pricing: { hours_utc: "16:30-00:30", input_cost_per_token, … }`. */
+/** `off_peak_pricing: { hours_utc: "16:30-00:30", input_cost_per_token, … }`, or with a list of windows. */
 function offPeak(entry: FieldReader, card: RateCard): readonly RatePeriod[] {
   if (!isObject(entry.raw('off_peak_pricing'))) return [];
   const reader = entry.object('off_peak_pricing');
-  const hours = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(
-    String(reader?.raw('hours_utc') ?? ''),
-  );
-  if (reader === undefined || hours === null) return [];
-  const second = (at: number) => Number(hours[at]) * 3600 + Number(hours[at + 1]) * 60;
-  const window = { fromSecond: second(1), toSecond: second(3) };
-  return [
-    { window, card: { ...card, tokens: { ...card.tokens, ...readSheet(reader).base } }, tiers: [] },
-  ];
+  if (reader === undefined) return [];
+  const tokens = { ...card.tokens, ...readSheet(reader).base };
+  return readOffPeakWindows(reader).map((window) => ({
+    window,
+    card: { ...card, tokens },
+    tiers: [],
+  }));
 }

@@ -22,16 +22,19 @@ const VARIANTS: ReadonlyMap<string, string> = new Map([
   ['batches', 'batch'],
   ['flex', 'flex'],
   ['priority', 'priority'],
+  ['ultrafast', 'ultrafast'],
+  ['balanced', 'balanced'],
 ]);
 
-const KEY = /^([a-z_0-9]+?)(?:_above_(\d{1,5})k_tokens)?(?:_(batches|flex|priority))?$/;
+const KEY =
+  /^([a-z_0-9]+?)(?:_above_(\d{1,5})k_tokens)?(?:_(batches|flex|priority|ultrafast|balanced))?$/;
 
 /** What a key of a LiteLLM entry prices. */
 export interface LitellmKey {
   readonly tokenClass: TokenClass;
   /** Threshold of `…_above_200k_tokens`, in tokens. */
   readonly aboveTokens?: number;
-  /** `batch`, `flex` or `priority`. */
+  /** Such as `batch`, `flex` or `priority`. */
   readonly variant?: string;
 }
 

@@ -39,9 +39,12 @@ function add(names: string[], name: string): void {
   if (name !== '' && !names.includes(name)) names.push(name);
 }
 
-/** A name without its trailing date or `-latest`, or undefined when it has none. */
-export function withoutRelease(name: string): string | undefined {
-  if (name.endsWith('-latest')) return name.slice(0, -'-latest'.length);
+/**
+ * A name without its trailing date, or undefined when it has none. `-latest` counts only where `isLatestSame` says so: it
+ * moves to newer models, so that in a catalogue only the name itself is safe.
+ */
+export function withoutRelease(name: string, isLatestSame: boolean): string | undefined {
+  if (isLatestSame && name.endsWith('-latest')) return name.slice(0, -'-latest'.length);
   const date = TRAILING_DATE.exec(name);
   return date === null || date.index === 0 ? undefined : name.slice(0, date.index);
 }
@@ -73,7 +76,7 @@ function withoutVariant(name: string): string {
   return name.replace(/:(?:online|nitro|floor|exacto|thinking|beta)$/, '');
 }
 
-/** Geographic profiles bill the regional price, which is the bare id's; `global.` is cheaper and stays. */
+/** Geographic profiles bill the regional price, which is the bare id's; `global.` is cheaper and `us-gov.` dearer, so they stay. */
 function withoutGeography(name: string): string {
-  return name.replace(/^(?:us-gov|us|eu|apac|jp|au|ca|sa|in|me|af)\./, '');
+  return name.replace(/^(?:us|eu|apac|jp|au|ca|sa|in|me|af)\./, '');
 }

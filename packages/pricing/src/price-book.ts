@@ -57,7 +57,7 @@ const REMEMBERED_MODIFIERS = 32;
 export function createPriceBook(layers: readonly PriceLayer[]): PriceBook {
   const indexed: readonly IndexedLayer[] = layers.map((layer) => ({
     layer,
-    index: createLayerIndex(layer.rows),
+    index: createLayerIndex(layer.rows, layer.source === 'user'),
   }));
   const remembered = new Map<string, Map<string, ModelPrices>>();
   let count = 0;

@@ -28,7 +28,8 @@ const STANDARD: ReadonlySet<string> = new Set([
  * - Gemini: flex and batch half price, priority 80 % more (ai.google.dev pricing, 2026-04-02); provisioned throughput is paid by time, so a
  *   further call costs nothing.
  * - Groq: flex at the on-demand price, batch half price (console.groq.com docs, 2026-11-20).
- * - Mistral, xAI, Together, Fireworks: batch at half price (their pricing pages, 2026-11-20).
+ * - Mistral, Together, Fireworks: batch at half price (their pricing pages, 2026-11-20).
+ * - xAI: batch 20 % less (api.x.ai language models, by litellm 1.109.1, 2026-11-21).
  */
 const TIER_FACTORS: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
   [
@@ -71,7 +72,7 @@ const TIER_FACTORS: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
     ]),
   ],
   ['mistral', new Map([['batch', 0.5]])],
-  ['x-ai', new Map([['batch', 0.5]])],
+  ['x-ai', new Map([['batch', 0.8]])],
   ['together', new Map([['batch', 0.5]])],
   ['fireworks', new Map([['batch', 0.5]])],
 ]);
