@@ -7,7 +7,7 @@ import type { CostPerRequestRule } from './rules.ts';
 import { MINUTE_MS } from './time.ts';
 import { usdPerCall } from './usage-sum.ts';
 
-const WINDOWS: readonly number[] = [5, 20, 60, 120, 240, 480, 1440];
+const WINDOWS: readonly number[] = [2, 5, 20, 60, 120, 240, 480, 1440];
 
 interface Reading {
   readonly minutes: number;
@@ -75,7 +75,8 @@ function severityOf(
     readonly days: number;
   },
 ): Severity | undefined {
-  const gate = rule.score + (reading.minutes < 60 ? rule.shortMargin : 0);
+  const margins = reading.minutes < 5 ? 1.5 : reading.minutes < 60 ? 1 : 0;
+  const gate = rule.score + margins * rule.shortMargin;
   const isCritical =
     reading.ratio >= rule.criticalRatio && reading.score >= gate + rule.criticalMargin;
   if (isCritical && reading.days >= 7) return 'critical';

@@ -106,6 +106,12 @@ describe('incidents', () => {
     );
   });
 
+  test('what is beyond doubt fires at once', () => {
+    const certain = { ...finding(MINUTE, 'critical'), score: 12 };
+    const input = { epochMs: MINUTE, findings: [certain], unknownRules: new Set<string>() };
+    expect(stepIncidents({}, input).transitions.map(({ kind }) => kind)).toEqual(['firing']);
+  });
+
   test('an evaluation of the past changes nothing', () => {
     const { incidents } = run(expand('ww'));
     const again = { epochMs: MINUTE, findings: [], unknownRules: new Set<string>() };

@@ -28,10 +28,10 @@ export interface CostPerRequestRule {
   readonly warningRatio: number;
   readonly criticalRatio: number;
   readonly clearRatio: number;
-  /** Calls that a window needs; it grows from 5 minutes to 24 hours until it has them. */
+  /** Calls that a window needs; it grows from 2 minutes to 24 hours until it has them. */
   readonly minCalls: number;
   readonly minUsdPerHour: number;
-  /** Evidence gate for windows of an hour and more, and what is added for shorter ones and for critical. */
+  /** Evidence gate for windows of an hour and more; added for shorter ones (1.5 times below 5 minutes); for critical. */
   readonly score: number;
   readonly shortMargin: number;
   readonly criticalMargin: number;
