@@ -145,21 +145,22 @@ function createEventSender(stream: SSEStreamingApi): LiveListener {
 }
 
 function addLive(app: Hono, { live, overview, alerts, stopping }: ApiOptions): void {
-  app.get('/api/v1/live', (context) =>
-    streamSSE(context, async (stream) => {
-      const send = createEventSender(stream);
-      await stream.write('retry: 1000\n\n');
-      send({ kind: 'overview', value: await overview() });
-      send({ kind: 'alerts', value: alerts() });
-      const forget = live.listen(send);
-      await new Promise<void>((end) => {
-        stream.onAbort(end);
-        if (stopping.aborted) end();
-        stopping.addEventListener('abort', () => end(), { once: true });
-      });
-      forget();
-    }),
-  );
+  const serve = async (stream: SSEStreamingApi): Promise<void> => {
+    const send = createEventSender(stream);
+    await stream.write('retry: 1000\n\n');
+    send({ kind: 'overview', value: await overview() });
+    send({ kind: 'alerts', value: alerts() });
+    const forget = live.listen(send);
+    await new Promise<void>((end) => {
+      stream.onAbort(end);
+      if (stopping.aborted) end();
+      stopping.addEventListener('abort', () => end(), { once: true });
+    });
+    forget();
+  };
+  // A stream that fails just ends; the page opens it again.
+  const ended = (): Promise<void> => Promise.resolve();
+  app.get('/api/v1/live', (context) => streamSSE(context, serve, ended));
 }
 
 function renderEvent(event: LiveEvent, id: string): { event: string; data: string; id: string } {

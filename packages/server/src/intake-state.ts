@@ -114,6 +114,7 @@ export class IntakeState {
       if (cell === undefined) cells.set(key, { minute, seriesId, amount });
       else cell.amount += amount;
     };
+    for (const intake of intakes) for (const call of intake.calls) this.#noteParent(call);
     for (const intake of intakes) {
       for (const call of intake.calls) this.#applyCall(call, rows, add);
       for (const point of intake.points) this.#applyPoint(point, rows, add);
@@ -122,10 +123,13 @@ export class IntakeState {
     return rows;
   }
 
-  #applyCall(call: CallRow, rows: LedgerRows, add: AddUsage): void {
+  #noteParent(call: CallRow): void {
     if (call.isMetered && call.parentSpanId.length === 16) {
       this.#meteredParents.add(call.traceId, call.parentSpanId);
     }
+  }
+
+  #applyCall(call: CallRow, rows: LedgerRows, add: AddUsage): void {
     // The span of a wrapper around a call that is metered already: its tokens are that call's.
     if (!call.isMetered && this.#meteredParents.has(call.traceId, call.spanId)) return;
     if (!this.#spans.add(call.traceId, call.spanId)) return;

@@ -174,10 +174,14 @@ test.for([
   expect([counted, sums]).toEqual([[calls], want]);
 });
 
-test('a foreign span around a metered call is not a second call', async () => {
+test.for([
+  { note: 'inner first', isInnerFirst: true },
+  { note: 'outer first', isInnerFirst: false },
+])('a foreign span around a metered call is not a second call: $note', async (order) => {
   await using kit = await startTestServer();
   const inner = metered(1, 1, { parentSpanId: hexId(16, 1) });
-  await kit.post('/v1/traces', tracesJson([inner, foreign(0)]));
+  const spans = [inner, foreign(0)];
+  await kit.post('/v1/traces', tracesJson(order.isInnerFirst ? spans : spans.toReversed()));
   expect(await kit.rows('SELECT count(*) FROM calls')).toEqual([[1]]);
 });
 

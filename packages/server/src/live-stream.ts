@@ -15,8 +15,10 @@ export interface LiveStream {
   close(): void;
 }
 
-/** Overviews come at most four times a second. */
+/** Overviews come at most four times a second, */
 const COALESCE_MS = 250;
+/** and reading them takes at most a fifth of the time, however large the ledger is. */
+const READ_SHARE = 5;
 const HEARTBEAT_MS = 15_000;
 
 /** Creates a stream that reads figures only while somebody listens. */
@@ -24,6 +26,7 @@ export function createLiveStream(read: () => Promise<Overview>): LiveStream {
   const listeners = new Set<LiveListener>();
   let timer: NodeJS.Timeout | undefined;
   let lastSentMs = 0;
+  let pauseMs = COALESCE_MS;
   let isReading = false;
   let isStale = false;
   let isClosed = false;
@@ -39,18 +42,20 @@ export function createLiveStream(read: () => Promise<Overview>): LiveStream {
     }
     isReading = true;
     isStale = false;
+    const startedMs = performance.now();
     try {
       send({ kind: 'overview', value: await read() });
     } catch {
       // The next commit or heartbeat reads again; the page shows the age of its figures.
     }
     lastSentMs = performance.now();
+    pauseMs = Math.max(COALESCE_MS, READ_SHARE * (lastSentMs - startedMs));
     isReading = false;
     if (isStale) schedule();
   };
   const schedule = (): void => {
     if (isClosed || listeners.size === 0 || timer !== undefined) return;
-    const wait = Math.max(0, COALESCE_MS - (performance.now() - lastSentMs));
+    const wait = Math.max(0, pauseMs - (performance.now() - lastSentMs));
     timer = setTimeout(() => void push(), wait);
   };
   const heartbeat = setInterval(() => {

@@ -5,7 +5,7 @@ import { describeOpenFailure, LedgerError } from './ledger-error.ts';
 import { SCHEMA, SCHEMA_VERSION } from './ledger-schema.ts';
 
 /** File name of the ledger inside the data folder. */
-export const LEDGER_FILE = 'ledger.duckdb';
+const LEDGER_FILE = 'ledger.duckdb';
 
 /**
  * Settings of the engine. Memory and threads are bounded because the defaults take the machine; extensions never load
@@ -14,6 +14,7 @@ export const LEDGER_FILE = 'ledger.duckdb';
 const SETTINGS: Readonly<Record<string, string>> = {
   memory_limit: '512MB',
   threads: '2',
+  max_temp_directory_size: '2GB',
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
   disabled_compression_methods: 'bitpacking',

@@ -70,7 +70,7 @@ export interface TestPoint {
 export const hexId = (digits: number, number: number): string =>
   number.toString(16).padStart(digits, '0');
 
-export const RESOURCE: Labels = { 'service.name': 'shop', 'service.instance.id': 'i-1' };
+const RESOURCE: Labels = { 'service.name': 'shop', 'service.instance.id': 'i-1' };
 
 /** `ExportTraceServiceRequest` in the JSON mapping. */
 export function tracesJson(spans: readonly TestSpan[], resource: Labels = RESOURCE): object {

@@ -1,5 +1,6 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { SqlResult } from './api.ts';
+import { timeParameter } from './read-overview.ts';
 import { runSql } from './run-sql.ts';
 
 /** Columns of `llm_telemetry` by which calls can be filtered. */
@@ -30,21 +31,17 @@ const COLUMNS = `"timestamp", trace_id, span_id, service, environment, feature, 
   model, model_family, operation, outcome, error_type, input_tokens, output_tokens, reasoning_tokens, cache_hit,
   cache_tokens, cost_usd, cost_source, price_version, unpriced_reason, duration_ms, is_seeded`;
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`;
-
 /** Lists calls, most expensive or most recent first. Calls without a price come after those with one. */
 export function readCalls(connection: DuckDBConnection, query: CallsQuery): Promise<SqlResult> {
   const { fromEpochMs, toEpochMs, limit } = query;
-  const conditions = [
-    `"timestamp" >= make_timestamptz(${BigInt(Math.floor(fromEpochMs)) * 1000n})`,
-    `"timestamp" < make_timestamptz(${BigInt(Math.ceil(toEpochMs)) * 1000n})`,
-  ];
+  const values: DuckDBValue[] = [timeParameter(fromEpochMs), timeParameter(toEpochMs)];
+  const conditions = ['"timestamp" >= $1', '"timestamp" < $2'];
   for (const column of CALL_FILTERS) {
     const value = query.filters[column];
-    if (value !== undefined) conditions.push(`${column} = ${quoted(value)}`);
+    if (value !== undefined) conditions.push(`${column} = $${values.push(value)}`);
   }
   const order =
     query.order === 'cost' ? 'cost_usd DESC NULLS LAST, "timestamp" DESC' : '"timestamp" DESC';
   const sql = `SELECT ${COLUMNS} FROM llm_telemetry WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ${limit}`;
-  return runSql(connection, sql, { maxRows: limit, timeoutMs: 10_000 });
+  return runSql(connection, sql, { maxRows: limit, timeoutMs: 10_000, values });
 }

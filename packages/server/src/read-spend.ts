@@ -3,7 +3,7 @@ import { timeParameter } from './read-overview.ts';
 import type { SerialReader } from './serial-reader.ts';
 
 /** Dimensions by which spend can be grouped, with the column of `usage_1m`. */
-export const GROUP_COLUMNS: Readonly<Record<GroupBy, string>> = {
+const GROUP_COLUMNS: Readonly<Record<GroupBy, string>> = {
   feature: 'feature',
   model: 'model',
   provider: 'provider',

@@ -119,6 +119,12 @@ test.for([
   { note: 'settings', sql: 'SET threads = 9', error: 'not a SELECT' },
   { note: 'attaching', sql: "ATTACH '/tmp/x.db'", error: 'not a SELECT' },
   { note: 'checkpoint', sql: 'SELECT * FROM force_checkpoint()', error: 'not a SELECT' },
+  {
+    note: 'checkpoint in a text',
+    sql: "FROM query('FROM force_checkpoint()')",
+    error: 'not a SELECT',
+  },
+  { note: 'a parameter', sql: 'SELECT $1', error: 'parameters' },
   { note: 'a file', sql: "SELECT * FROM read_text('/etc/passwd')", error: 'disabled' },
   { note: 'a file by name', sql: "SELECT * FROM '/etc/passwd.csv'", error: 'disabled' },
   { note: 'writing a file', sql: "COPY calls TO '/tmp/x.csv'", error: 'disabled' },

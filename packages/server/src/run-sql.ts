@@ -1,6 +1,7 @@
 import {
   type DuckDBConnection,
   type DuckDBResultReader,
+  type DuckDBValue,
   type Json,
   StatementType,
 } from '@duckdb/node-api';
@@ -18,25 +19,22 @@ export class SqlError extends Error {
   }
 }
 
-/** Bounds of one statement. */
+/** Bounds of one statement, and its values. */
 export interface SqlLimits {
+  /** Values of `$1`, `$2`, …; they may hold anything. */
+  readonly values?: readonly DuckDBValue[];
   readonly maxRows: number;
   readonly timeoutMs: number;
 }
 
 /** Defaults: 10,000 rows, 10 seconds. */
-export const SQL_LIMITS: SqlLimits = { maxRows: 10_000, timeoutMs: 10_000 };
+const SQL_LIMITS: SqlLimits = { maxRows: 10_000, timeoutMs: 10_000 };
 
 const READ_ONLY_HINT =
   'only one SELECT statement is run, such as SELECT * FROM llm_telemetry LIMIT 10';
 /** Functions that a SELECT can call and that act on the database all the same. */
 const ACTING_FUNCTIONS =
   /\b(force_checkpoint|checkpoint|write_log|enable_logging|enable_profiling)\s*\(/i;
-
-/** Texts in quotes are data. */
-function callsActingFunction(sql: string): boolean {
-  return ACTING_FUNCTIONS.test(sql.replace(/'(?:[^']|'')*'/g, "''"));
-}
 
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).trim();
@@ -77,10 +75,14 @@ async function runSelect(
     throw new SqlError(`expected one statement, got ${statements.count}`, { hint: READ_ONLY_HINT });
   }
   const prepared = await statements.prepare(0);
-  if (prepared.statementType !== StatementType.SELECT || callsActingFunction(sql)) {
+  if (prepared.statementType !== StatementType.SELECT || ACTING_FUNCTIONS.test(sql)) {
     throw new SqlError('this statement is not a SELECT', { hint: READ_ONLY_HINT });
   }
-  if (prepared.parameterCount > 0) throw new SqlError('the statement has unbound parameters');
+  const { values = [] } = limits;
+  if (prepared.parameterCount !== values.length) {
+    throw new SqlError('the statement has parameters, which cannot be given here');
+  }
+  prepared.bind([...values]);
   return toResult(await prepared.streamAndReadUntil(limits.maxRows + 1), limits.maxRows);
 }
 

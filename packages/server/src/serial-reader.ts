@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 
 /** Rows as the engine gives them. */
-export type Rows = readonly (readonly DuckDBValue[])[];
+type Rows = readonly (readonly DuckDBValue[])[];
 
 /** One connection that runs one statement at a time; the engine's connections are not safe to share. */
 export interface SerialReader {

@@ -52,6 +52,8 @@ export interface Server extends AsyncDisposable {
 const DEFAULT_PORT = 4318;
 const DEFAULT_BODY_LIMIT = 20 * 1024 * 1024;
 const GRACE_MS = 1200;
+/** Longer than the export interval of 15 s, so that a sender never meets a connection that is just closing. */
+const KEEP_ALIVE_MS = 75_000;
 /** A request that has not arrived whole by then is dropped. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -207,7 +209,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     staticDir: options.staticDir,
   });
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
     (request, response) => void respond(request, response),
   );
   try {
