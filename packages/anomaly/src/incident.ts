@@ -45,7 +45,6 @@ export interface IncidentConfig {
 /** Two evaluations to fire, one when beyond doubt, 15 minutes of quiet to resolve, reopened within 30 minutes. */
 export const DEFAULT_INCIDENT_CONFIG: IncidentConfig = {
   sightings: 2,
-  certainScore: 8,
   certainScore: 7,
   holdMs: 15 * 60_000,
   reopenMs: 30 * 60_000,
@@ -143,11 +142,6 @@ function open(
     finding,
   };
   return isToldNow(pending, config) ? fire(pending) : { incident: pending };
-}
-
-function isSettled({ sightings, finding }: Incident, config: IncidentConfig): boolean {
-  if (sightings >= config.sightings) return true;
-  return finding.severity === 'critical' && finding.score >= config.certainScore;
 }
 
 function fire(incident: Incident): Move {
