@@ -71,12 +71,19 @@ function runTests(args) {
   });
 }
 
+/** A file that failed before or outside its tests. */
+function isBrokenFile(file) {
+  return (
+    file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')
+  );
+}
+
 function counts() {
   if (!existsSync(REPORT)) return { passed: 0, failed: 1, skipped: 0 };
   const report = JSON.parse(readFileSync(REPORT, 'utf8'));
   return {
     passed: report.numPassedTests,
-    failed: report.numFailedTests + report.numFailedTestSuites,
+    failed: report.numFailedTests + report.testResults.filter(isBrokenFile).length,
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }
