@@ -1,6 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import {
   CALL,
@@ -10,9 +7,7 @@ import {
   type TestSpan,
   tracesJson,
 } from './otlp.test-kit.ts';
-import { queryLedger } from './query-ledger.ts';
-import { startTestServer, type TestServer, temporaryFolder } from './server.test-kit.ts';
-import { startServer } from './start-server.ts';
+import { startTestServer, type TestServer } from './server.test-kit.ts';
 
 const NOW = Date.now();
 const HOUR_MS = 3_600_000;
@@ -262,58 +257,4 @@ test('the worker hears once of minutes that changed before the range it reads', 
   expect([await read(), await read()]).toEqual([minute, undefined]);
   await kit.post('/v1/metrics', metricsJson([cost(2, { epochMs: NOW - 1000 })]));
   expect(await read()).toBeUndefined();
-});
-
-test('a second owner is told who has the ledger, and a closed ledger can be asked directly', async () => {
-  await using kit = await startTestServer();
-  await kit.post('/v1/traces', tracesJson([metered(0, 1)]));
-  const script = `import('${import.meta.resolve('../dist/index.js')}').then((s) => s.startServer({ dataDir: ${JSON.stringify(kit.dataDir)}, port: 0 })).catch((e) => { process.stdout.write(e.name + ': ' + e.message); });`;
-  const { execFile } = await import('node:child_process');
-  const out = await new Promise<string>((done) => {
-    execFile(process.execPath, ['-e', script], (_error, stdout) => done(stdout));
-  });
-  expect(out).toContain('LedgerError: the ledger is in use by process ');
-  await kit.server.close();
-  expect((await queryLedger(kit.dataDir, 'SELECT cost_usd FROM llm_telemetry')).rows).toEqual([
-    [1],
-  ]);
-});
-
-test('a busy port is named', async () => {
-  await using kit = await startTestServer();
-  await expect(
-    startServer({ dataDir: `${kit.dataDir}/other`, port: kit.server.port }),
-  ).rejects.toMatchObject({ name: 'PortInUseError', port: kit.server.port });
-});
-
-test('a ledger that is missing or broken is refused with what to do, and left as it is', async () => {
-  const folder = await temporaryFolder();
-  const file = join(folder.path, 'ledger.duckdb');
-  await expect(queryLedger(folder.path, 'SELECT 1')).rejects.toMatchObject({
-    name: 'LedgerError',
-    hint: expect.stringContaining('tokenmeter up'),
-  });
-  const garbage = 'this is no ledger'.repeat(1000);
-  await writeFile(file, garbage);
-  await expect(startServer({ dataDir: folder.path, port: 0 })).rejects.toMatchObject({
-    name: 'LedgerError',
-    message: expect.stringContaining('nothing was changed'),
-  });
-  expect(await readFile(file, 'utf8')).toBe(garbage);
-  await folder.remove();
-});
-
-test('a ledger of another version is refused', async () => {
-  await using kit = await startTestServer();
-  await kit.server.close();
-  const file = join(kit.dataDir, 'ledger.duckdb');
-  const instance = await DuckDBInstance.create(file);
-  const connection = await instance.connect();
-  await connection.run('UPDATE ledger_meta SET version = 99');
-  connection.closeSync();
-  instance.closeSync();
-  await expect(startServer({ dataDir: kit.dataDir, port: 0 })).rejects.toMatchObject({
-    name: 'LedgerError',
-    message: expect.stringContaining('version 99'),
-  });
 });
