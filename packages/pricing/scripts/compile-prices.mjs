@@ -1,4 +1,4 @@
-// Compiles the price data of @pydantic/genai-prices (MIT) and data/overlay.json into src/generated/price-data.ts, and
+// Compiles the price data of @pydantic/genai-prices (MIT) and the overlays of data/ into src/generated/price-data.ts, and
 // appends what changed to archive/prices.ndjson. Run by hand, from packages/pricing, with the day of the data:
 //
 //   node scripts/compile-prices.mjs --date 2026-11-20
@@ -26,7 +26,10 @@ const entry = createRequire(import.meta.url).resolve('@pydantic/genai-prices');
 const manifest = JSON.parse(readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8'));
 
 const compiled = compileProviders(await waitForUpdate());
-const corrected = applyOverlay(compiled, readOverlay(join(root, 'data', 'overlay.json')));
+const corrected = new Set();
+for (const name of ['overlay.json', 'overlay-litellm.json']) {
+  for (const id of applyOverlay(compiled, readOverlay(join(root, 'data', name)))) corrected.add(id);
+}
 applyAliases(compiled, join(root, 'data', 'aliases.json'));
 for (const id of values.correct ?? []) corrected.add(id);
 const changes = archiveRows(archive, compiled, { date: values.date, corrected });

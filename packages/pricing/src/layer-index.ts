@@ -1,5 +1,5 @@
 import { matchesGlob } from './glob.ts';
-import { isReleaseSuffix, modelNames, withoutRelease } from './model-name.ts';
+import { isReleaseSuffix, modelNames, withoutReleases } from './model-name.ts';
 import type { PriceRow, RowConditions } from './rate-card.ts';
 
 /** What a call says about its price row. `provider` is a price-table provider; conditions are lower-case. */
@@ -72,8 +72,7 @@ function collect(
   for (const name of names) add(byGlob(entry.globs, name));
   for (const name of names) {
     add(byPattern(entry.patterns, name));
-    const base = withoutRelease(name, isLatestSame);
-    if (base !== undefined) add(entry.exact.get(base));
+    for (const base of withoutReleases(name, isLatestSame)) add(entry.exact.get(base));
   }
 }
 

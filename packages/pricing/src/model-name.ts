@@ -4,7 +4,9 @@ const DATE = String.raw`(?:20\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|(
 const RELEASE = String.raw`(?:${DATE}|\d{3,4}|latest|stable|preview|experimental|exp|beta|default|maas|v\d+(?::\d+)?|v?\d:\d)`;
 /** Bedrock marks the context length of a profile with a colon (`:0:300k`); behind a hyphen it is another model. */
 const ONLY_RELEASES = new RegExp(`^(?:[-@:](?:${RELEASE})|:\\d{1,4}k)+$`);
-const TRAILING_DATE = /[-@]20\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])$/;
+/** What a catalogue's own name may be followed by: a date, Vertex's `@default`, Bedrock's `-v1:0`. */
+const TRAILING_RELEASE =
+  /(?:[-@]20\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|@default|-v\d+:\d+(?::\d+k)?)$/;
 /** Longest model name that is looked up; providers' own names stay far below. */
 const LONGEST_NAME = 512;
 
@@ -40,13 +42,22 @@ function add(names: string[], name: string): void {
 }
 
 /**
- * A name without its trailing date, or undefined when it has none. `-latest` counts only where `isLatestSame` says so: it
- * moves to newer models, so that in a catalogue only the name itself is safe.
+ * The names before each trailing release, such as a date, the longest first. `-latest` counts only where `isLatestSame`
+ * says so: it moves to newer models, so that in a catalogue only the name itself is safe.
  */
-export function withoutRelease(name: string, isLatestSame: boolean): string | undefined {
-  if (isLatestSame && name.endsWith('-latest')) return name.slice(0, -'-latest'.length);
-  const date = TRAILING_DATE.exec(name);
-  return date === null || date.index === 0 ? undefined : name.slice(0, date.index);
+export function withoutReleases(name: string, isLatestSame: boolean): readonly string[] {
+  const names: string[] = [];
+  let rest = name;
+  for (
+    let match = TRAILING_RELEASE.exec(rest);
+    match !== null;
+    match = TRAILING_RELEASE.exec(rest)
+  ) {
+    rest = rest.slice(0, match.index);
+    if (rest !== '') names.push(rest);
+  }
+  if (isLatestSame && rest.endsWith('-latest')) names.push(rest.slice(0, -'-latest'.length));
+  return names;
 }
 
 /**
