@@ -18,7 +18,7 @@ export function readHeader(headers: unknown, name: string): string | undefined {
 }
 
 /** All headers whose lower-case name starts with `prefix`, from the shapes that `readHeader` takes, texts excepted. */
-export function readHeadersStartingWith(
+function readHeadersStartingWith(
   headers: unknown,
   prefix: string,
 ): Readonly<Record<string, string>> {

@@ -42,7 +42,11 @@ const tls = {};
 for (const [name, path] of Object.entries(files)) tls[name] = fs.readFileSync(path);
 const { request } = require(url.startsWith('https:') ? 'node:https' : 'node:http');
 const sent = request(url, { method: 'POST', headers: { ...headers, 'content-length': body.length }, ...tls });
-sent.on('error', () => process.exit(1));
-sent.on('response', (response) => process.exit(response.statusCode < 300 ? 0 : 1));
+process.exitCode = 1;
+sent.on('error', () => undefined);
+sent.on('response', (response) => {
+  if (response.statusCode < 300) process.exitCode = 0;
+  response.destroy();
+});
 sent.end(body);
 `;

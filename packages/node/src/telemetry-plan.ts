@@ -6,7 +6,7 @@ import {
 } from './otlp-settings.ts';
 
 /** One place that a signal is sent to. */
-export type Target =
+type Target =
   | { readonly kind: 'otlp'; readonly settings: OtlpSettings }
   | { readonly kind: 'console' };
 
