@@ -13,4 +13,5 @@ export { PortInUseError } from './listen.ts';
 export type { Logger } from './logger.ts';
 export { queryLedger } from './query-ledger.ts';
 export { SqlError } from './run-sql.ts';
-export { type Server, type ServerOptions, startServer } from './start-server.ts';
+export type { ServerOptions } from './server-options.ts';
+export { type Server, startServer } from './start-server.ts';

@@ -3,7 +3,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SqlResult } from './api.ts';
-import { type Server, type ServerOptions, startServer } from './start-server.ts';
+import type { ServerOptions } from './server-options.ts';
+import { type Server, startServer } from './start-server.ts';
 
 /** A server on a free port with a folder of its own, both gone at the end. */
 export interface TestServer extends AsyncDisposable {

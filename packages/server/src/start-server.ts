@@ -1,41 +1,15 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { MetricSource } from '@tokenmeter/worker';
-import type { AlertView, ApiProblem } from './api.ts';
+import type { AlertView } from './api.ts';
 import { createApiRoutes } from './api-routes.ts';
-import { type CommitQueue, openCommitQueue } from './commit-queue.ts';
-import { createLedgerMetricSource, type LedgerMetricSource } from './ledger-metric-source.ts';
 import { listen, stopListening } from './listen.ts';
-import { createLiveStream, type LiveStream } from './live-stream.ts';
-import { type Logger, SILENT } from './logger.ts';
-import { maintainLedger, RETENTION, type Retention } from './maintain-ledger.ts';
-import { type OpenLedger, openLedger } from './open-ledger.ts';
-import { createOtlpReceiver, isOtlpPath, type OtlpReceiver } from './otlp-receiver.ts';
+import { SILENT } from './logger.ts';
+import { createOtlpReceiver } from './otlp-receiver.ts';
 import { readOverview } from './read-overview.ts';
-import { refusalOf, SECURITY_HEADERS } from './request-guard.ts';
-import { createSerialReader, type SerialReader } from './serial-reader.ts';
-import { readStaticFile } from './static-files.ts';
-
-/** Options of `startServer`. */
-export interface ServerOptions {
-  /** Folder of the ledger; created when missing. */
-  readonly dataDir: string;
-  /** Default 127.0.0.1, the only address so far. */
-  readonly host?: '127.0.0.1';
-  /** Default 4318, OTLP's own; 0 lets the system choose. */
-  readonly port?: number;
-  /** Folder of the page; without it only the API and the receiver answer. */
-  readonly staticDir?: string;
-  /** IANA name; decides what "today" means. Default: the machine's. */
-  readonly timeZone?: string;
-  /** Epoch milliseconds. Default `Date.now`. */
-  readonly clock?: () => number;
-  readonly logger?: Logger;
-  /** Largest OTLP body, before and after decompression. Default 20 MiB, the Collector's own limit. */
-  readonly bodyLimitBytes?: number;
-  /** Days that calls and usage are kept. Default 90 and 400. */
-  readonly retention?: Partial<Retention>;
-}
+import { createRequestListener, type Respond, sendProblem } from './request-listener.ts';
+import type { ServerOptions } from './server-options.ts';
+import { closeParts, openParts, type ServerParts } from './server-parts.ts';
 
 /** A running server. */
 export interface Server extends AsyncDisposable {
@@ -52,126 +26,13 @@ export interface Server extends AsyncDisposable {
 const DEFAULT_PORT = 4318;
 const DEFAULT_BODY_LIMIT = 20 * 1024 * 1024;
 const GRACE_MS = 1200;
-/** Longer than the export interval of 15 s, so that a sender never meets a connection that is just closing. */
-const KEEP_ALIVE_MS = 75_000;
-/** A request that has not arrived whole by then is dropped. */
-const REQUEST_TIMEOUT_MS = 30_000;
-
-type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
-
-function sendProblem(response: ServerResponse, status: number, problem: ApiProblem): void {
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-  response.end(JSON.stringify(problem));
-}
-
-interface Routes {
-  readonly port: () => number;
-  readonly receive: OtlpReceiver;
-  readonly api: Respond;
-  readonly staticDir: string | undefined;
-}
-
-async function answerFile(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { path, staticDir }: { path: string; staticDir: string | undefined },
-): Promise<void> {
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const file =
-    isRead && staticDir !== undefined ? await readStaticFile(staticDir, path) : undefined;
-  if (file === undefined) {
-    const hint =
-      path === '/' ? { hint: 'the page is not built; the figures are under /api/v1' } : {};
-    sendProblem(response, 404, { error: `there is nothing at ${path}`, ...hint });
-    return;
-  }
-  response.writeHead(200, { ...file.headers, 'content-length': file.body.byteLength });
-  response.end(request.method === 'HEAD' ? undefined : file.body);
-}
-
-function createRequestListener(routes: Routes): Respond {
-  return async (request, response) => {
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    const { method = 'GET', headers } = request;
-    const refusal = refusalOf({ method, path, headers }, routes.port());
-    if (refusal !== undefined) {
-      const { status, ...problem } = refusal;
-      sendProblem(response, status, problem);
-    } else if (isOtlpPath(path)) {
-      await routes.receive(request, response);
-    } else if (path === '/healthz' || path.startsWith('/api/')) {
-      await routes.api(request, response);
-    } else {
-      await answerFile(request, response, { path, staticDir: routes.staticDir });
-    }
-  };
-}
-
-interface Parts {
-  readonly ledger: OpenLedger;
-  readonly queue: CommitQueue;
-  readonly readers: readonly [SerialReader, SerialReader];
-  readonly source: LedgerMetricSource;
-  readonly live: LiveStream;
-  readonly maintenance: NodeJS.Timeout;
-}
-
-const MAINTENANCE_MS = 3_600_000;
-
-/** Maintains the ledger now and every hour. A failure changes nothing and is said. */
-async function startMaintenance(
-  queue: CommitQueue,
-  { clock = Date.now, logger = SILENT, retention }: ServerOptions,
-): Promise<NodeJS.Timeout> {
-  const maintain = async (): Promise<void> => {
-    const settings = { ...RETENTION, ...retention };
-    try {
-      await queue.exclusively((connection, state) =>
-        maintainLedger(connection, state, { nowEpochMs: clock(), retention: settings }),
-      );
-    } catch (error) {
-      logger.warn(`maintenance failed: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  };
-  await maintain();
-  return setInterval(() => void maintain(), MAINTENANCE_MS).unref();
-}
-
-async function openParts(options: ServerOptions, timeZone: string): Promise<Parts> {
-  const clock = options.clock ?? Date.now;
-  const ledger = await openLedger(options.dataDir, timeZone);
-  try {
-    const reader = createSerialReader(await ledger.instance.connect());
-    const sqlReader = createSerialReader(await ledger.instance.connect());
-    const source = createLedgerMetricSource(reader, clock);
-    const live = createLiveStream(() => readOverview(reader, { nowEpochMs: clock(), timeZone }));
-    const queue = await openCommitQueue({
-      connection: ledger.connection,
-      clock,
-      committed: ({ points }) => {
-        for (const point of points) source.written(point.minute);
-        live.changed();
-      },
-    });
-    const maintenance = await startMaintenance(queue, options);
-    return { ledger, queue, readers: [reader, sqlReader], source, live, maintenance };
-  } catch (error) {
-    ledger.connection.closeSync();
-    ledger.instance.closeSync();
-    throw error;
-  }
-}
-
-async function closeParts(parts: Parts): Promise<void> {
-  const { ledger, queue, readers, live, maintenance } = parts;
-  clearInterval(maintenance);
-  live.close();
-  await queue.close();
-  await Promise.all(readers.map((reader) => reader.close()));
-  ledger.connection.closeSync();
-  ledger.instance.closeSync();
-}
+const HTTP_OPTIONS = {
+  /** A request that has not arrived whole by then is dropped. */
+  requestTimeout: 30_000,
+  headersTimeout: 30_000,
+  /** Longer than the export interval of 15 s, so that a sender never meets a connection that is just closing. */
+  keepAliveTimeout: 75_000,
+} as const;
 
 /**
  * Starts receiver, ledger, API and page in this process, on loopback.
@@ -180,48 +41,28 @@ async function closeParts(parts: Parts): Promise<void> {
  * nothing is left running.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { clock = Date.now, logger = SILENT, host = '127.0.0.1' } = options;
+  const { host = '127.0.0.1' } = options;
+  let respond: Respond = answerStarting;
+  const server = createServer(HTTP_OPTIONS, (request, response) => void respond(request, response));
+  // The port first: a busy one is known before a large ledger is read.
+  const port = await listen(server, host, options.port ?? DEFAULT_PORT);
   const timeZone = options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const parts = await openParts(options, timeZone);
-  const [reader, sqlReader] = parts.readers;
   const stopping = new AbortController();
   let alerts: readonly AlertView[] = [];
-  let port = 0;
-  const api = createApiRoutes({
-    reader,
-    sqlReader,
-    overview: () => readOverview(reader, { nowEpochMs: clock(), timeZone }),
-    alerts: () => alerts,
-    live: parts.live,
-    clock,
-    logger,
-    stopping: stopping.signal,
-  });
-  const respond = createRequestListener({
-    port: () => port,
-    receive: createOtlpReceiver({
-      queue: parts.queue,
-      clock,
-      logger,
-      bodyLimitBytes: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT,
-    }),
-    api: getRequestListener(api.fetch),
-    staticDir: options.staticDir,
-  });
-  const server = createServer(
-    {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    (request, response) => void respond(request, response),
-  );
+  let parts: ServerParts;
   try {
-    port = await listen(server, host, options.port ?? DEFAULT_PORT);
+    parts = await openParts(options, timeZone);
   } catch (error) {
-    await closeParts(parts);
+    await stopListening(server, 0);
     throw error;
   }
+  respond = createRespond(parts, {
+    options,
+    timeZone,
+    port,
+    alerts: () => alerts,
+    stopping: stopping.signal,
+  });
   let closing: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     stopping.abort();
@@ -230,7 +71,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await Promise.all([stopListening(server, GRACE_MS), ...readers]);
     await closeParts(parts);
   };
-  const close = (): Promise<void> => (closing ??= stop());
+  const close = (): Promise<void> => {
+    closing ??= stop();
+    return closing;
+  };
   return {
     url: `http://${host}:${port}`,
     port,
@@ -242,4 +86,40 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The ledger is still being read: senders come again. */
+const answerStarting: Respond = (_request, response) => {
+  response.setHeader('retry-after', '1');
+  sendProblem(response, 503, { error: 'the server is starting', hint: 'try again in a second' });
+};
+
+interface RespondContext {
+  readonly options: ServerOptions;
+  readonly timeZone: string;
+  readonly port: number;
+  readonly alerts: () => readonly AlertView[];
+  readonly stopping: AbortSignal;
+}
+
+function createRespond(parts: ServerParts, context: RespondContext): Respond {
+  const { options, timeZone, port, alerts, stopping } = context;
+  const { clock = Date.now, logger = SILENT, bodyLimitBytes = DEFAULT_BODY_LIMIT } = options;
+  const [reader, sqlReader] = parts.readers;
+  const api = createApiRoutes({
+    reader,
+    sqlReader,
+    overview: () => readOverview(reader, { nowEpochMs: clock(), timeZone }),
+    alerts,
+    live: parts.live,
+    clock,
+    logger,
+    stopping,
+  });
+  return createRequestListener({
+    port: () => port,
+    receive: createOtlpReceiver({ queue: parts.queue, clock, logger, bodyLimitBytes }),
+    api: getRequestListener(api.fetch),
+    staticDir: options.staticDir,
+  });
 }

@@ -1,0 +1,23 @@
+import type { Logger } from './logger.ts';
+import type { Retention } from './maintain-ledger.ts';
+
+/** Options of `startServer`. */
+export interface ServerOptions {
+  /** Folder of the ledger; created when missing. */
+  readonly dataDir: string;
+  /** Default 127.0.0.1, the only address so far. */
+  readonly host?: '127.0.0.1';
+  /** Default 4318, OTLP's own; 0 lets the system choose. */
+  readonly port?: number;
+  /** Folder of the page; without it only the API and the receiver answer. */
+  readonly staticDir?: string;
+  /** IANA name; decides what "today" means. Default: the machine's. */
+  readonly timeZone?: string;
+  /** Epoch milliseconds. Default `Date.now`. */
+  readonly clock?: () => number;
+  readonly logger?: Logger;
+  /** Largest OTLP body, before and after decompression. Default 20 MiB, the Collector's own limit. */
+  readonly bodyLimitBytes?: number;
+  /** Days that calls and usage are kept. Default 90 and 400. */
+  readonly retention?: Partial<Retention>;
+}

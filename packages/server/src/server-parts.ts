@@ -1,0 +1,77 @@
+import { type CommitQueue, openCommitQueue } from './commit-queue.ts';
+import { createLedgerMetricSource, type LedgerMetricSource } from './ledger-metric-source.ts';
+import { createLiveStream, type LiveStream } from './live-stream.ts';
+import { SILENT } from './logger.ts';
+import { maintainLedger, RETENTION } from './maintain-ledger.ts';
+import { type OpenLedger, openLedger } from './open-ledger.ts';
+import { readOverview } from './read-overview.ts';
+import { createSerialReader, type SerialReader } from './serial-reader.ts';
+import type { ServerOptions } from './server-options.ts';
+
+/** What a server holds while it runs. */
+export interface ServerParts {
+  readonly ledger: OpenLedger;
+  readonly queue: CommitQueue;
+  readonly readers: readonly [SerialReader, SerialReader];
+  readonly source: LedgerMetricSource;
+  readonly live: LiveStream;
+  readonly maintenance: NodeJS.Timeout;
+}
+
+const MAINTENANCE_MS = 3_600_000;
+
+/** Maintains the ledger now and every hour. A failure changes nothing and is said. */
+async function startMaintenance(
+  queue: CommitQueue,
+  { clock = Date.now, logger = SILENT, retention }: ServerOptions,
+): Promise<NodeJS.Timeout> {
+  const maintain = async (): Promise<void> => {
+    const settings = { ...RETENTION, ...retention };
+    try {
+      await queue.exclusively((connection, state) =>
+        maintainLedger(connection, state, { nowEpochMs: clock(), retention: settings }),
+      );
+    } catch (error) {
+      logger.warn(`maintenance failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  await maintain();
+  return setInterval(() => void maintain(), MAINTENANCE_MS).unref();
+}
+
+/** Opens the ledger and what works on it. Rejects with `LedgerError`; then nothing is left open. */
+export async function openParts(options: ServerOptions, timeZone: string): Promise<ServerParts> {
+  const clock = options.clock ?? Date.now;
+  const ledger = await openLedger(options.dataDir, timeZone);
+  try {
+    const reader = createSerialReader(await ledger.instance.connect());
+    const sqlReader = createSerialReader(await ledger.instance.connect());
+    const source = createLedgerMetricSource(reader, clock);
+    const live = createLiveStream(() => readOverview(reader, { nowEpochMs: clock(), timeZone }));
+    const queue = await openCommitQueue({
+      connection: ledger.connection,
+      clock,
+      committed: ({ points }) => {
+        for (const point of points) source.written(point.minute);
+        live.changed();
+      },
+    });
+    const maintenance = await startMaintenance(queue, options);
+    return { ledger, queue, readers: [reader, sqlReader], source, live, maintenance };
+  } catch (error) {
+    ledger.connection.closeSync();
+    ledger.instance.closeSync();
+    throw error;
+  }
+}
+
+/** Commits what was accepted and closes the ledger. */
+export async function closeParts(parts: ServerParts): Promise<void> {
+  const { ledger, queue, readers, live, maintenance } = parts;
+  clearInterval(maintenance);
+  live.close();
+  await queue.close();
+  await Promise.all(readers.map((reader) => reader.close()));
+  ledger.connection.closeSync();
+  ledger.instance.closeSync();
+}
