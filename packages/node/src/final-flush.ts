@@ -32,10 +32,11 @@ export function flushAtEnd(flushable: Flushable): void {
     // The flush empties the event loop once more, which brings this event again.
     if (flushable.measurementCount() !== flushed) void flush();
   });
-  if (!isMainThread) return;
   process.on('exit', () => {
     if (flushable.measurementCount() !== flushed) flushable.flushNow();
   });
+  // Worker threads get no signals.
+  if (!isMainThread) return;
   for (const signal of SIGNALS) followSignal(signal, flush);
 }
 

@@ -79,6 +79,21 @@ test('process.exit() waits for a hanging receiver for less than two seconds', as
   expect(end.milliseconds).toBeLessThan(3000);
 });
 
+test.for([
+  { note: 'ends by itself', ending: '' },
+  { note: 'calls process.exit()', ending: 'process.exit();' },
+])('a worker thread that $note loses no money', async ({ ending }) => {
+  await using backend = await startBackend();
+  const worker = `(async () => {${ONE_CALL}${ending}})();`;
+  const source = `
+    import { Worker } from 'node:worker_threads';
+    new Worker(${JSON.stringify(worker)}, { eval: true });
+  `;
+  const end = await runProgram(source, { backend });
+  expect([end.code, end.stdout, end.stderr]).toEqual([0, 'ok\n', '']);
+  expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
+});
+
 test('totals are the same when no span is sampled, and no span is sent', async () => {
   await using backend = await startBackend();
   await runProgram(ONE_CALL, { backend, env: { OTEL_TRACES_SAMPLER: 'always_off' } });
