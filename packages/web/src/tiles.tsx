@@ -93,9 +93,15 @@ function unpricedNote(calls: number, unpricedCalls: number): string {
   return calls > 0 ? 'every call has a price' : 'no calls today';
 }
 
+/** Requests are recognised when they start and metered when they end, so a few are always between the two. */
+const USUALLY_OPEN = 10;
+
 function coverageNote(recognised: number, missed: number): string {
   if (recognised === 0) return 'no report from an application yet';
-  if (missed > 0) return `${formatCount(missed)} of ${formatCount(recognised)} not metered`;
+  if (missed > USUALLY_OPEN) {
+    return `${formatCount(missed)} of ${formatCount(recognised)} not metered`;
+  }
+  if (missed > 0) return `${formatCount(missed)} still open`;
   return 'every recognised call metered';
 }
 
@@ -123,9 +129,9 @@ export function Tiles({ overview }: { readonly overview: Overview }): JSX.Elemen
       <Tile
         name="Coverage"
         value={coverage.recognised > 0 ? formatShare(coverage.metered / coverage.recognised) : '—'}
-        {...(missed > 0 ? { tone: 'attention' as const } : {})}
+        {...(missed > USUALLY_OPEN ? { tone: 'attention' as const } : {})}
       >
-        {missed > 0 && <Icon name="warning" />}
+        {missed > USUALLY_OPEN && <Icon name="warning" />}
         {coverageNote(coverage.recognised, missed)}
       </Tile>
     </dl>
