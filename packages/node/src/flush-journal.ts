@@ -14,6 +14,11 @@ export interface ExitParts {
   readonly instrumentation: TokenmeterInstrumentation;
 }
 
+/** True when exports go through our own sender, to an OTLP receiver. */
+export function canFlushNow(plan: TelemetryPlan): boolean {
+  return !plan.needsNodeSdk && plan.metrics.some((target) => target.kind === 'otlp');
+}
+
 /**
  * Sends the counters of the calls that no export has brought out, in this very turn.
  *
@@ -26,7 +31,7 @@ export function flushJournal(
 ): void {
   const calls = journal.pending();
   const target = plan.metrics.find((each) => each.kind === 'otlp');
-  if (calls.length === 0 || target === undefined || plan.needsNodeSdk) return;
+  if (calls.length === 0 || target === undefined) return;
   const body = renderExitPayload({
     resource: { ...telemetry.resourceAttributes(), [general.serviceInstanceId]: randomUUID() },
     scope: {

@@ -1,5 +1,6 @@
 import {
   type EnvConfig,
+  type MeteredCall,
   parseConfig,
   TokenmeterInstrumentation,
   wrapFetch,
@@ -7,7 +8,7 @@ import {
 import { ENV } from '@tokenmeter/semconv';
 import { ExitJournal } from './exit-journal.ts';
 import { FLUSH_DEADLINE_MS, flushAtEnd } from './final-flush.ts';
-import { flushJournal } from './flush-journal.ts';
+import { canFlushNow, flushJournal } from './flush-journal.ts';
 import { lazyTelemetry } from './lazy-telemetry.ts';
 import { loadPriceFiles } from './load-price-files.ts';
 import { registerGlobally } from './register-globally.ts';
@@ -51,7 +52,8 @@ function start(config: EnvConfig, problems: string[]): Telemetry {
     ...(config.baggageFields === undefined ? {} : { baggageFields: config.baggageFields }),
     ...(config.feature === undefined ? {} : { feature: config.feature }),
     ...(config.team === undefined ? {} : { team: config.team }),
-    onCall: (call) => journal.record(call),
+    // Only our own OTLP exports tell the journal what they brought out.
+    ...(canFlushNow(plan) ? { onCall: (call: MeteredCall) => journal.record(call) } : {}),
     enabled: false,
   });
   instrumentation.setMeterProvider(telemetry.meterProvider);
