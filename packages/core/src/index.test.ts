@@ -3,11 +3,14 @@ import * as core from './index.ts';
 
 test('the public names are these and no others', () => {
   expect(Object.keys(core).sort()).toEqual([
+    'API_NAMES',
     'TOKEN_CLASSES',
     'cacheStatus',
     'createResponseDecoder',
     'decodeRequest',
+    'decodeUsage',
     'inclusiveTotals',
+    'isApiName',
     'matchEndpoint',
     'parseDeclaredHosts',
   ]);

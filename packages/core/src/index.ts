@@ -16,6 +16,7 @@ export {
 } from './call-record.ts';
 export { type DeclaredHosts, type ParsedHosts, parseDeclaredHosts } from './declared-hosts.ts';
 export { decodeRequest } from './decode-request.ts';
+export { type DecodedUsage, decodeUsage, isApiName, type UsageFacts } from './decode-usage.ts';
 export type {
   DecodedRequest,
   DecodedResponse,
@@ -25,4 +26,5 @@ export type {
 } from './decoder.ts';
 export { type InclusiveTotals, inclusiveTotals } from './inclusive-totals.ts';
 export { matchEndpoint, type RequestTarget } from './match-endpoint.ts';
+export { API_NAMES } from './protocol-of.ts';
 export { createResponseDecoder } from './response-decoder.ts';

@@ -36,6 +36,13 @@ const PROTOCOLS: Readonly<Record<ApiName, Protocol | undefined>> = {
   custom: undefined,
 };
 
+/** Every API that has a wire format, and `custom`. */
+export const API_NAMES: readonly ApiName[] = keysOf(PROTOCOLS);
+
+function keysOf<K extends string>(record: Readonly<Record<K, unknown>>): readonly K[] {
+  return Object.keys(record).filter((key): key is K => Object.hasOwn(record, key));
+}
+
 /** The protocol of an API; undefined for `custom`, which has no wire format. */
 export function protocolOf(api: ApiName): Protocol | undefined {
   return PROTOCOLS[api];
