@@ -85,10 +85,10 @@ function addFees(
 
 /** Above 9,007 USD a sum of doubles may lose pico-USD; the products are then added as big integers and rounded once. */
 function exactSum(card: ReadyCard, tokens: Counts, fees: number): number {
-  let exact = BigInt(fees);
+  let exact = BigInt(Math.round(fees));
   for (const name in tokens) {
     const rate = card.tokens.get(name);
-    exact += BigInt(rate ?? 0) * BigInt(tokens[name] ?? 0);
+    exact += BigInt(Math.round(rate ?? 0)) * BigInt(tokens[name] ?? 0);
   }
   return Number(exact);
 }

@@ -15,8 +15,7 @@ export const PROMPT_CLASSES: readonly TokenClass[] = [
   'input_video',
 ];
 
-/** Token classes of the answer. */
-export const ANSWER_CLASSES: readonly TokenClass[] = [
+const ANSWER_CLASSES: readonly TokenClass[] = [
   'output',
   'reasoning',
   'output_audio',

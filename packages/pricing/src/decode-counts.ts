@@ -95,6 +95,7 @@ const TOTAL_KEYS: ReadonlySet<string> = new Set([
   'cache_read_tokens',
   'cache_write_tokens',
   'output_tokens',
+  'total_tokens',
   ...[...INPUT_PARTS, ...CACHE_PARTS, ...WRITE_PARTS, ...OUTPUT_PARTS].map(([key]) => key),
   ...REQUEST_CLASS_NAMES,
 ]);

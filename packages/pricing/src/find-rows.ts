@@ -34,6 +34,8 @@ const MAKERS: readonly string[] = [
 ];
 
 const DEEPEST_BASE = 8;
+/** References followed for one call; files that refer to themselves in many ways end here. */
+const MOST_REFERENCES = 200;
 
 /**
  * Rows for a call, the first in force prices it. The list ends with the first row that is always in force. Rows that
@@ -50,9 +52,10 @@ export function findRows(
     ...lowered('region', modifiers.region),
     ...lowered('serviceTier', modifiers.serviceTier),
   };
+  const budget: Budget = { references: MOST_REFERENCES };
   const named = priceProvider(query.provider);
   for (const provider of named === '' ? MAKERS : [named]) {
-    const rows = search(layers, { ...rowQuery, provider }, { isFull: false, depth: 0 });
+    const rows = search(layers, { ...rowQuery, provider }, { isFull: false, depth: 0, budget });
     if (rows.length > 0) return { provider, rows };
   }
   return { provider: named, rows: [] };
@@ -64,16 +67,20 @@ function lowered<K extends string>(key: K, value: string | undefined): Partial<R
   return part;
 }
 
+interface Budget {
+  references: number;
+}
+
 /** `isFull` also looks behind a layer that replaces, as a base may. */
 function search(
   layers: readonly IndexedLayer[],
   query: RowQuery,
-  how: { readonly isFull: boolean; readonly depth: number },
+  how: { readonly isFull: boolean; readonly depth: number; readonly budget: Budget },
 ): SourcedRow[] {
   const found: SourcedRow[] = [];
   for (const [at, { layer, index }] of layers.entries()) {
     for (const row of layerRows(layer, index, query)) {
-      const resolved = resolve(row, { layers, at, query, depth: how.depth });
+      const resolved = resolve(row, { layers, at, query, depth: how.depth, budget: how.budget });
       found.push(...resolved.map((each) => ({ source: layer.source, row: each })));
       if (resolved.some(isAlwaysInForce)) return found;
     }
@@ -101,11 +108,13 @@ function resolve(
     readonly at: number;
     readonly query: RowQuery;
     readonly depth: number;
+    readonly budget: Budget;
   },
 ): readonly PriceRow[] {
   if (row.base === undefined) return [row];
-  if (place.depth >= DEEPEST_BASE) return [];
-  const how = { isFull: true, depth: place.depth + 1 };
+  if (place.depth >= DEEPEST_BASE || place.budget.references <= 0) return [];
+  place.budget.references -= 1;
+  const how = { isFull: true, depth: place.depth + 1, budget: place.budget };
   if (row.base === 'below') {
     const below = search(place.layers.slice(place.at + 1), place.query, how);
     return below.map((base) => deriveRow(row, base.row));

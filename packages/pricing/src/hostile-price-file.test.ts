@@ -16,6 +16,11 @@ describe('hostile files are refused with a position', () => {
     { note: 'an open string', text: '{"a": "b', want: { line: 1, column: 7 } },
     { note: 'deep nesting', text: deep, want: { line: 1, column: 42 } },
     { note: 'ten megabytes', text: `"${'a'.repeat(10_000_000)}"`, want: { line: 1, column: 1 } },
+    {
+      note: 'ever more keys',
+      text: `{${Array.from({ length: 300_000 }, (_, at) => `"k${at}": 1`).join(',\n')}}`,
+      want: { line: 60_001, column: 1 },
+    },
     { note: 'text behind the end', text: '{} {}', want: { line: 1, column: 4 } },
     { note: 'nothing', text: '', want: { line: 1, column: 1 } },
     { note: 'another kind of file', text: '[1]', want: { line: 1, column: 1 } },
@@ -63,5 +68,19 @@ test('a glob of many stars costs no time', () => {
   const book = createPriceBook(parsed.ok ? [parsed.layer] : []);
   const started = performance.now();
   expect(book.find('openai', 'a'.repeat(500))).toBeUndefined();
+  expect(performance.now() - started).toBeLessThan(1000);
+});
+
+test('rows that refer to each other in many ways cost no time', () => {
+  const prices = Array.from({ length: 2000 }, () => ({
+    provider: 'a',
+    model: 'm',
+    valid_from: '2020-01-01',
+    base: 'a/m',
+  }));
+  const parsed = parsePriceFile(JSON.stringify({ prices }), { name: 'self', mode: 'overlay' });
+  const book = createPriceBook(parsed.ok ? [parsed.layer] : []);
+  const started = performance.now();
+  expect(book.find('a', 'm')).toBeUndefined();
   expect(performance.now() - started).toBeLessThan(1000);
 });

@@ -25,22 +25,6 @@ export function parseInstant(text: string): Instant | undefined {
   return { epochMs: midnight + seconds * 1000, isDay: false };
 }
 
-/** The instant as `YYYY-MM-DD`. */
-export function renderDay(epochMs: number): string {
-  const days = Math.floor(epochMs / DAY_MS);
-  let year = 1970 + Math.floor(days / 365.2425);
-  while (daysSinceEpoch(year + 1, 1, 1) <= days) year += 1;
-  while (daysSinceEpoch(year, 1, 1) > days) year -= 1;
-  let month = 12;
-  while (daysSinceEpoch(year, month, 1) > days) month -= 1;
-  const day = days - daysSinceEpoch(year, month, 1) + 1;
-  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
-}
-
-function pad(value: number, width: number): string {
-  return String(value).padStart(width, '0');
-}
-
 function zoneSeconds(zone: string): number {
   if (zone === 'Z') return 0;
   const sign = zone.startsWith('-') ? -1 : 1;

@@ -18,12 +18,14 @@ export type ParsedJson =
   | { readonly ok: false; readonly problem: string; readonly position: TextPosition };
 
 const DEEPEST = 32;
+const MOST_MEMBERS = 60_000;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const SPACE = /[ \t\n\r]*/y;
 
 /**
  * Parses JSON that a stranger may have written. Beyond the grammar it refuses duplicate keys, keys named `__proto__`,
- * `constructor` or `prototype`, numbers outside the range of a double, and nesting deeper than 32. Never throws.
+ * `constructor` or `prototype`, numbers outside the range of a double, nesting deeper than 32 and more than 60,000 members
+ * in one place. Never throws.
  */
 export function parseJson(text: string): ParsedJson {
   const reader = new JsonReader(text);
@@ -43,7 +45,7 @@ export function parseJson(text: string): ParsedJson {
 }
 
 /** Line and column of an offset. */
-export function positionAt(text: string, offset: number): TextPosition {
+function positionAt(text: string, offset: number): TextPosition {
   let line = 1;
   let start = 0;
   for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
@@ -94,7 +96,10 @@ class JsonReader {
   }
 
   #value(depth: number, isOnPath: boolean): unknown {
-    if (isOnPath && this.#wanted?.length === depth) this.found = this.at;
+    if (isOnPath && this.#wanted?.length === depth) {
+      this.found = this.at;
+      return this.#fail('found');
+    }
     const first = this.#text.charAt(this.at);
     if (first === '{') return this.#object(depth, isOnPath);
     if (first === '[') return this.#array(depth, isOnPath);
@@ -138,6 +143,10 @@ class JsonReader {
     return true;
   }
 
+  #tooMany(): undefined {
+    return this.#fail(`expected at most ${MOST_MEMBERS} members`);
+  }
+
   #array(depth: number, isOnPath: boolean): unknown {
     if (this.#isTooDeep(depth)) return undefined;
     const values: unknown[] = [];
@@ -146,6 +155,7 @@ class JsonReader {
     if (this.#take(']')) return values;
     while (this.problem === undefined) {
       this.#space();
+      if (values.length >= MOST_MEMBERS) this.#tooMany();
       const isNext = isOnPath && this.#wanted?.[depth] === values.length;
       values.push(this.#value(depth + 1, isNext));
       this.#space();
@@ -161,9 +171,9 @@ class JsonReader {
     this.at += 1;
     this.#space();
     if (this.#take('}')) return value;
-    while (this.problem === undefined) {
+    for (let count = 1; this.problem === undefined; count += 1) {
       this.#space();
-      const key = this.#key(value);
+      const key = count > MOST_MEMBERS ? this.#tooMany() : this.#key(value);
       if (key === undefined) break;
       this.#space();
       const isNext = isOnPath && this.#wanted?.[depth] === key;

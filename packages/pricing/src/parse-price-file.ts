@@ -40,7 +40,7 @@ export type ParsedPriceFile =
 
 const LONGEST_TEXT = 8_000_000;
 const MOST_ROWS = 50_000;
-const MOST_PROBLEMS = 20;
+const MOST_PROBLEMS = 10;
 const START: TextPosition = { line: 1, column: 1 };
 
 /**
