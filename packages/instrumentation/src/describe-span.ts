@@ -5,6 +5,7 @@ import { genAi, general, providerSpecific, tokenmeter } from '@tokenmeter/semcon
 import type { Attribution } from './attribution.ts';
 import { describeCost } from './describe-cost.ts';
 import { definedAttributes } from './describe-labels.ts';
+import { describePriceBasis } from './describe-price-basis.ts';
 import { isBillable } from './is-billable.ts';
 import type { DescribeOptions } from './options.ts';
 
@@ -50,6 +51,7 @@ export function describeSpan(
         ...responseAttributes(record),
         ...usageAttributes(record, context.options),
         ...providerAttributes(record),
+        ...describePriceBasis(record),
         ...(isBillable(record) ? describeCost(priced, context.options.costCompat) : {}),
         ...attributionAttributes(record, context.attribution),
         [general.errorType]: errorType,

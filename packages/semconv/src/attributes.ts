@@ -33,11 +33,13 @@ export const genAi = {
   responseTimeToFirstChunk: 'gen_ai.response.time_to_first_chunk',
   tokenModality: 'gen_ai.token.modality',
   tokenType: 'gen_ai.token.type',
+  usageAudioCacheReadInputTokens: 'gen_ai.usage.audio.cache_read.input_tokens',
   usageAudioInputTokens: 'gen_ai.usage.audio.input_tokens',
   usageAudioOutputTokens: 'gen_ai.usage.audio.output_tokens',
   usageCacheCreationInputTokens: 'gen_ai.usage.cache_creation.input_tokens',
   usageCacheReadInputTokens: 'gen_ai.usage.cache_read.input_tokens',
   usageCacheWriteInputTokens: 'gen_ai.usage.cache_write.input_tokens',
+  usageImageCacheReadInputTokens: 'gen_ai.usage.image.cache_read.input_tokens',
   usageImageInputTokens: 'gen_ai.usage.image.input_tokens',
   usageImageOutputTokens: 'gen_ai.usage.image.output_tokens',
   usageInputTokens: 'gen_ai.usage.input_tokens',
@@ -93,15 +95,33 @@ export const tokenmeter = {
   outcome: 'tokenmeter.outcome',
   /** The attribute whose values went beyond their cap. */
   overflowAttribute: 'tokenmeter.overflow.attribute',
+  /** What changed the rate, where the conventions have no name for it. */
+  priceDeployment: 'tokenmeter.price.deployment',
+  priceInferenceGeo: 'tokenmeter.price.inference_geo',
+  priceRegion: 'tokenmeter.price.region',
+  priceServiceTier: 'tokenmeter.price.service_tier',
+  priceSpeed: 'tokenmeter.price.speed',
   problem: 'tokenmeter.problem',
   reason: 'tokenmeter.reason',
+  /** Billable requests inside a call, by class. */
+  requestsCodeInterpreter: 'tokenmeter.requests.code_interpreter',
+  requestsFileSearch: 'tokenmeter.requests.file_search',
+  requestsGrounding: 'tokenmeter.requests.grounding',
+  requestsRerank: 'tokenmeter.requests.rerank',
+  requestsWebSearch: 'tokenmeter.requests.web_search',
   retry: 'tokenmeter.retry',
   /** Resource attribute: the data was made up to fill a history, no call happened. */
   seeded: 'tokenmeter.seeded',
   team: 'tokenmeter.team',
   tenantId: 'tokenmeter.tenant.id',
   tokenClass: 'tokenmeter.token.class',
+  /** Token classes that the conventions have no name for. */
+  tokensCacheWrite1h: 'tokenmeter.tokens.cache_write_1h',
+  tokensCacheWrite5m: 'tokenmeter.tokens.cache_write_5m',
+  tokensInputVideo: 'tokenmeter.tokens.input_video',
   unpricedReason: 'tokenmeter.unpriced.reason',
+  /** How often the model ran inside one call, where the provider reports several passes with prompts of their own. */
+  usagePasses: 'tokenmeter.usage.passes',
 } as const;
 
 /** Cost attributes that other backends read, written only on request (`TOKENMETER_COST_COMPAT`). */
