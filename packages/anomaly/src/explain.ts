@@ -1,6 +1,12 @@
 import { decompose, type UsageChange } from './decompose.ts';
 import type { Contributor } from './finding.ts';
-import { type History, type SeriesHistory, usageBetween, usageOfHours } from './history.ts';
+import {
+  type History,
+  type SeriesHistory,
+  seriesIn,
+  usageBetween,
+  usageOfHours,
+} from './history.ts';
 import { MINUTE_MS } from './time.ts';
 import type { SeriesLabels } from './usage-minute.ts';
 import { addUsage, createUsageSum, type UsageSum } from './usage-sum.ts';
@@ -45,10 +51,7 @@ export function usageOfWindow(
 
 /** Compares a window with the usual usage of its series at the expected number of calls. */
 export function explainWindow(history: History, window: ExplainedWindow): Explanation {
-  const series = Object.entries(history.series)
-    .filter(([, one]) => one.scopeKeys.includes(window.scopeKey))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, one]) => one);
+  const series = seriesIn(history, window.scopeKey);
   const usualCalls = series.reduce((sum, one) => sum + one.usual.calls, 0);
   const perHour = 60 / window.minutes;
   const changes = series.map((one) => {

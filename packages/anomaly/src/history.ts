@@ -27,6 +27,8 @@ export interface SeriesHistory {
 /** What is kept of one scope: as of a series, with its baselines. */
 export interface ScopeHistory {
   readonly scope: Scope;
+  /** Keys of its series, ascending. */
+  readonly seriesKeys: string[];
   minutes: TimedUsage[];
   hours: TimedUsage[];
   readonly calls: CountBaseline;
@@ -82,8 +84,9 @@ export function seriesOf(history: History, labels: SeriesLabels, epochMs: number
   if (known !== undefined) return known;
   const scopes = scopesOf(labels);
   for (const scope of scopes) {
-    history.scopes[scope.key] ??= {
+    const created: ScopeHistory = history.scopes[scope.key] ?? {
       scope,
+      seriesKeys: [],
       minutes: [],
       hours: [],
       calls: createCountBaseline(),
@@ -91,6 +94,10 @@ export function seriesOf(history: History, labels: SeriesLabels, epochMs: number
       cost: createCostBaseline(),
       cache: createCacheBaseline(),
     };
+    const { seriesKeys } = created;
+    seriesKeys.push(key);
+    seriesKeys.sort();
+    history.scopes[scope.key] = created;
   }
   const created = {
     labels,
@@ -102,6 +109,12 @@ export function seriesOf(history: History, labels: SeriesLabels, epochMs: number
   };
   history.series[key] = created;
   return created;
+}
+
+/** The series of a scope, in the order of their keys. */
+export function seriesIn(history: History, scopeKey: string): SeriesHistory[] {
+  const keys = history.scopes[scopeKey]?.seriesKeys ?? [];
+  return keys.flatMap((key) => history.series[key] ?? []);
 }
 
 /** Usage in the window [from, to) by the minutes kept, which reach back one hour. */

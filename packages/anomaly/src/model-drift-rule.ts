@@ -1,6 +1,6 @@
 import { explainWindow, usageOfWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
-import type { History, ScopeHistory, SeriesHistory } from './history.ts';
+import { type History, type ScopeHistory, type SeriesHistory, seriesIn } from './history.ts';
 import { normaliseModel } from './model-name.ts';
 import type { Candidate, RuleState } from './rule-state.ts';
 import type { ModelDriftRule } from './rules.ts';
@@ -52,9 +52,7 @@ export function judgeModelDrift(
 
 function modelsOf({ history, scope }: Target): ModelUsage[] {
   const models = new Map<string, ModelUsage>();
-  const entries = Object.entries(history.series).sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [, series] of entries) {
-    if (series.scopeKeys[2] !== scope.scope.key) continue;
+  for (const series of seriesIn(history, scope.scope.key)) {
     const model = normaliseModel(series.labels.model);
     const known = models.get(model);
     const usual = createUsageSum();

@@ -16,6 +16,8 @@ export interface VolumeRule {
   readonly scores: Readonly<Record<WindowMinutes, number>>;
   /** Added to the gates between one and three weeks of history. */
   readonly growingMargin: number;
+  /** Added where fewer than four calls are expected in the window. */
+  readonly sparseMargin: number;
   /** Gate of the plain score below one week of history. */
   readonly youngScore: number;
   /** Added to the gates for critical. */
@@ -60,6 +62,7 @@ export const DEFAULT_VOLUME_RULE: VolumeRule = {
   minUsdPerHour: 1,
   scores: { 5: 5, 20: 4.2, 60: 3.6 },
   growingMargin: 0.6,
+  sparseMargin: 0.8,
   youngScore: 5.5,
   criticalMargin: 1,
 };

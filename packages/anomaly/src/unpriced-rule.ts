@@ -1,6 +1,6 @@
 import { usageOfWindow } from './explain.ts';
 import type { Finding } from './finding.ts';
-import type { History, ScopeHistory } from './history.ts';
+import { type History, type ScopeHistory, seriesIn } from './history.ts';
 import type { Candidate, RuleState } from './rule-state.ts';
 import type { UnpricedRule } from './rules.ts';
 import { MINUTE_MS } from './time.ts';
@@ -19,8 +19,7 @@ export function judgeUnpriced(
 ): Candidate[] {
   const { history, scope, epochMs } = target;
   const models = new Map<string, { calls: number; unpriced: number }>();
-  for (const series of Object.values(history.series)) {
-    if (series.scopeKeys[2] !== scope.scope.key) continue;
+  for (const series of seriesIn(history, scope.scope.key)) {
     const usage = usageOfWindow(series, WINDOW_MINUTES, epochMs);
     const known = models.get(series.labels.model) ?? { calls: 0, unpriced: 0 };
     known.calls += usage.calls;

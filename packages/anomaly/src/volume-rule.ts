@@ -17,6 +17,8 @@ import { type HourOfWeek, MINUTE_MS, renderSlot } from './time.ts';
 const WINDOWS: readonly WindowMinutes[] = [5, 20, 60];
 /** With fewer calls expected, five minutes say too little; the longer windows decide. */
 const FEWEST_EXPECTED = 1;
+/** Below this the spread is known less well than it seems. */
+const FEW_EXPECTED = 4;
 const QUANTITIES = ['calls', 'cost_usd'] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
@@ -98,7 +100,8 @@ function readWindow(
   const usage = usageBetween(scope, time.epochMs - minutes * MINUTE_MS, time.epochMs);
   const observed = isCalls ? usage.calls : usage.costUsd;
   const verdict = judgeCount(observed, forecast);
-  const gate = gateOf(rule, target.stage, minutes);
+  const isSparse = forecast.mid / window.unit < FEW_EXPECTED;
+  const gate = gateOf(rule, target.stage, minutes) + (isSparse ? rule.sparseMargin : 0);
   let severity: Severity | undefined;
   if (verdict.ratio >= rule.warningRatio && verdict.score >= gate) severity = 'warning';
   const isCritical =
