@@ -2,7 +2,7 @@ import { ENV } from '@tokenmeter/semconv';
 import type { Io } from './io.ts';
 
 /** Where alerts go besides standard output. */
-export interface AlertConfig {
+interface AlertConfig {
   readonly webhook?: { readonly url: string; readonly secret: string };
 }
 
