@@ -27,7 +27,7 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-export function normal(random: () => number): number {
+function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
@@ -44,7 +44,7 @@ export function poisson(mean: number, random: () => number): number {
 }
 
 /** Relative weight of an hour of the week, mean about 1: nights are quiet and week-ends half as busy. */
-export function officeShape(slot: number): number {
+function officeShape(slot: number): number {
   const hour = slot % 24;
   const day = 0.35 + 1.3 * Math.max(0, Math.sin(((hour - 6) / 16) * Math.PI)) ** 1.5;
   return day * (slot >= 120 ? 0.55 : 1.18);
@@ -129,11 +129,6 @@ export function usageRow(
 /** A history that has learned the rows up to an instant. */
 export function learned(rows: readonly UsageMinute[], toEpochMs: number): History {
   return advance(createHistory(), { minutes: rows, gaps: [], toEpochMs }, utcHourOfWeek);
-}
-
-export interface Fired {
-  readonly epochMs: number;
-  readonly finding: Finding;
 }
 
 /** Evaluates a rule every `everyMinutes` from where the history ends; returns all findings. */
