@@ -43,7 +43,7 @@ export function usualHitRate(baseline: CacheBaseline): number | undefined {
 }
 
 /** Correlation of hits within an hour, 0 for independent calls, at most 0.5. */
-export function hitCorrelation(baseline: CacheBaseline): number {
+function hitCorrelation(baseline: CacheBaseline): number {
   const { squares, binomial, pairs } = baseline.dispersion;
   const excess = squares - binomial + PRIOR_CORRELATION * PRIOR_PAIRS;
   return Math.min(0.5, Math.max(0, excess / (pairs + PRIOR_PAIRS)));

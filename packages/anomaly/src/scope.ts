@@ -1,7 +1,7 @@
 import type { SeriesLabels } from './usage-minute.ts';
 
 /** Levels at which rules look, from the whole down. */
-export type ScopeLevel = 'total' | 'service' | 'feature';
+type ScopeLevel = 'total' | 'service' | 'feature';
 
 /** A set of series that is judged as one. */
 export interface Scope {

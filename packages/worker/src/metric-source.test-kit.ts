@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { MetricSource } from './ports.ts';
 
 /** A source under test that holds given minutes, complete up to its watermark. */
-export interface SourceUnderTest extends AsyncDisposable {
+interface SourceUnderTest extends AsyncDisposable {
   readonly source: MetricSource;
 }
 
