@@ -6,7 +6,13 @@ export interface Io {
   readonly stderr: (text: string) => void;
   /** All of standard input, or undefined when it is a terminal. */
   readonly readStdin: () => Promise<string | undefined>;
+  /** Standard input in pieces of UTF-8 text cut anywhere, or undefined when it is a terminal. */
+  readonly streamStdin: () => AsyncIterable<string> | undefined;
+  /** Resolves once standard output takes more; false when nobody reads it any more. */
+  readonly stdoutReady: () => Promise<boolean>;
   readonly isTerminal: boolean;
+  /** True when a person sees standard error. */
+  readonly isErrorTerminal: boolean;
   readonly columns: number;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

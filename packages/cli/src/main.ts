@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { addAbortSignal } from 'node:stream';
 import type { Io } from './io.ts';
 import { runCli } from './run-cli.ts';
 
@@ -20,6 +21,28 @@ async function readStdin(): Promise<string | undefined> {
   return text;
 }
 
+/** Ends early, without an error, once the person wants to stop. */
+async function* readChunks(stop: AbortSignal): AsyncIterable<string> {
+  process.stdin.setEncoding('utf8');
+  try {
+    for await (const chunk of addAbortSignal(stop, process.stdin)) yield String(chunk);
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  }
+}
+
+function stdoutReady(): Promise<boolean> {
+  const { stdout } = process;
+  if (stdout.destroyed || !stdout.writableNeedDrain) return Promise.resolve(!stdout.destroyed);
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      stdout.off('drain', settle).off('close', settle).off('error', settle);
+      resolve(!stdout.destroyed);
+    };
+    stdout.on('drain', settle).on('close', settle).on('error', settle);
+  });
+}
+
 /** Ctrl-C, a polite kill, or the end of the parent that holds our IPC channel. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
@@ -34,15 +57,20 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+const stop = stopSignal();
+
 const io: Io = {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   readStdin,
+  streamStdin: () => (process.stdin.isTTY ? undefined : readChunks(stop)),
+  stdoutReady,
   isTerminal: process.stdout.isTTY === true,
+  isErrorTerminal: process.stderr.isTTY === true,
   columns: process.stdout.columns ?? 100,
   cwd: process.cwd(),
   env: process.env,
-  stop: stopSignal(),
+  stop,
 };
 
 void runCli(process.argv.slice(2), io, readVersion()).then((code) => {

@@ -1,8 +1,4 @@
 import { Command, CommanderError, Option } from 'commander';
-import { runAlertsTest } from './commands/alerts.ts';
-import { runPrice } from './commands/price.ts';
-import { runSql } from './commands/sql.ts';
-import { runUp } from './commands/up.ts';
 import type { Io } from './io.ts';
 
 const DEFAULT_DATA = '.tokenmeter';
@@ -34,15 +30,25 @@ function addUp(program: Command, io: Io): void {
       'after',
       '\nExample:\n  tokenmeter up\n  node --import @tokenmeter/node app.js   (in another terminal)\n',
     )
-    .action((options) => runUp(options, io));
+    .action(async (options) => {
+      const { runUp } = await import('./commands/up.ts');
+      await runUp(options, io);
+    });
 }
 
 function addPrice(program: Command, io: Io): void {
   program
     .command('price')
-    .summary('price one call')
-    .description('Prices one call from its disjoint token counts, at the rates of a given time.')
-    .argument('<model>', 'model id as the provider names it')
+    .summary('price one call, or JSON lines of calls')
+    .description(
+      'Prices one call from its disjoint token counts, at the rates of a given time. With --stdin, prices one call per JSON line: {"id"?, "provider", "model", "api"?, "usage", "semantics"?, "service_tier"?, "timestamp"?, "deployment"?, "region"?}, and writes one JSON line for each.',
+    )
+    .argument('[model]', 'model id as the provider names it')
+    .option('--stdin', 'price JSON lines of standard input, in order')
+    .option(
+      '--computed',
+      'with --stdin: our own figure wins over the cost that a provider reported',
+    )
     .option(
       '--provider <name>',
       'provider, as in gen_ai.provider.name (default: the one that the model implies)',
@@ -57,8 +63,14 @@ function addPrice(program: Command, io: Io): void {
     .option('--prices <file...>', 'price files, first wins')
     .option('--replace', 'use nothing but the price files')
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  tokenmeter price gpt-4o --input 1000 --output 500\n')
-    .action((model: string, options) => runPrice(model, options, io));
+    .addHelpText(
+      'after',
+      '\nExample:\n  tokenmeter price gpt-4o --input 1000 --output 500\n  tokenmeter price --stdin < calls.jsonl > costs.jsonl\n',
+    )
+    .action(async (model: string | undefined, options) => {
+      const { runPrice } = await import('./commands/price.ts');
+      await runPrice(model, options, io);
+    });
 }
 
 function addSql(program: Command, io: Io): void {
@@ -76,7 +88,10 @@ function addSql(program: Command, io: Io): void {
       'after',
       '\nExample:\n  tokenmeter sql "SELECT feature, sum(cost_usd) AS usd FROM llm_telemetry GROUP BY feature ORDER BY usd DESC"\n',
     )
-    .action((statement: string | undefined, options) => runSql(statement, options, io));
+    .action(async (statement: string | undefined, options) => {
+      const { runSql } = await import('./commands/sql.ts');
+      await runSql(statement, options, io);
+    });
 }
 
 function addAlerts(program: Command, io: Io): void {
@@ -88,10 +103,16 @@ function addAlerts(program: Command, io: Io): void {
       'Sends a marked test through every configured channel and says what each answered. TOKENMETER_WEBHOOK_URL and TOKENMETER_WEBHOOK_SECRET configure the signed webhook.',
     )
     .addOption(jsonOption())
-    .action((options) => runAlertsTest(options, io));
+    .action(async (options) => {
+      const { runAlertsTest } = await import('./commands/alerts.ts');
+      await runAlertsTest(options, io);
+    });
 }
 
-/** Builds the command with all its sub-commands. Parsing throws a `CommanderError` instead of ending the process. */
+/**
+ * Builds the command with all its sub-commands. Each loads its code only when it runs, because ledger and server take a
+ * while. Parsing throws a `CommanderError` instead of ending the process.
+ */
 export function createProgram(io: Io, version: string): Command {
   const program = new Command('tokenmeter')
     .description('See what your language-model calls cost, and be told when it goes wrong.')

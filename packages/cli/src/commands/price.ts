@@ -2,6 +2,8 @@ import type { TokenClass, TokenCounts } from '@tokenmeter/core';
 import { type PriceBook, type PricedCall, priceCall } from '@tokenmeter/pricing';
 import { CommandError, type Io } from '../io.ts';
 import { loadPriceBook } from '../price-book.ts';
+import { priceStream } from '../price-stream.ts';
+import { parseTime } from '../price-time.ts';
 import { renderUsd } from '../render/render-money.ts';
 import { renderTable } from '../render/render-table.ts';
 
@@ -18,6 +20,10 @@ export interface PriceOptions {
   readonly prices?: readonly string[];
   readonly replace?: boolean;
   readonly json?: boolean;
+  /** Price JSON lines of standard input. */
+  readonly stdin?: boolean;
+  /** Our own figure wins over the provider's. */
+  readonly computed?: boolean;
 }
 
 const COUNTS: readonly (readonly [keyof PriceOptions, TokenClass, string])[] = [
@@ -42,15 +48,13 @@ function parseTokens(options: PriceOptions): TokenCounts {
   return tokens;
 }
 
-function parseTime(text: string | undefined): number {
+function readTime(text: string | undefined): number {
   if (text === undefined) return Date.now();
-  const epochMs = Date.parse(text);
-  if (Number.isNaN(epochMs)) {
-    throw new CommandError(`--at must be a time such as 2026-03-01T12:00:00Z, got ${text}`, {
-      exitCode: 2,
-    });
-  }
-  return epochMs;
+  const epochMs = parseTime(text);
+  if (epochMs !== undefined) return epochMs;
+  throw new CommandError(`--at must be a time such as 2026-03-01T12:00:00Z, got ${text}`, {
+    exitCode: 2,
+  });
 }
 
 function toJson(priced: PricedCall, tokens: TokenCounts): Record<string, unknown> {
@@ -117,15 +121,26 @@ function impliedProvider(model: string, book: PriceBook): string {
   return LIKELY_PROVIDERS.find((name) => book.find(name, model) !== undefined) ?? '';
 }
 
-/** Prices one call given on the command line. */
-export async function runPrice(model: string, options: PriceOptions, io: Io): Promise<void> {
+/** Prices one call given on the command line, or with `--stdin` one per line of standard input. */
+export async function runPrice(
+  model: string | undefined,
+  options: PriceOptions,
+  io: Io,
+): Promise<void> {
+  if (options.stdin === true) return priceStdin(model, options, io);
+  if (model === undefined) {
+    throw new CommandError('no model given', {
+      hint: 'tokenmeter price gpt-4o --input 1000 --output 500, or JSON lines with --stdin',
+      exitCode: 2,
+    });
+  }
   const tokens = parseTokens(options);
   const book = await loadPriceBook(options, io);
   const priced = priceCall(
     {
       provider: options.provider ?? impliedProvider(model, book),
       requestModel: model,
-      startEpochMs: parseTime(options.at),
+      startEpochMs: readTime(options.at),
       modifiers: options.serviceTier === undefined ? {} : { serviceTier: options.serviceTier },
       usage:
         Object.keys(tokens).length === 0
@@ -139,6 +154,30 @@ export async function runPrice(model: string, options: PriceOptions, io: Io): Pr
   if (priced.kind === 'unpriced') {
     throw new CommandError(`${model}: ${REASONS[priced.reason]}`, {
       hint: 'name the provider with --provider, or give a price with --prices FILE',
+    });
+  }
+}
+
+async function priceStdin(model: string | undefined, options: PriceOptions, io: Io): Promise<void> {
+  const chunks = io.streamStdin();
+  if (model !== undefined || chunks === undefined) {
+    throw new CommandError(
+      model === undefined ? 'standard input is a terminal' : '--stdin takes no model',
+      {
+        hint: `printf '{"provider":"openai","model":"gpt-4o","usage":{"input":1000}}' | tokenmeter price --stdin`,
+        exitCode: 2,
+      },
+    );
+  }
+  const book = await loadPriceBook(options, io);
+  const { lines, unread } = await priceStream(
+    chunks,
+    { book, isComputed: options.computed === true },
+    io,
+  );
+  if (unread > 0) {
+    throw new CommandError(`${unread} of ${lines} lines could not be read`, {
+      hint: 'each has an "error" and its "line" in the output; the other lines are priced',
     });
   }
 }
