@@ -33,6 +33,8 @@ export interface Overview {
   readonly coverage: { readonly recognised: number; readonly metered: number };
   readonly unpricedModels: readonly { readonly model: string; readonly calls: number }[];
   readonly priceBookVersions: readonly string[];
+  /** Version of the price book that prices calls of other instrumentations now; undefined when none does. */
+  readonly priceBookInForce?: string;
   /** Where data ends and what of it is seeded. */
   readonly firstDataEpochMs?: number;
   readonly lastDataEpochMs?: number;

@@ -32,6 +32,7 @@ function appendCall(appender: DuckDBAppender, call: CallRow): void {
   else appender.appendBigInt(call.costPicoUsd);
   appender.appendBoolean(call.isMetered);
   appender.appendBoolean(call.isSeeded);
+  appender.appendVarchar(call.priceBasis === undefined ? '' : JSON.stringify(call.priceBasis));
   appender.endRow();
 }
 

@@ -1,4 +1,5 @@
 import { genAi, general, tokenmeter } from '@tokenmeter/semconv';
+import { PRICE_BASIS_ATTRIBUTES } from './price-basis.ts';
 
 /** Every span attribute that a call is made of. Others, content above all, are never read. */
 export const CALL_ATTRIBUTES: ReadonlySet<string> = new Set([
@@ -37,4 +38,5 @@ export const CALL_ATTRIBUTES: ReadonlySet<string> = new Set([
   tokenmeter.team,
   tokenmeter.tenantId,
   tokenmeter.unpricedReason,
+  ...PRICE_BASIS_ATTRIBUTES,
 ]);

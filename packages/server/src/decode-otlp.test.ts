@@ -22,7 +22,9 @@ const spans = (attributes: Record<string, string | number | boolean>): object =>
   ]);
 
 test('every attribute that a call is made of means the same in both encodings', () => {
-  const counts = [...CALL_ATTRIBUTES].filter((key) => /usage|cost|count/.test(key));
+  const counts = [...CALL_ATTRIBUTES].filter((key) =>
+    /usage|cost|count|tokens\.|requests\./.test(key),
+  );
   const attributes = {
     ...Object.fromEntries([...CALL_ATTRIBUTES].map((key) => [key, `value of ${key}`])),
     ...Object.fromEntries(counts.map((key, index) => [key, index + 0.5])),

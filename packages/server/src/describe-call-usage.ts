@@ -1,14 +1,14 @@
-import { general, tokenmeter } from '@tokenmeter/semconv';
-import { CALL_TEXT_COLUMNS, type CallRow } from './describe-call.ts';
-import { createUsageSeries, sharedDimensions, textOf, type UsageSeries } from './usage-series.ts';
+import { general } from '@tokenmeter/semconv';
+import { type CallRow, callText } from './describe-call.ts';
+import { toPriceableCall } from './price-basis.ts';
+import { totalsOf } from './price-foreign-call.ts';
+import { createUsageSeries, sharedDimensions, type UsageSeries } from './usage-series.ts';
 
 /** Usage that one call adds to a series. */
 export interface UsageAmount {
   readonly series: UsageSeries;
   readonly amount: bigint;
 }
-
-const OUTCOME = CALL_TEXT_COLUMNS.indexOf('outcome');
 
 function cacheOf(call: CallRow): string {
   if (call.cacheReadTokens === undefined) return 'none';
@@ -17,6 +17,8 @@ function cacheOf(call: CallRow): string {
 
 /** Disjoint token classes from the inclusive totals of the conventions. Parts beyond their total leave 0, never less. */
 function tokensOf(call: CallRow): readonly (readonly [string, number])[] {
+  const { usage } = toPriceableCall(totalsOf(call), call.priceBasis);
+  if (usage.kind === 'reported') return Object.entries(usage.tokens);
   const cacheRead = call.cacheReadTokens ?? 0;
   const cacheWrite = call.cacheWriteTokens ?? 0;
   const reasoning = call.reasoningTokens ?? 0;
@@ -47,7 +49,7 @@ export function describeCallUsage(call: CallRow): readonly UsageAmount[] {
       series: createUsageSeries({
         ...shared,
         measure: 'calls',
-        outcome: call.texts[OUTCOME] ?? '',
+        outcome: callText(call, 'outcome'),
         cache: cacheOf(call),
         retry: String(call.attributes.has(general.httpRequestResendCount) && call.resendCount > 0),
       }),
@@ -60,14 +62,14 @@ export function describeCallUsage(call: CallRow): readonly UsageAmount[] {
     usage.push({ series, amount: BigInt(tokens) });
   }
   if (call.costPicoUsd === undefined) {
-    const reason = textOf(call.attributes, tokenmeter.unpricedReason) || 'not_priced';
+    const reason = callText(call, 'unpriced_reason') || 'not_priced';
     usage.push({
       series: createUsageSeries({ ...shared, measure: 'unpriced', reason }),
       amount: 1n,
     });
     return usage;
   }
-  const source = textOf(call.attributes, tokenmeter.costSource);
+  const source = callText(call, 'cost_source');
   for (const [costClass, amount] of costsOf(call, call.costPicoUsd)) {
     if (amount === 0n) continue;
     const values = { ...shared, measure: 'cost', cost_class: costClass, cost_source: source };

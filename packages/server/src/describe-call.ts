@@ -1,5 +1,6 @@
 import { genAi, general, tokenmeter } from '@tokenmeter/semconv';
 import { modelFamily } from './model-family.ts';
+import { describePriceBasis, type PriceBasis } from './price-basis.ts';
 import type { Attributes, ReceivedSpan } from './received-telemetry.ts';
 import { isSeeded, sharedDimensions, textOf } from './usage-series.ts';
 
@@ -18,6 +19,8 @@ export interface CallRow {
   readonly cacheReadTokens: number | undefined;
   readonly cacheWriteTokens: number | undefined;
   readonly reasoningTokens: number | undefined;
+  /** What its price depends on beside the columns; undefined when they say all. */
+  readonly priceBasis: PriceBasis | undefined;
   readonly costPicoUsd: bigint | undefined;
   /** Cost by part in pico-USD, for calls that no counter counts. */
   readonly costParts: readonly (readonly [string, bigint])[];
@@ -53,6 +56,24 @@ export const CALL_TEXT_COLUMNS = [
   'price_version',
   'unpriced_reason',
 ] as const;
+
+type CallTextColumn = (typeof CALL_TEXT_COLUMNS)[number];
+
+/** The text of one column of a call; empty when absent. */
+export function callText(call: CallRow, column: CallTextColumn): string {
+  return call.texts[CALL_TEXT_COLUMNS.indexOf(column)] ?? '';
+}
+
+/** The call with other texts in some columns. */
+export function withCallTexts(
+  call: CallRow,
+  texts: Readonly<Partial<Record<CallTextColumn, string>>>,
+): CallRow {
+  const changed = CALL_TEXT_COLUMNS.map(
+    (column, index) => texts[column] ?? call.texts[index] ?? '',
+  );
+  return { ...call, texts: changed };
+}
 
 /** What a span is to the ledger. */
 export type DescribedCall =
@@ -197,6 +218,7 @@ function createRow(span: ReceivedSpan): CallRow {
       genAi.usageCacheCreationInputTokens,
     ),
     reasoningTokens: countOf(attributes, genAi.usageReasoningOutputTokens),
+    priceBasis: describePriceBasis(attributes, (key) => countOf(attributes, key)),
     costPicoUsd: picoUsdOf(attributes, tokenmeter.costTotal),
     costParts,
     isMetered: isMeteredSpan(attributes),

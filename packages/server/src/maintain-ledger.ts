@@ -75,6 +75,7 @@ export async function maintainLedger(
       timeParameter(nowEpochMs - days * DAY_MS),
     ];
     await connection.run('DELETE FROM calls WHERE start_ts < $1', before(retention.calls));
+    await connection.run('DELETE FROM call_costs WHERE start_ts < $1', before(retention.calls));
     await connection.run('DELETE FROM usage_points WHERE minute < $1', before(retention.usage));
     const gone = state.forgetStreams(nowEpochMs - STREAM_DAYS * DAY_MS);
     if (gone.length > 0) {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { describeOpenFailure, LedgerError } from './ledger-error.ts';
-import { SCHEMA, SCHEMA_VERSION } from './ledger-schema.ts';
+import { SCHEMA, SCHEMA_UPGRADES, SCHEMA_VERSION } from './ledger-schema.ts';
 
 /** File name of the ledger inside the data folder. */
 const LEDGER_FILE = 'ledger.duckdb';
@@ -38,11 +38,22 @@ async function lockDown(connection: DuckDBConnection, timeZone: string): Promise
   await connection.run('SET GLOBAL lock_configuration = true');
 }
 
-async function checkVersion(connection: DuckDBConnection, file: string): Promise<void> {
+async function readVersion(connection: DuckDBConnection): Promise<number> {
   const found = await connection.runAndReadAll('SELECT version FROM ledger_meta');
-  const version = found.getRows()[0]?.[0];
-  if (version === SCHEMA_VERSION) return;
-  throw new LedgerError(`the ledger ${file} has schema version ${version}`, {
+  return Number(found.getRows()[0]?.[0]);
+}
+
+async function upgrade(connection: DuckDBConnection, file: string): Promise<void> {
+  for (let version = await readVersion(connection); version !== SCHEMA_VERSION; version += 1) {
+    const statements = SCHEMA_UPGRADES[version];
+    if (statements === undefined) throw ofVersion(version, file);
+    for (const statement of statements) await connection.run(statement);
+    await connection.run(`UPDATE ledger_meta SET version = ${version + 1}`);
+  }
+}
+
+function ofVersion(version: number, file: string): LedgerError {
+  return new LedgerError(`the ledger ${file} has schema version ${version}`, {
     hint: `this program reads version ${SCHEMA_VERSION}; use the program that wrote it or another data folder`,
   });
 }
@@ -55,10 +66,9 @@ async function tableExists(connection: DuckDBConnection): Promise<boolean> {
 }
 
 async function prepareTables(connection: DuckDBConnection, file: string): Promise<void> {
-  if (await tableExists(connection)) {
-    await checkVersion(connection, file);
-  }
+  const isThere = await tableExists(connection);
   await connection.run('BEGIN');
+  if (isThere) await upgrade(connection, file);
   for (const statement of SCHEMA) await connection.run(statement);
   await connection.run(
     `INSERT INTO ledger_meta SELECT ${SCHEMA_VERSION} WHERE NOT EXISTS (FROM ledger_meta)`,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PriceBook } from '@tokenmeter/pricing';
 import { type CommitQueue, OverloadedError } from './commit-queue.ts';
 import { decodeMetricsProtobuf } from './decode-metrics-protobuf.ts';
 import { decodeMetricsJson, decodeTracesJson } from './decode-otlp-json.ts';
@@ -16,6 +17,7 @@ import {
   renderSuccess,
   type Signal,
 } from './otlp-answer.ts';
+import { priceForeignCall } from './price-foreign-call.ts';
 import { readBody } from './read-body.ts';
 import { MEASURES } from './usage-series.ts';
 
@@ -25,6 +27,8 @@ export interface OtlpReceiverOptions {
   readonly clock: () => number;
   readonly bodyLimitBytes: number;
   readonly logger: Logger;
+  /** Prices for calls of other instrumentations; without it they are kept without a cost. */
+  readonly priceBook: (() => PriceBook) | undefined;
 }
 
 /** Answers one request to an OTLP path. Never rejects. */
@@ -75,7 +79,14 @@ class Rejections {
   }
 }
 
-function takeTraces(body: Buffer, encoding: OtlpEncoding, latestEpochMs: number): Taken {
+/** How a request is read. */
+interface Reading {
+  readonly encoding: OtlpEncoding;
+  readonly latestEpochMs: number;
+  readonly priceBook: PriceBook | undefined;
+}
+
+function takeTraces(body: Buffer, { encoding, latestEpochMs, priceBook }: Reading): Taken {
   const decoded =
     encoding === 'json' ? decodeTracesJson(body.toString('utf8')) : decodeTracesProtobuf(body);
   if (!decoded.ok) return decoded;
@@ -83,7 +94,10 @@ function takeTraces(body: Buffer, encoding: OtlpEncoding, latestEpochMs: number)
   const rejections = new Rejections();
   for (const span of decoded.items) {
     const described = describeCall(span, latestEpochMs);
-    if (described.kind === 'call') calls.push(described.call);
+    if (described.kind === 'call') {
+      const { call } = described;
+      calls.push(priceBook === undefined ? call : priceForeignCall(call, priceBook));
+    }
     if (described.kind === 'rejected') rejections.add(described.problem);
   }
   return { ok: true, intake: { calls, points: [] }, rejection: rejections.summary() };
@@ -91,7 +105,7 @@ function takeTraces(body: Buffer, encoding: OtlpEncoding, latestEpochMs: number)
 
 const isWanted = (metric: string): boolean => MEASURES.has(metric);
 
-function takeMetrics(body: Buffer, encoding: OtlpEncoding, latestEpochMs: number): Taken {
+function takeMetrics(body: Buffer, { encoding, latestEpochMs }: Reading): Taken {
   const decoded =
     encoding === 'json'
       ? decodeMetricsJson(body.toString('utf8'), isWanted)
@@ -137,7 +151,7 @@ function send(request: IncomingMessage, response: ServerResponse, answer: Answer
 async function answerPost(
   request: IncomingMessage,
   signal: Signal,
-  { queue, clock, bodyLimitBytes, logger }: OtlpReceiverOptions,
+  { queue, clock, bodyLimitBytes, logger, priceBook }: OtlpReceiverOptions,
 ): Promise<Answer> {
   const encoding = encodingOf(request.headers['content-type']);
   if (encoding === undefined) {
@@ -153,7 +167,7 @@ async function answerPost(
   }
   const latestEpochMs = clock() + MAX_AHEAD_MS;
   const take = signal === 'traces' ? takeTraces : takeMetrics;
-  const taken = take(read.body, encoding, latestEpochMs);
+  const taken = take(read.body, { encoding, latestEpochMs, priceBook: priceBook?.() });
   if (!taken.ok) return refuse(400, encoding, taken.problem);
   try {
     await queue.commit(taken.intake);

@@ -1,4 +1,5 @@
 import { DuckDBTimestampTZValue } from '@duckdb/node-api';
+import type { PriceBook } from '@tokenmeter/pricing';
 import type { Overview, SpendTotal } from './api.ts';
 import { startOfDay, startOfHour } from './calendar.ts';
 import type { SerialReader } from './serial-reader.ts';
@@ -7,6 +8,7 @@ import type { SerialReader } from './serial-reader.ts';
 export interface OverviewOptions {
   readonly nowEpochMs: number;
   readonly timeZone: string;
+  readonly priceBook?: (() => PriceBook) | undefined;
 }
 
 const MINUTE_MS = 60_000;
@@ -126,7 +128,7 @@ export async function readOverview(
   reader: SerialReader,
   options: OverviewOptions,
 ): Promise<Overview> {
-  const { nowEpochMs, timeZone } = options;
+  const { nowEpochMs, timeZone, priceBook } = options;
   const dayFrom = startOfDay(nowEpochMs, timeZone);
   const extent = await readExtent(reader);
   const lastWeek = await readLastWeek(reader, options, extent.firstDataEpochMs);
@@ -140,6 +142,7 @@ export async function readOverview(
     coverage: await readCoverage(reader, dayFrom),
     unpricedModels: await readUnpriced(reader, dayFrom),
     priceBookVersions: await readPriceVersions(reader, dayFrom),
+    ...(priceBook !== undefined && { priceBookInForce: priceBook().version }),
     ...extent,
   };
 }

@@ -1,3 +1,4 @@
+import type { PriceBook } from '@tokenmeter/pricing';
 import type { Logger } from './logger.ts';
 import type { Retention } from './maintain-ledger.ts';
 
@@ -20,4 +21,9 @@ export interface ServerOptions {
   readonly bodyLimitBytes?: number;
   /** Days that calls and usage are kept. Default 90 and 400. */
   readonly retention?: Partial<Retention>;
+  /**
+   * The price book in force, asked for with each request, so that it may change. It prices calls of other
+   * instrumentations; without it they are kept without a cost.
+   */
+  readonly priceBook?: () => PriceBook;
 }

@@ -47,7 +47,10 @@ export async function openParts(options: ServerOptions, timeZone: string): Promi
     const reader = createSerialReader(await ledger.instance.connect());
     const sqlReader = createSerialReader(await ledger.instance.connect());
     const source = createLedgerMetricSource(reader, clock);
-    const live = createLiveStream(() => readOverview(reader, { nowEpochMs: clock(), timeZone }));
+    const { priceBook } = options;
+    const live = createLiveStream(() =>
+      readOverview(reader, { nowEpochMs: clock(), timeZone, priceBook }),
+    );
     const queue = await openCommitQueue({
       connection: ledger.connection,
       clock,

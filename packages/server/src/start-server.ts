@@ -109,7 +109,8 @@ function createRespond(parts: ServerParts, context: RespondContext): Respond {
   const api = createApiRoutes({
     reader,
     sqlReader,
-    overview: () => readOverview(reader, { nowEpochMs: clock(), timeZone }),
+    overview: () =>
+      readOverview(reader, { nowEpochMs: clock(), timeZone, priceBook: options.priceBook }),
     alerts,
     live: parts.live,
     clock,
@@ -118,7 +119,13 @@ function createRespond(parts: ServerParts, context: RespondContext): Respond {
   });
   return createRequestListener({
     port: () => port,
-    receive: createOtlpReceiver({ queue: parts.queue, clock, logger, bodyLimitBytes }),
+    receive: createOtlpReceiver({
+      queue: parts.queue,
+      clock,
+      logger,
+      bodyLimitBytes,
+      priceBook: options.priceBook,
+    }),
     api: getRequestListener(api.fetch),
     staticDir: options.staticDir,
   });
