@@ -1,3 +1,4 @@
+export { ATTRIBUTE_SPECS, type AttributeSpec, type AttributeType } from './attribute-specs.ts';
 export {
   BASE_COUNTER_ATTRIBUTES,
   costCompat,
@@ -9,6 +10,7 @@ export {
   UNATTRIBUTED,
 } from './attributes.ts';
 export { ENV, type EnvSpec } from './env.ts';
+export { type AttributeLevels, METRIC_ATTRIBUTES } from './metric-attributes.ts';
 export {
   CALL_COST,
   CALLS,
@@ -24,3 +26,10 @@ export {
   TOKENS,
   UNPRICED,
 } from './metrics.ts';
+export {
+  CREATION_ATTRIBUTES,
+  LEGACY_SPAN_ATTRIBUTES,
+  type RequirementLevel,
+  SPAN_SPECS,
+  type SpanSpec,
+} from './span-specs.ts';

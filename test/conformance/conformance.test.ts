@@ -1,0 +1,73 @@
+import type { SinkSpan } from '@tokenmeter/testkit';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { tokenmeter } from '../../packages/semconv/src/index.ts';
+import { checkPoint, declaredMetrics } from './check-point.ts';
+import { checkSpan } from './check-span.ts';
+import { loadExchanges } from './exchange.ts';
+import { differences, expectedAttributes } from './expected-attributes.ts';
+import { FULL_REQUESTS } from './full-requests.ts';
+import { type Replayed, replay } from './replay.ts';
+
+const EXCHANGES = [...loadExchanges(), ...FULL_REQUESTS.map(({ exchange }) => exchange)];
+
+let replayed: Replayed;
+
+beforeAll(async () => {
+  replayed = await replay(EXCHANGES);
+});
+
+function spansOf(name: string): readonly SinkSpan[] {
+  return replayed.sink.spans().filter((span) => span.attributes[tokenmeter.feature] === name);
+}
+
+test('the process ends by itself, says nothing, and has sent everything though no export was due', () => {
+  const { code, stdout, stderr } = replayed.finished;
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(replayed.sink.exports().every(({ status }) => status === 200)).toBe(true);
+});
+
+describe.for(EXCHANGES)('$name', (exchange) => {
+  test('has one span, as the conventions declare it', () => {
+    const spans = spansOf(exchange.name);
+    expect(spans.length).toBe(1);
+    expect(spans.flatMap((span) => checkSpan(span, 'latest'))).toEqual([]);
+  });
+
+  test('says what the conventions ask for wherever it is known', () => {
+    const expected = expectedAttributes(exchange, replayed.port);
+    const found = spansOf(exchange.name).flatMap((span) => differences(span.attributes, expected));
+    expect(found).toEqual([]);
+  });
+
+  test('is counted once', () => {
+    const filter = { [tokenmeter.feature]: exchange.name };
+    expect(replayed.sink.sumOf('tokenmeter.calls', filter)).toBe(1);
+  });
+});
+
+test.for(FULL_REQUESTS)('$exchange.name are on the span', ({ exchange, want }) => {
+  const found = spansOf(exchange.name).flatMap((span) => differences(span.attributes, want));
+  expect(found).toEqual([]);
+});
+
+test('every metric point is as declared', () => {
+  const declared = declaredMetrics('latest');
+  const points = replayed.sink.metrics();
+  const problems = points.flatMap((point) => checkPoint(point, declared, 'cumulative'));
+  expect([...new Set(problems)]).toEqual([]);
+});
+
+test('every metric that can be declared for these exchanges was seen', () => {
+  const seen = new Set(replayed.sink.metrics().map(({ metric }) => metric));
+  const missing = [...declaredMetrics('latest').keys()].filter((name) => !seen.has(name));
+  // Nothing here has more distinct values than the cap.
+  expect(missing).toEqual(['tokenmeter.self.attribute_overflow']);
+});
+
+test('every call is in the counters: recognised, metered, counted', () => {
+  const count = EXCHANGES.length;
+  const sums = ['tokenmeter.self.recognised', 'tokenmeter.self.metered', 'tokenmeter.calls'].map(
+    (name) => replayed.sink.sumOf(name),
+  );
+  expect(sums).toEqual([count, count, count]);
+});

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { genAi, general } from '../../packages/semconv/src/index.ts';
+import { checkPoint, declaredMetrics, type SemconvMode } from './check-point.ts';
+import { checkSpan } from './check-span.ts';
+import { loadExchanges } from './exchange.ts';
+import { replay } from './replay.ts';
+
+const EXCHANGES = loadExchanges();
+const INFERENCE = /^(chat|text_completion|generate_content)$/;
+
+const MODES: readonly {
+  readonly mode: SemconvMode;
+  readonly temporality: 'delta' | 'cumulative';
+}[] = [
+  { mode: 'legacy', temporality: 'cumulative' },
+  { mode: 'both', temporality: 'delta' },
+  { mode: 'off', temporality: 'cumulative' },
+  { mode: 'latest', temporality: 'delta' },
+];
+
+test.for(MODES)('TOKENMETER_SEMCONV=$mode, $temporality', async ({ mode, temporality }) => {
+  const { sink, finished } = await replay(EXCHANGES, {
+    isAttributed: false,
+    env: {
+      TOKENMETER_SEMCONV: mode,
+      OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: temporality,
+    },
+  });
+  expect(finished).toMatchObject({ code: 0, stdout: '', stderr: '' });
+
+  const declared = declaredMetrics(mode);
+  const problems = [
+    ...sink.spans().flatMap((span) => checkSpan(span, mode)),
+    ...sink.metrics().flatMap((point) => checkPoint(point, declared, temporality)),
+  ];
+  expect([...new Set(problems)]).toEqual([]);
+
+  const seen = new Set(sink.metrics().map(({ metric }) => metric));
+  const missing = [...declared.keys()].filter((name) => !seen.has(name));
+  expect(missing).toEqual(['tokenmeter.self.attribute_overflow']);
+  expect(sink.spans().length).toBe(EXCHANGES.length);
+  expect(sink.sumOf('tokenmeter.calls')).toBe(EXCHANGES.length);
+
+  // The newer conventions report this duration for all but inference; the older ones, and so `both`, for everything.
+  const durations = sink.metrics('gen_ai.client.operation.duration');
+  const isInferenceTimed = durations.some(({ attributes }) =>
+    INFERENCE.test(String(attributes[genAi.operationName])),
+  );
+  expect(isInferenceTimed).toBe(mode === 'legacy' || mode === 'both');
+  const legacySpans = sink
+    .spans()
+    .filter(({ attributes }) => attributes[genAi.usageCacheCreationInputTokens] !== undefined);
+  expect(legacySpans.length > 0).toBe(mode === 'legacy' || mode === 'both');
+});
+
+test('failed and cut calls have their error type on the duration, never on counters of tokens', async () => {
+  const failing = EXCHANGES.filter(({ name }) => /error|cut|exception/.test(name));
+  const { sink } = await replay(failing);
+  const [timed, others] = ['gen_ai.client.inference.duration', ''].map((name) =>
+    sink
+      .metrics()
+      .filter(({ metric }) => (metric === 'gen_ai.client.inference.duration') === (name !== '')),
+  );
+  expect(timed?.every(({ attributes }) => attributes[general.errorType] !== undefined)).toBe(true);
+  expect(others?.some(({ attributes }) => attributes[general.errorType] !== undefined)).toBe(false);
+});
