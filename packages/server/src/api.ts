@@ -1,3 +1,5 @@
+import type { IncidentView } from '@tokenmeter/worker';
+
 /** Dimensions by which the page and the API group spend. */
 export type GroupBy =
   | 'feature'
@@ -61,21 +63,7 @@ export interface SpendSeries {
 }
 
 /** One alert as the page shows it; `GET /api/v1/alerts` gives a list, newest first. */
-export interface AlertView {
-  readonly incidentId: string;
-  readonly rule: string;
-  readonly severity: 'info' | 'warning' | 'critical';
-  readonly state: 'firing' | 'resolved';
-  readonly labels: Readonly<Record<string, string>>;
-  readonly title: string;
-  readonly text: string;
-  readonly startedEpochMs: number;
-  readonly updatedEpochMs: number;
-  readonly resolvedEpochMs?: number;
-  readonly observed: number;
-  readonly expected: { readonly low: number; readonly mid: number; readonly high: number };
-  readonly usdPerHour: number;
-}
+export type AlertView = IncidentView;
 
 /** Events of `GET /api/v1/live` (SSE): `event: <kind>`, `data: <JSON of value>`. `overview` comes at most 4 times a second. */
 export type LiveEvent =

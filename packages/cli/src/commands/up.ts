@@ -3,7 +3,6 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PortInUseError, type Server, startServer } from '@tokenmeter/server';
 import { startWorker, type Worker } from '@tokenmeter/worker';
-import { toAlertView } from '../alert-view.ts';
 import { CommandError, type Io } from '../io.ts';
 import { createNotifiers } from '../notifiers.ts';
 import { announceServer, findServer, withdrawServer } from '../running-server.ts';
@@ -100,7 +99,7 @@ async function startWatching(
     statePath: join(dataDir, 'worker.sqlite'),
     timeZone: checkTimeZone(options.timeZone),
     pageUrl: server.url,
-    onIncidents: (incidents) => server.setAlerts(incidents.map(toAlertView)),
+    onIncidents: (incidents) => server.setAlerts(incidents),
     logger: { warn: (text: string) => io.stderr(`${text}\n`) },
   });
 }
