@@ -23,7 +23,7 @@ export function startHttpTap(open: OpenExchange, guard: Guard): StopTap {
       observers.set(request, observer);
       tapWrites(request, observer, guard);
       // A request that is destroyed before its response reports no error on any channel.
-      request.once('close', () => observer.fail(request.errored ?? undefined));
+      request.once('close', () => observer.fail(endingError(request, request.errored)));
     },
     'http.client.response.finish': (message) => {
       const request = fieldOf(message, 'request');
@@ -35,7 +35,7 @@ export function startHttpTap(open: OpenExchange, guard: Guard): StopTap {
     'http.client.request.error': (message) => {
       const request = fieldOf(message, 'request');
       if (!isClientRequest(request)) return;
-      observers.get(request)?.fail(fieldOf(message, 'error'));
+      observers.get(request)?.fail(endingError(request, fieldOf(message, 'error')));
     },
   };
   return subscribeChannels(listeners, guard);
@@ -44,12 +44,24 @@ export function startHttpTap(open: OpenExchange, guard: Guard): StopTap {
 function followResponse(response: IncomingMessage, observer: ExchangeObserver, guard: Guard): void {
   observer.responseStart(observedResponse(response.statusCode ?? 0, response.rawHeaders));
   tapReads(response, observer, guard);
-  response.once('close', () => observer.fail(endingError(response)));
+  response.once('close', () => observer.fail(endingError(response, response.errored)));
 }
 
-/** The application's own `destroy()` without an error is an abort, like a cancelled fetch. */
-function endingError(response: IncomingMessage): unknown {
-  return response.errored ?? { name: 'AbortError' };
+/**
+ * The error that ended an exchange, or an abort where the application destroyed it.
+ *
+ * Node reports both the same way, as its own `ECONNRESET` without a system call behind it (or as nothing at all). The
+ * socket tells: the other side either ended it, so that its readable half has ended, or broke it, which is an error of
+ * the socket.
+ */
+function endingError({ socket }: IncomingMessage | ClientRequest, error: unknown): unknown {
+  const isNodes =
+    fieldOf(error, 'code') === 'ECONNRESET' && fieldOf(error, 'syscall') === undefined;
+  if (!isNodes && error !== null && error !== undefined) return error;
+  const isFromPeer =
+    fieldOf(socket, 'readableEnded') === true ||
+    fieldOf(fieldOf(socket, 'errored'), 'syscall') !== undefined;
+  return isFromPeer ? { code: 'ECONNRESET' } : { name: 'AbortError' };
 }
 
 function observedRequestOf(request: ClientRequest): ObservedRequest {

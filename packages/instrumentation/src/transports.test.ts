@@ -127,6 +127,67 @@ test('a response over node:http that is destroyed is an abort', async () => {
   await expect.poll(() => provider.requests[0]?.isCancelled).toBe(true);
 });
 
+/** Sends with node:http, calls `act` once the response or, without one, the request is there; settles when it closed. */
+function closedAfter(
+  url: string,
+  act: (request: http.ClientRequest, response?: http.IncomingMessage) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const request = http.request(`${url}${PATH}`, { method: 'POST', headers: HEADERS });
+    request.on('response', (response) => {
+      response.on('error', () => undefined);
+      response.once('data', () => act(request, response));
+    });
+    request.on('error', () => undefined);
+    request.on('close', resolve);
+    request.end(BODY);
+    request.once('finish', () => act(request));
+  });
+}
+
+const destroys: readonly {
+  note: string;
+  destroy: (request: http.ClientRequest) => void;
+  hasResponse: boolean;
+}[] = [
+  { note: 'destroyed', destroy: (request) => request.destroy(), hasResponse: true },
+  { note: 'destroyed before its response', destroy: (one) => one.destroy(), hasResponse: false },
+  {
+    note: 'destroyed with the error of an abort',
+    destroy: (request) => request.destroy(new DOMException('stop', 'AbortError')),
+    hasResponse: true,
+  },
+];
+
+test.for(destroys)('a request of node:http that is $note is an abort', async (row) => {
+  await using provider = await startProvider((response) => {
+    if (row.hasResponse) void sendEvents(response, CHAT_EVENTS.slice(0, 2), { end: false });
+  });
+  using telemetry = startTelemetry();
+  await closedAfter(provider.url, (request, response) => {
+    if ((response !== undefined) === row.hasResponse) row.destroy(request);
+  });
+  expect((await telemetry.metered(1))[0]?.record.outcome).toBe('aborted');
+});
+
+test.for([
+  { note: 'reset before the head', hasHead: false, cut: 'resetAndDestroy' },
+  { note: 'closed before the head', hasHead: false, cut: 'destroy' },
+  { note: 'reset in the body', hasHead: true, cut: 'resetAndDestroy' },
+  { note: 'closed in the body', hasHead: true, cut: 'destroy' },
+] as const)('a connection of node:http that the provider has $note is an error', async (row) => {
+  await using provider = await startProvider((response) => {
+    if (row.hasHead) void sendEvents(response, CHAT_EVENTS.slice(0, 2), { end: false });
+    setTimeout(() => response.socket?.[row.cut](), 30);
+  });
+  using telemetry = startTelemetry();
+  await closedAfter(provider.url, () => undefined);
+  expect((await telemetry.metered(1))[0]?.record).toMatchObject({
+    outcome: 'error',
+    errorType: 'ECONNRESET',
+  });
+});
+
 test('a refused connection of node:http is a failed call', async () => {
   const provider = await startProvider(() => undefined);
   await provider[Symbol.asyncDispose]();
