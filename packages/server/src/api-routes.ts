@@ -8,11 +8,12 @@ import type { Logger } from './logger.ts';
 import { CALL_FILTERS, readCalls } from './read-calls.ts';
 import { readSpend } from './read-spend.ts';
 import { renderCsv } from './render-csv.ts';
+import { addReprice, REPRICE_PATH, type RepriceRouteOptions } from './reprice-routes.ts';
 import { runSql, SqlError } from './run-sql.ts';
 import { ReaderClosedError, type SerialReader } from './serial-reader.ts';
 
 /** What the routes read. */
-export interface ApiOptions {
+export interface ApiOptions extends RepriceRouteOptions {
   readonly reader: SerialReader;
   /** A connection of its own, so that a long statement never holds up the page. */
   readonly sqlReader: SerialReader;
@@ -174,18 +175,20 @@ export function createApiRoutes(options: ApiOptions): Hono {
     await next();
     context.header('cache-control', 'no-store');
   });
-  app.use(
-    '/api/*',
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (context) =>
-        context.json(problem(`the body is larger than ${MAX_BODY_BYTES} bytes`), 413),
-    }),
+  const limit = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: (context) =>
+      context.json(problem(`the body is larger than ${MAX_BODY_BYTES} bytes`), 413),
+  });
+  // Price files have a limit of their own.
+  app.use('/api/*', (context, next) =>
+    context.req.path === REPRICE_PATH ? next() : limit(context, next),
   );
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   addReads(app, options);
   addSql(app, options);
   addLive(app, options);
+  addReprice(app, options);
   app.notFound((context) => context.json(problem(`there is nothing at ${context.req.path}`), 404));
   app.onError((error, context) => {
     if (error instanceof SqlError) return context.json(problem(error.message, error.hint), 400);

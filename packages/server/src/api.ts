@@ -78,6 +78,47 @@ export interface SqlResult {
   readonly isTruncated: boolean;
 }
 
+/** Money of some calls; those without a price are counted beside it. */
+export interface RepricedTotal {
+  readonly usd: number;
+  readonly unpricedCalls: number;
+}
+
+/** What a repricing does to the calls of one model. */
+export interface RepricedModel {
+  readonly model: string;
+  readonly calls: number;
+  /** Calls whose cost, or whose reason for having none, differs. */
+  readonly changedCalls: number;
+  readonly before: RepricedTotal;
+  readonly after: RepricedTotal;
+}
+
+/**
+ * `POST /api/v1/ledger/reprice` with `{ "from", "to", "provider"?, "model"?, "feature"?, "prices"?: [{ "name", "text", "value"? }],
+ * "replace"?, "apply"?, "expected"? }`: times in epoch milliseconds; without `prices` the book in force; written only
+ * with `apply`, and only if the figures are those of the report with the token `expected`, when that is given. `value` is what a text that is
+ * no JSON says.
+ */
+export interface RepriceReport extends Omit<RepricedModel, 'model'> {
+  readonly fromEpochMs: number;
+  readonly toEpochMs: number;
+  /** Version of the price book. */
+  readonly priceBook: string;
+  /** Calls that keep their cost because it was reported, spread over several passes, or is from before the ledger kept enough. */
+  readonly kept: {
+    readonly reportedCost: number;
+    readonly severalPasses: number;
+    readonly notRecorded: number;
+  };
+  /** Largest change first. */
+  readonly models: readonly RepricedModel[];
+  /** Stands for the figures above. */
+  readonly token: string;
+  /** False for a preview. */
+  readonly isApplied: boolean;
+}
+
 /** Body of every answer that is not 2xx. */
 export interface ApiProblem {
   readonly error: string;

@@ -5,6 +5,7 @@ import {
 } from '@duckdb/node-api';
 import type { CallRow } from './describe-call.ts';
 import type { LedgerRows } from './intake-state.ts';
+import { renderPriceBasis } from './price-basis.ts';
 
 function appendTime(appender: DuckDBAppender, epochMs: number): void {
   appender.appendTimestampTZ(new DuckDBTimestampTZValue(BigInt(Math.round(epochMs * 1000))));
@@ -32,7 +33,7 @@ function appendCall(appender: DuckDBAppender, call: CallRow): void {
   else appender.appendBigInt(call.costPicoUsd);
   appender.appendBoolean(call.isMetered);
   appender.appendBoolean(call.isSeeded);
-  appender.appendVarchar(call.priceBasis === undefined ? '' : JSON.stringify(call.priceBasis));
+  appender.appendVarchar(renderPriceBasis(call.priceBasis));
   appender.endRow();
 }
 

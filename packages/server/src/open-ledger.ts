@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -76,14 +77,26 @@ async function prepareTables(connection: DuckDBConnection, file: string): Promis
   await connection.run('COMMIT');
 }
 
+function noLedger(dataDir: string, cause?: unknown): LedgerError {
+  return new LedgerError(`there is no ledger in ${dataDir}`, {
+    hint: 'start one with: tokenmeter up',
+    cause,
+  });
+}
+
 /**
- * Opens the ledger for its one owner and creates it when missing.
+ * Opens the ledger for its one owner and creates it when missing, unless it must exist.
  *
  * Throws `LedgerError` when another process owns it, its version is another, or it cannot be read; then nothing is
  * changed, and the process should end: the engine must not open a file twice after a failed recovery.
  */
-export async function openLedger(dataDir: string, timeZone: string): Promise<OpenLedger> {
+export async function openLedger(
+  dataDir: string,
+  timeZone: string,
+  { mustExist = false }: { readonly mustExist?: boolean } = {},
+): Promise<OpenLedger> {
   const file = join(dataDir, LEDGER_FILE);
+  if (mustExist && !existsSync(file)) throw noLedger(dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   let instance: DuckDBInstance;
   try {
@@ -110,10 +123,7 @@ export async function openLedgerReadOnly(dataDir: string, timeZone: string): Pro
     instance = await DuckDBInstance.create(file, { ...SETTINGS, access_mode: 'READ_ONLY' });
   } catch (error) {
     if (error instanceof Error && /does not exist/i.test(error.message)) {
-      throw new LedgerError(`there is no ledger in ${dataDir}`, {
-        hint: 'start one with: tokenmeter up',
-        cause: error,
-      });
+      throw noLedger(dataDir, error);
     }
     throw describeOpenFailure(error, file);
   }

@@ -108,3 +108,38 @@ export function toPriceableCall(
     usage: decodeCounts(counts, 'inclusive'),
   };
 }
+
+/** A price basis from its text, or that it cannot be known. */
+export type ParsedPriceBasis =
+  | { readonly ok: true; readonly value: PriceBasis | undefined }
+  | { readonly ok: false };
+
+/** The text that `parsePriceBasis` reads; empty when there is nothing beside the columns. */
+export function renderPriceBasis(basis: PriceBasis | undefined): string {
+  return basis === undefined ? '' : JSON.stringify(basis);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isPriceBasis(value: unknown): value is PriceBasis {
+  return (
+    isRecord(value) &&
+    isRecord(value.counts) &&
+    isRecord(value.modifiers) &&
+    Object.values(value.modifiers).every((text) => typeof text === 'string')
+  );
+}
+
+/** Reads what `renderPriceBasis` wrote. Never throws. */
+export function parsePriceBasis(text: string | undefined): ParsedPriceBasis {
+  if (text === undefined) return { ok: false };
+  if (text === '') return { ok: true, value: undefined };
+  try {
+    const value: unknown = JSON.parse(text);
+    return isPriceBasis(value) ? { ok: true, value } : { ok: false };
+  } catch {
+    return { ok: false };
+  }
+}

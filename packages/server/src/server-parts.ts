@@ -5,6 +5,7 @@ import { SILENT } from './logger.ts';
 import { maintainLedger, RETENTION } from './maintain-ledger.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
 import { readOverview } from './read-overview.ts';
+import { createRepricer, type Repricer } from './repricer.ts';
 import { createSerialReader, type SerialReader } from './serial-reader.ts';
 import type { ServerOptions } from './server-options.ts';
 
@@ -15,6 +16,7 @@ export interface ServerParts {
   readonly readers: readonly [SerialReader, SerialReader];
   readonly source: LedgerMetricSource;
   readonly live: LiveStream;
+  readonly repricer: Repricer;
   readonly maintenance: NodeJS.Timeout;
 }
 
@@ -60,7 +62,8 @@ export async function openParts(options: ServerOptions, timeZone: string): Promi
       },
     });
     const maintenance = await startMaintenance(queue, options);
-    return { ledger, queue, readers: [reader, sqlReader], source, live, maintenance };
+    const repricer = createRepricer(ledger.instance, clock);
+    return { ledger, queue, readers: [reader, sqlReader], source, live, repricer, maintenance };
   } catch (error) {
     ledger.connection.closeSync();
     ledger.instance.closeSync();
@@ -70,9 +73,10 @@ export async function openParts(options: ServerOptions, timeZone: string): Promi
 
 /** Commits what was accepted and closes the ledger. */
 export async function closeParts(parts: ServerParts): Promise<void> {
-  const { ledger, queue, readers, live, maintenance } = parts;
+  const { ledger, queue, readers, live, repricer, maintenance } = parts;
   clearInterval(maintenance);
   live.close();
+  await repricer.close();
   await queue.close();
   await Promise.all(readers.map((reader) => reader.close()));
   ledger.connection.closeSync();

@@ -68,7 +68,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     stopping.abort();
     // Reads end at once; what is being received is still committed and acknowledged.
     const readers = parts.readers.map((one) => one.close());
-    await Promise.all([stopListening(server, GRACE_MS), ...readers]);
+    await Promise.all([stopListening(server, GRACE_MS), parts.repricer.close(), ...readers]);
     await closeParts(parts);
   };
   const close = (): Promise<void> => {
@@ -113,6 +113,8 @@ function createRespond(parts: ServerParts, context: RespondContext): Respond {
       readOverview(reader, { nowEpochMs: clock(), timeZone, priceBook: options.priceBook }),
     alerts,
     live: parts.live,
+    repricer: parts.repricer,
+    priceBook: options.priceBook,
     clock,
     logger,
     stopping,
