@@ -1,4 +1,5 @@
 export { bundledPriceBook } from './bundled-price-book.ts';
+export { type CompiledPrices, decodeCompiledPrices } from './compiled-prices.ts';
 export { type CountSemantics, decodeCounts } from './decode-counts.ts';
 export {
   comparePrices,
@@ -17,6 +18,7 @@ export {
   parsePriceFile,
   parsePriceFileValue,
 } from './parse-price-file.ts';
+export { periodAt } from './period-at.ts';
 export {
   createPriceBook,
   type FoundRow,

@@ -22,6 +22,8 @@ export interface PriceFileOptions {
   readonly mode: 'overlay' | 'replace';
   /** `catalog` for a refreshed catalogue; default `user`. */
   readonly source?: 'user' | 'catalog';
+  /** Problems beyond this many are not told; default 10, because finding the place of each takes time. */
+  readonly mostProblems?: number;
 }
 
 /** A file that was read by another parser, such as one for YAML. */
@@ -70,7 +72,7 @@ export function parsePriceFileValue(
   }
   const { rows, problems } = decoded;
   if (problems.length > 0) {
-    return { ok: false, problems: problems.slice(0, MOST_PROBLEMS).map(located(positionOf)) };
+    return { ok: false, problems: problems.slice(0, options.mostProblems ?? MOST_PROBLEMS).map(located(positionOf)) };
   }
   if (rows.length > MOST_ROWS) return refused(`expected at most ${MOST_ROWS} prices`, START);
   return {
