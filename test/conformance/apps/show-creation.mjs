@@ -6,7 +6,9 @@ import {
 } from '../../../packages/instrumentation/dist/index.js';
 
 const require = createRequire(new URL('../../../packages/node/package.json', import.meta.url));
-const { TracerProvider } = require('@opentelemetry/sdk-trace');
+// The SDK that @tokenmeter/node brings, not a dependency of this folder.
+const sdk = '@opentelemetry/sdk-trace';
+const { TracerProvider } = require(sdk);
 
 const instrumentation = new TokenmeterInstrumentation({
   ...parseConfig(process.env).config,
