@@ -72,7 +72,10 @@ export function parsePriceFileValue(
   }
   const { rows, problems } = decoded;
   if (problems.length > 0) {
-    return { ok: false, problems: problems.slice(0, options.mostProblems ?? MOST_PROBLEMS).map(located(positionOf)) };
+    return {
+      ok: false,
+      problems: problems.slice(0, options.mostProblems ?? MOST_PROBLEMS).map(located(positionOf)),
+    };
   }
   if (rows.length > MOST_ROWS) return refused(`expected at most ${MOST_ROWS} prices`, START);
   return {
