@@ -1,53 +1,38 @@
-import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import {
-  bundledPriceBook,
-  type PriceBook,
-  type PriceFileProblem,
-  type PriceLayer,
-  parsePriceFile,
-  withLayers,
-} from '@tokenmeter/pricing';
-import { ENV } from '@tokenmeter/semconv';
+import { bundledPriceBook, type PriceBook, type PriceLayer, withLayers } from '@tokenmeter/pricing';
 import { CommandError, type Io } from './io.ts';
+import { catalogLayer, readCatalog } from './price-catalog.ts';
+import { describeProblem, parsePriceText, readPriceText } from './price-file.ts';
+import { type PriceFileNames, priceFilePaths } from './price-file-paths.ts';
 
 /** Price files as the command line names them. */
-export interface PriceFileChoice {
-  /** Undefined: those of TOKENMETER_PRICES. */
-  readonly prices?: readonly string[];
+export interface PriceFileChoice extends PriceFileNames {
   /** Use nothing but these files. */
   readonly replace?: boolean;
 }
 
-function describeProblem(path: string, { path: key, message, position }: PriceFileProblem): string {
-  const place = position === undefined ? path : `${path}:${position.line}:${position.column}`;
-  return `${place}: ${key === '' ? '' : `${key}: `}${message}`;
-}
-
-async function readLayer(path: string, mode: 'overlay' | 'replace'): Promise<PriceLayer> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new CommandError(`price file ${path} cannot be read`, {
-      hint: 'check the path; it is taken from the folder in which the command runs',
-      exitCode: 2,
-      cause: error,
-    });
-  }
-  const parsed = parsePriceFile(text, { name: basename(path), mode });
+async function readLayer(
+  path: string,
+  mode: 'overlay' | 'replace',
+  cwd: string,
+): Promise<PriceLayer> {
+  const parsed = parsePriceText(path, await readPriceText(path, cwd), { mode });
   if (parsed.ok) return parsed.layer;
   const problems = parsed.problems.map((problem) => describeProblem(path, problem));
-  throw new CommandError(problems.join('\n'), { exitCode: 2 });
+  throw new CommandError(problems.join('\n'), {
+    hint: `look at all of them with: tokenmeter prices check ${path}`,
+    exitCode: 2,
+  });
 }
 
-/** The bundled price book under the price files named by `--prices` or TOKENMETER_PRICES, first file first. */
+/**
+ * The prices in force: the files named by `--prices` or TOKENMETER_PRICES, first file first, then the refreshed catalogue
+ * if `prices update` kept one, then the bundled prices. Throws a `CommandError` for files that cannot be used.
+ */
 export async function loadPriceBook(
   choice: PriceFileChoice,
-  io: Pick<Io, 'cwd' | 'env'>,
+  io: Pick<Io, 'cwd' | 'env' | 'stderr'>,
 ): Promise<PriceBook> {
-  const fromEnv = (io.env[ENV.prices.name] ?? '').split(',').filter((path) => path.trim() !== '');
-  const paths = choice.prices ?? fromEnv;
+  const paths = priceFilePaths(choice, io.env);
   if (choice.replace === true && paths.length === 0) {
     throw new CommandError('--replace needs a price file', {
       hint: 'name one with --prices FILE',
@@ -58,10 +43,13 @@ export async function loadPriceBook(
     // The last file closes the list when nothing else may answer.
     paths.map((path, index) =>
       readLayer(
-        resolve(io.cwd, path.trim()),
+        path,
         choice.replace === true && index === paths.length - 1 ? 'replace' : 'overlay',
+        io.cwd,
       ),
     ),
   );
-  return withLayers(bundledPriceBook(), layers);
+  const catalog = choice.replace === true ? undefined : await readCatalog(io);
+  const kept = catalog === undefined ? [] : [catalogLayer(catalog)];
+  return withLayers(bundledPriceBook(), [...layers, ...kept]);
 }

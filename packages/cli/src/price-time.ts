@@ -1,3 +1,5 @@
+import { CommandError } from './io.ts';
+
 const TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
@@ -25,4 +27,14 @@ function zoneOf(zone: string | undefined): string {
   if (zone === undefined || zone === 'z') return 'Z';
   const match = /^([+-]\d{2}):?(\d{2})?$/.exec(zone);
   return match === null ? zone : `${match[1]}:${match[2] ?? '00'}`;
+}
+
+/** Reads the time of an option; undefined is now. Throws a `CommandError` that names the option. */
+export function readTime(option: string, text: string | undefined): number {
+  if (text === undefined) return Date.now();
+  const epochMs = parseTime(text);
+  if (epochMs !== undefined) return epochMs;
+  throw new CommandError(`${option} must be a time such as 2026-03-01T12:00:00Z, got ${text}`, {
+    exitCode: 2,
+  });
 }

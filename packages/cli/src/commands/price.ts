@@ -1,9 +1,10 @@
 import type { TokenClass, TokenCounts } from '@tokenmeter/core';
-import { type PriceBook, type PricedCall, priceCall } from '@tokenmeter/pricing';
+import { type PricedCall, priceCall } from '@tokenmeter/pricing';
 import { CommandError, type Io } from '../io.ts';
 import { loadPriceBook } from '../price-book.ts';
+import { impliedProvider } from '../price-implied-provider.ts';
 import { priceStream } from '../price-stream.ts';
-import { parseTime } from '../price-time.ts';
+import { readTime } from '../price-time.ts';
 import { renderUsd } from '../render/render-money.ts';
 import { renderTable } from '../render/render-table.ts';
 
@@ -46,15 +47,6 @@ function parseTokens(options: PriceOptions): TokenCounts {
   }
   if (problems.length > 0) throw new CommandError(problems.join('\n'), { exitCode: 2 });
   return tokens;
-}
-
-function readTime(text: string | undefined): number {
-  if (text === undefined) return Date.now();
-  const epochMs = parseTime(text);
-  if (epochMs !== undefined) return epochMs;
-  throw new CommandError(`--at must be a time such as 2026-03-01T12:00:00Z, got ${text}`, {
-    exitCode: 2,
-  });
 }
 
 function toJson(priced: PricedCall, tokens: TokenCounts): Record<string, unknown> {
@@ -102,25 +94,6 @@ function renderPriced(priced: PricedCall, tokens: TokenCounts): string {
   return `${table}${details.join(', ')} · ${priced.source} · price book ${priced.bookVersion}\n`;
 }
 
-/** First-party providers first: a reseller's price is never meant by a bare model id. */
-const LIKELY_PROVIDERS = [
-  'openai',
-  'anthropic',
-  'gcp.gemini',
-  'mistral_ai',
-  'cohere',
-  'deepseek',
-  'x_ai',
-  'groq',
-  'perplexity',
-  'aws.bedrock',
-  'azure.ai.openai',
-];
-
-function impliedProvider(model: string, book: PriceBook): string {
-  return LIKELY_PROVIDERS.find((name) => book.find(name, model) !== undefined) ?? '';
-}
-
 /** Prices one call given on the command line, or with `--stdin` one per line of standard input. */
 export async function runPrice(
   model: string | undefined,
@@ -140,7 +113,7 @@ export async function runPrice(
     {
       provider: options.provider ?? impliedProvider(model, book),
       requestModel: model,
-      startEpochMs: readTime(options.at),
+      startEpochMs: readTime('--at', options.at),
       modifiers: options.serviceTier === undefined ? {} : { serviceTier: options.serviceTier },
       usage:
         Object.keys(tokens).length === 0

@@ -1,0 +1,141 @@
+import {
+  bundledPriceBook,
+  comparePrices,
+  createPriceBook,
+  implausibleChanges,
+  listPrices,
+  type PriceFileProblem,
+  type PriceLayer,
+  parsePriceFileValue,
+  unknownBases,
+  withLayers,
+} from '@tokenmeter/pricing';
+import { CommandError, type Io } from '../io.ts';
+import {
+  describeProblem,
+  type PriceDocument,
+  parsePriceDocument,
+  readPriceText,
+} from '../price-file.ts';
+
+/** More would scroll by unread. */
+const MOST_PROBLEMS = 100;
+
+/** Options of `tokenmeter prices check`. */
+export interface PricesCheckOptions {
+  readonly json?: boolean;
+}
+
+interface Checked {
+  readonly problems: readonly PriceFileProblem[];
+  /** Allowed, but likely a mistake. */
+  readonly warnings: readonly PriceFileProblem[];
+  readonly prices: number;
+  readonly providers: readonly string[];
+}
+
+/** Checks price files and prints every problem with its place. Fails when there is one. */
+export async function runPricesCheck(
+  paths: readonly string[],
+  options: PricesCheckOptions,
+  io: Io,
+): Promise<void> {
+  let count = 0;
+  for (const path of paths) {
+    const checked = checkText(path, await readPriceText(path, io.cwd));
+    count += checked.problems.length;
+    report(path, checked, options.json === true, io);
+  }
+  if (count > 0) {
+    throw new CommandError(`${count} ${count === 1 ? 'problem' : 'problems'} found`, {
+      hint: 'tokenmeter prices schema prints the JSON Schema of our own form, for editors',
+    });
+  }
+}
+
+function checkText(path: string, text: string): Checked {
+  const nothing = { warnings: [], prices: 0, providers: [] };
+  const parsed = parsePriceDocument(path, text);
+  if (!parsed.ok) return { ...nothing, problems: parsed.problems };
+  const file = parsePriceFileValue(parsed.document, {
+    name: path,
+    mode: 'overlay',
+    mostProblems: MOST_PROBLEMS,
+  });
+  if (!file.ok) return { ...nothing, problems: file.problems };
+  const { layer } = file;
+  return {
+    problems: findUnknownBases(layer, parsed.document),
+    warnings: findJumps(layer, parsed.document),
+    prices: layer.rows.length,
+    providers: [...new Set(layer.rows.map(({ provider }) => provider))].sort(),
+  };
+}
+
+function findUnknownBases(layer: PriceLayer, document: PriceDocument): readonly PriceFileProblem[] {
+  return unknownBases(withLayers(bundledPriceBook(), [layer]))
+    .filter(({ layer: name }) => name === layer.name)
+    .map(({ row, base }) => {
+      const path = pathOfBase(document.value, base);
+      return located(document, path, `${row} refers to ${base}, which has no price`);
+    });
+}
+
+function pathOfBase(value: unknown, base: string): readonly (string | number)[] {
+  const prices: unknown =
+    typeof value === 'object' && value !== null && 'prices' in value ? value.prices : undefined;
+  const at = Array.isArray(prices) ? prices.findIndex((each) => hasBase(each, base)) : -1;
+  return at < 0 ? [] : ['prices', at, 'base'];
+}
+
+function hasBase(entry: unknown, base: string): boolean {
+  return typeof entry === 'object' && entry !== null && 'base' in entry && entry.base === base;
+}
+
+function located(
+  document: PriceDocument,
+  path: readonly (string | number)[],
+  message: string,
+): PriceFileProblem {
+  const position = document.positionOf(path);
+  return { path: path.join('.'), message, ...(position === undefined ? {} : { position }) };
+}
+
+/** Prices per token given per million tokens, or the other way round, are off by far more than any discount. */
+function findJumps(layer: PriceLayer, document: PriceDocument): readonly PriceFileProblem[] {
+  const now = Date.now();
+  const own = listPrices(createPriceBook([layer]), now);
+  const ids = new Set(own.map(({ id }) => id));
+  const bundled = listPrices(bundledPriceBook(), now).filter(({ id }) => ids.has(id));
+  return implausibleChanges(comparePrices(bundled, own))
+    .filter(({ afterUsd }) => afterUsd !== 0)
+    .map(({ id, what, beforeUsd, afterUsd }) =>
+      located(
+        document,
+        [],
+        `${id} ${what} is ${afterUsd} USD, the bundled price is ${beforeUsd}; is the unit right?`,
+      ),
+    );
+}
+
+function report(path: string, checked: Checked, isJson: boolean, io: Io): void {
+  const { problems, warnings, prices, providers } = checked;
+  if (isJson) {
+    const lines = [
+      ...problems.map((problem) => ({ severity: 'error', ...flat(path, problem) })),
+      ...warnings.map((problem) => ({ severity: 'warning', ...flat(path, problem) })),
+      { file: path, ok: problems.length === 0, prices, providers },
+    ];
+    io.stdout(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    return;
+  }
+  for (const problem of problems) io.stdout(`${describeProblem(path, problem)}\n`);
+  for (const { message } of warnings) io.stderr(`${path}: warning: ${message}\n`);
+  if (problems.length > 0) return;
+  const names = providers.map((name) => (name === '*' ? 'any provider' : name)).join(', ');
+  io.stdout(`${path}: ${prices} ${prices === 1 ? 'price' : 'prices'} · ${names}\n`);
+}
+
+function flat(file: string, { path, message, position }: PriceFileProblem): object {
+  return { file, ...position, path, message };
+}
