@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addPrices } from './commands/prices.ts';
 import type { Io } from './io.ts';
 
 const DEFAULT_DATA = '.tokenmeter';
@@ -124,7 +125,7 @@ export function createProgram(io: Io, version: string): Command {
     })
     .showHelpAfterError('(tokenmeter --help lists the commands)')
     .exitOverride();
-  for (const add of [addUp, addPrice, addSql, addAlerts]) add(program, io);
+  for (const add of [addUp, addPrice, addPrices, addSql, addAlerts]) add(program, io);
   for (const command of program.commands) {
     command.exitOverride();
     for (const sub of command.commands) sub.exitOverride();
