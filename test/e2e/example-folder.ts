@@ -22,7 +22,7 @@ export function makeExampleFolder(installed: string, example?: string): ExampleF
     const from = join(root, 'packages', name);
     mkdirSync(to, { recursive: true });
     cpSync(join(from, 'package.json'), join(to, 'package.json'));
-    const filter = (file: string): boolean => !/\.(?:map|d\.ts|tsbuildinfo)$/.test(file);
+    const filter = (file: string): boolean => !/\.(?:map|tsbuildinfo)$/.test(file);
     cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true, filter });
   }
   if (example !== undefined) cpSync(join(root, 'examples', example), path, { recursive: true });

@@ -40,7 +40,16 @@ export const PACKAGE_SETS = {
     'reflect-metadata': '0.2.2',
     rxjs: '7.8.2',
   },
-  next: { ...OURS, next: '16.4.6', openai: '7.55.0', react: '19.3.1', 'react-dom': '19.3.1' },
+  next: {
+    ...OURS,
+    '@types/node': '24.19.2',
+    '@types/react': '19.3.0',
+    next: '16.4.6',
+    openai: '7.55.0',
+    react: '19.3.1',
+    'react-dom': '19.3.1',
+    typescript: '5.9.3',
+  },
   /** The older line of the OpenTelemetry SDK. */
   sdk2: { ...OLDER_LINE, '@opentelemetry/sdk-node': '0.223.0', openai: '7.55.0' },
   vercel: {
