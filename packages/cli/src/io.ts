@@ -10,6 +10,8 @@ export interface Io {
   readonly streamStdin: () => AsyncIterable<string> | undefined;
   /** Resolves once standard output takes more; false when nobody reads it any more. */
   readonly stdoutReady: () => Promise<boolean>;
+  /** What a person answers to a question, or undefined when nobody is there to answer. */
+  readonly ask: (question: string) => Promise<string | undefined>;
   readonly isTerminal: boolean;
   /** True when a person sees standard error. */
   readonly isErrorTerminal: boolean;

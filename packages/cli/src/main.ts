@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import { addAbortSignal } from 'node:stream';
 import type { Io } from './io.ts';
 import { runCli } from './run-cli.ts';
@@ -19,6 +20,21 @@ async function readStdin(): Promise<string | undefined> {
   process.stdin.setEncoding('utf8');
   for await (const chunk of process.stdin) text += chunk;
   return text;
+}
+
+/** The question goes where results do not. Giving up, by Ctrl-C or Ctrl-D, is no answer. */
+async function ask(question: string, stop: AbortSignal): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const person = createInterface({ input: process.stdin, output: process.stderr });
+  const left = new AbortController();
+  person.once('close', () => left.abort());
+  try {
+    return await person.question(question, { signal: AbortSignal.any([stop, left.signal]) });
+  } catch {
+    return '';
+  } finally {
+    person.close();
+  }
 }
 
 /** Ends early, without an error, once the person wants to stop. */
@@ -65,6 +81,7 @@ const io: Io = {
   readStdin,
   streamStdin: () => (process.stdin.isTTY ? undefined : readChunks(stop)),
   stdoutReady,
+  ask: (question) => ask(question, stop),
   isTerminal: process.stdout.isTTY === true,
   isErrorTerminal: process.stderr.isTTY === true,
   columns: process.stdout.columns ?? 100,

@@ -26,6 +26,8 @@ function addUp(program: Command, io: Io): void {
     )
     .option('--time-zone <name>', 'IANA time zone of days and hours (default: this machine’s)')
     .option('--ready-file <file>', 'write {"url","pid"} there once everything runs')
+    .option('--prices <file...>', 'price files, first wins; followed as they change')
+    .option('--replace', 'use nothing but the price files')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -95,6 +97,34 @@ function addSql(program: Command, io: Io): void {
     });
 }
 
+function addLedger(program: Command, io: Io): void {
+  const ledger = program.command('ledger').summary('work on what the ledger keeps');
+  ledger
+    .command('reprice')
+    .summary('price past calls again')
+    .description(
+      'Computes what the calls of a range cost at other prices, shows the difference, asks, and writes the new costs beside the old ones: through a running tokenmeter up, else on the file itself. Minutes stay as they were reported.',
+    )
+    .requiredOption('--from <time>', 'start of the first call, ISO 8601')
+    .option('--to <time>', 'calls that start then or later are left out (default: now)')
+    .option('--prices <file...>', 'price files, first wins (default: the prices in force)')
+    .option('--replace', 'use nothing but the price files')
+    .option('--provider <name>', 'only calls of this provider')
+    .option('--model <name>', 'only calls that were served by, or asked for, this model')
+    .option('--feature <name>', 'only calls of this feature')
+    .option('--yes', 'write without asking')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  tokenmeter ledger reprice --from 2026-11-01 --to 2026-12-01 --prices contract.json\n',
+    )
+    .action(async (options) => {
+      const { runLedgerReprice } = await import('./commands/ledger-reprice.ts');
+      await runLedgerReprice(options, io);
+    });
+}
+
 function addAlerts(program: Command, io: Io): void {
   const alerts = program.command('alerts').summary('check where alerts go');
   alerts
@@ -125,7 +155,7 @@ export function createProgram(io: Io, version: string): Command {
     })
     .showHelpAfterError('(tokenmeter --help lists the commands)')
     .exitOverride();
-  for (const add of [addUp, addPrice, addPrices, addSql, addAlerts]) add(program, io);
+  for (const add of [addUp, addPrice, addPrices, addSql, addLedger, addAlerts]) add(program, io);
   for (const command of program.commands) {
     command.exitOverride();
     for (const sub of command.commands) sub.exitOverride();

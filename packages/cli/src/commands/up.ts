@@ -6,6 +6,7 @@ import { startWorker, type Worker } from '@tokenmeter/worker';
 import { CommandError, type Io } from '../io.ts';
 import { createNotifiers } from '../notifiers.ts';
 import { announceServer, findServer, withdrawServer } from '../running-server.ts';
+import { type WatchedPriceBook, watchPriceBook } from '../watch-price-book.ts';
 
 /** Options of `tokenmeter up`. */
 export interface UpOptions {
@@ -14,6 +15,8 @@ export interface UpOptions {
   readonly port?: string;
   readonly timeZone?: string;
   readonly readyFile?: string;
+  readonly prices?: readonly string[];
+  readonly replace?: boolean;
   readonly json?: boolean;
 }
 
@@ -41,7 +44,14 @@ function checkTimeZone(timeZone: string | undefined): string {
 }
 
 /** Starts on the asked port; without one, on the default or the next free one. */
-async function startOnFreePort(options: UpOptions, dataDir: string, io: Io): Promise<Server> {
+async function startOnFreePort(
+  options: UpOptions,
+  {
+    dataDir,
+    prices,
+    io,
+  }: { readonly dataDir: string; readonly prices: WatchedPriceBook; readonly io: Io },
+): Promise<Server> {
   const timeZone = checkTimeZone(options.timeZone);
   const asked = options.port === undefined ? undefined : parsePort(options.port);
   const staticDir = join(
@@ -53,7 +63,14 @@ async function startOnFreePort(options: UpOptions, dataDir: string, io: Io): Pro
   const last = asked === undefined ? DEFAULT_PORT + FURTHER_PORTS : asked;
   for (let port = first; port <= last; port += 1) {
     try {
-      return await startServer({ dataDir, port, staticDir, timeZone, logger });
+      return await startServer({
+        dataDir,
+        port,
+        staticDir,
+        timeZone,
+        logger,
+        priceBook: prices.current,
+      });
     } catch (error) {
       if (!(error instanceof PortInUseError)) throw error;
       if (asked === undefined) continue;
@@ -115,10 +132,14 @@ export async function runUp(options: UpOptions, io: Io): Promise<void> {
     });
   }
   createNotifiers(io, { isJson: false });
-  await using server = await startOnFreePort(options, dataDir, io);
+  await using prices = await watchPriceBook(options, io);
+  await using server = await startOnFreePort(options, { dataDir, prices, io });
   await using worker = await startWatching(server, dataDir, options, io);
   const running = { url: server.url, pid: process.pid };
   await announceServer(dataDir, running);
+  if (prices.paths.length > 0) {
+    io.stderr(`prices in force: ${prices.current().version} (changes to the files are followed)\n`);
+  }
   if (options.readyFile !== undefined) {
     await writeFile(resolve(io.cwd, options.readyFile), JSON.stringify(running));
   }
