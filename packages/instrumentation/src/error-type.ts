@@ -12,10 +12,13 @@ export function errorTypeOf(error: unknown): string {
   return '_OTHER';
 }
 
+/** Codes of undici, of Node and of axios. */
+const ABORT_CODES: ReadonlySet<string> = new Set(['UND_ERR_ABORTED', 'ABORT_ERR', 'ERR_CANCELED']);
+
 /** True when the application stopped the request itself. A time-out is not an abort. */
 export function isAbort(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const name: unknown = Reflect.get(error, 'name');
   const code: unknown = Reflect.get(error, 'code');
-  return name === 'AbortError' || code === 'UND_ERR_ABORTED' || code === 'ABORT_ERR';
+  return name === 'AbortError' || (typeof code === 'string' && ABORT_CODES.has(code));
 }

@@ -157,6 +157,18 @@ const destroys: readonly {
     destroy: (request) => request.destroy(new DOMException('stop', 'AbortError')),
     hasResponse: true,
   },
+  {
+    note: 'destroyed as axios cancels',
+    destroy: (request) =>
+      request.destroy(Object.assign(new Error('canceled'), { code: 'ERR_CANCELED' })),
+    hasResponse: true,
+  },
+  {
+    note: 'destroyed as axios cancels, before its response',
+    destroy: (request) =>
+      request.destroy(Object.assign(new Error('canceled'), { code: 'ERR_CANCELED' })),
+    hasResponse: false,
+  },
 ];
 
 test.for(destroys)('a request of node:http that is $note is an abort', async (row) => {
