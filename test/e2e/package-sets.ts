@@ -55,6 +55,7 @@ export const PACKAGE_SETS = {
   vercel: {
     ...OLDER_LINE,
     '@opentelemetry/api-logs': '0.223.0',
+    '@opentelemetry/exporter-metrics-otlp-proto': '0.223.0',
     '@opentelemetry/sdk-logs': '0.223.0',
     '@vercel/otel': '2.1.3',
     openai: '7.55.0',
