@@ -13,6 +13,7 @@ import {
 } from '@tokenmeter/pricing';
 import { type Catalog, catalogLayer, type HeldPrice } from './price-catalog.ts';
 import { continueRows, rowKey } from './price-history.ts';
+import { isAsListed, withListedFees } from './price-listed.ts';
 
 /** What a refresh brings. */
 export interface RefreshedPrices {
@@ -21,6 +22,8 @@ export interface RefreshedPrices {
   readonly changes: readonly PriceChange[];
   /** Prices that are more likely mistakes: their models keep what they had. */
   readonly held: readonly HeldPrice[];
+  /** Rows that say nothing but what the bundled prices say. */
+  readonly sameCount: number;
 }
 
 /** What is in force, and how to judge what comes. */
@@ -32,25 +35,38 @@ export interface RefreshOptions {
 }
 
 /**
- * Lays freshly fetched prices over what is known. A model with a rate that moved by more than five times, or from or to 0,
- * is held back whole; every other row is taken, and keeps its past.
+ * Lays freshly fetched prices over what is known.
+ *
+ * A model with a rate that moved by more than five times, or from or to 0, is held back whole. A row whose every price is
+ * the bundled one is left to the bundled prices, which know more: tiers, fees, modifiers, history. Every other row is
+ * taken; its past stays, and so do fees that the fresh prices do not mention.
  */
 export function refreshPrices(fresh: PriceLayer, options: RefreshOptions): RefreshedPrices {
   const { known, epochMs } = options;
   const bundled = bundledPriceBook();
-  const before = inForce(bundled, known);
-  const changes = changesOf(before, fresh, epochMs);
+  const listed = new Map(listRows(bundled.layers, epochMs).map((price) => [price.id, price]));
+  const kept = new Set(known?.rows.map(rowKey));
+  const others = fresh.rows.filter((row) => {
+    const price = listed.get(rowKey(row));
+    return price === undefined || kept.has(rowKey(row)) || !isAsListed(row, price);
+  });
+  const rows = others.map((row) => withListedFees(row, listed.get(rowKey(row))));
+  const changes = changesOf(inForce(bundled, known), { ...fresh, rows }, epochMs);
   const held = options.acceptJumps ? [] : implausibleChanges(changes);
   const heldIds = new Set(held.map(({ id }) => id));
-  const rows = continueRows(
-    known?.rows ?? [],
-    fresh.rows.filter((row) => !heldIds.has(rowKey(row))),
-    {
-      epochMs,
-      isBundled: ({ provider, model }) => bundled.find(provider, model) !== undefined,
-    },
-  );
-  return { rows, changes: changes.filter(({ id }) => !heldIds.has(id)), held };
+  return {
+    rows: continueRows(
+      known?.rows ?? [],
+      rows.filter((row) => !heldIds.has(rowKey(row))),
+      {
+        epochMs,
+        isBundled: ({ provider, model }) => bundled.find(provider, model) !== undefined,
+      },
+    ),
+    changes: changes.filter(({ id }) => !heldIds.has(id)),
+    held,
+    sameCount: fresh.rows.length - others.length,
+  };
 }
 
 function inForce(bundled: PriceBook, known: Catalog | undefined): PriceBook {

@@ -62,7 +62,7 @@ function checkText(path: string, text: string): Checked {
     mode: 'overlay',
     mostProblems: MOST_PROBLEMS,
   });
-  if (!file.ok) return { ...nothing, problems: file.problems };
+  if (!file.ok) return { ...nothing, problems: [...file.problems].sort(byPlace) };
   const { layer } = file;
   return {
     problems: findUnknownBases(layer, parsed.document),
@@ -79,6 +79,11 @@ function findUnknownBases(layer: PriceLayer, document: PriceDocument): readonly 
       const path = pathOfBase(document.value, base);
       return located(document, path, `${row} refers to ${base}, which has no price`);
     });
+}
+
+function byPlace({ position: a }: PriceFileProblem, { position: b }: PriceFileProblem): number {
+  const lines = (a?.line ?? 0) - (b?.line ?? 0);
+  return lines === 0 ? (a?.column ?? 0) - (b?.column ?? 0) : lines;
 }
 
 function pathOfBase(value: unknown, base: string): readonly (string | number)[] {

@@ -169,9 +169,9 @@ async function takePrices(
   };
   const path = await writeCatalog(catalog, io.env);
   if (options.json === true) {
-    const { changes } = refreshed;
+    const { changes, sameCount } = refreshed;
     io.stdout(
-      `${JSON.stringify({ result: 'updated', ...summaryOf(catalog), file: path, changes })}\n`,
+      `${JSON.stringify({ result: 'updated', ...summaryOf(catalog), file: path, same: sameCount, changes })}\n`,
     );
   } else {
     io.stdout(renderUpdate(catalog, refreshed, path));
@@ -179,12 +179,17 @@ async function takePrices(
   }
 }
 
-function renderUpdate(catalog: Catalog, { changes }: RefreshedPrices, path: string): string {
+function renderUpdate(
+  catalog: Catalog,
+  { changes, sameCount }: RefreshedPrices,
+  path: string,
+): string {
   const shown = changes.filter(({ beforeUsd }) => beforeUsd !== undefined);
   const added = changes.length - shown.length;
   const more = shown.length > MOST_SHOWN ? `… and ${shown.length - MOST_SHOWN} more\n` : '';
   const table = shown.length === 0 ? '' : renderPriceChanges(shown.slice(0, MOST_SHOWN));
-  return `${table}${more}${catalog.rows.length} prices kept in ${path}\n  ${added} rates new, ${shown.length} changed · ${catalogLayer(catalog).version}\n`;
+  const counts = `${added} rates new, ${shown.length} changed, ${sameCount} models as bundled`;
+  return `${table}${more}${catalog.rows.length} prices kept in ${path}\n  ${counts} · ${catalogLayer(catalog).version}\n`;
 }
 
 function tellHeld({ held }: CatalogHeader, io: Io): void {
