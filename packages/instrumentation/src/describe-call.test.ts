@@ -82,6 +82,11 @@ test('a cost that the provider reported is one point of its own class', () => {
     source: 'provider',
     totalPicoUsd: 9e9,
     costUsd: 0.009,
+    computedUsd: 0.008,
+  });
+  expect(span.endAttributes()).toMatchObject({
+    'tokenmeter.cost.total': 0.009,
+    'tokenmeter.cost.computed': 0.008,
   });
   expect(of(points, 'tokenmeter.cost').map(({ value }) => value)).toEqual([0.009]);
   expect(span.endAttributes()['tokenmeter.cost.input']).toBeUndefined();

@@ -36,6 +36,7 @@ export function describeCost(priced: PricedCall, compat: CostCompat): Attributes
   }
   return {
     [tokenmeter.costTotal]: priced.costUsd,
+    ...(priced.computedUsd === undefined ? {} : { [tokenmeter.costComputed]: priced.computedUsd }),
     ...partAttributes(priced),
     [tokenmeter.costCurrency]: CURRENCY,
     [tokenmeter.costSource]: priced.source,

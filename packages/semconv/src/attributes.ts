@@ -84,6 +84,8 @@ export const tokenmeter = {
   costCacheRead: 'tokenmeter.cost.cache_read',
   costCacheWrite: 'tokenmeter.cost.cache_write',
   costClass: 'tokenmeter.cost.class',
+  /** What our price book says, where the provider's own figure is the cost. */
+  costComputed: 'tokenmeter.cost.computed',
   costCurrency: 'tokenmeter.cost.currency',
   costInput: 'tokenmeter.cost.input',
   costOutput: 'tokenmeter.cost.output',

@@ -1,4 +1,4 @@
-import { genAi, general, providerSpecific, tokenmeter } from './attributes.ts';
+import { costCompat, genAi, general, providerSpecific, tokenmeter } from './attributes.ts';
 
 /** How binding an attribute is. `ours`: no convention asks for it on this signal, we add it where it is known. */
 export type RequirementLevel =
@@ -53,6 +53,7 @@ const OURS = {
   [tokenmeter.costPriceVersion]: 'ours',
   [tokenmeter.costRequests]: 'ours',
   [tokenmeter.costSource]: 'ours',
+  [tokenmeter.costComputed]: 'ours',
   [tokenmeter.costTotal]: 'ours',
   [tokenmeter.feature]: 'required',
   [tokenmeter.metered]: 'required',
@@ -172,3 +173,15 @@ export const SPAN_SPECS: readonly SpanSpec[] = [
 
 /** Span attributes that only `TOKENMETER_SEMCONV=legacy` and `both` add. */
 export const LEGACY_SPAN_ATTRIBUTES: readonly string[] = [genAi.usageCacheCreationInputTokens];
+
+/** Span attributes that each setting of `TOKENMETER_COST_COMPAT` adds to priced calls. */
+export const COST_COMPAT_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+  none: [],
+  'gen_ai.usage.cost': [costCompat.usageCost],
+  'otel-draft': [costCompat.draftAmount, costCompat.draftCurrency, costCompat.draftSource],
+  openinference: [
+    costCompat.openInferenceTotal,
+    costCompat.openInferencePrompt,
+    costCompat.openInferenceCompletion,
+  ],
+};
