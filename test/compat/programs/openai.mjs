@@ -1,0 +1,144 @@
+import OpenAI from 'openai';
+import { zodResponseFormat } from 'openai/helpers/zod';
+import { z } from 'zod';
+import { attempt, collect, run, settled, show, url } from './program.mjs';
+
+const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 2 });
+const { completions } = client.chat;
+/** Version 4 keeps its helpers under `beta`. */
+const helpers =
+  typeof completions.stream === 'function' ? completions : client.beta.chat.completions;
+const ask = (content, more) => ({
+  model: 'gpt-4o',
+  messages: [{ role: 'user', content }],
+  ...more,
+});
+/** What a held stream says last. */
+const LAST = 'and ';
+const streamed = { stream: true, stream_options: { include_usage: true } };
+
+async function calls() {
+  await attempt('create', () => completions.create(ask('plain')));
+  await attempt('withResponse', async () => {
+    const { data, response, request_id } = await completions.create(ask('with')).withResponse();
+    return {
+      data,
+      status: response.status,
+      type: response.headers.get('content-type'),
+      request_id,
+    };
+  });
+  await attempt('asResponse', async () => {
+    const response = await completions.create(ask('as')).asResponse();
+    return { status: response.status, isUsed: response.bodyUsed, body: await response.json() };
+  });
+  await attempt('embeddings', () =>
+    client.embeddings.create({ model: 'text-embedding-3-small', input: ['a', 'b'] }),
+  );
+  await attempt('responses', () => client.responses.create({ model: 'gpt-4o', input: 'plain' }));
+}
+
+async function streams() {
+  await attempt('stream with usage', async () =>
+    collect(await completions.create(ask('usage', streamed))),
+  );
+  await attempt('stream without usage', async () =>
+    collect(await completions.create(ask('silent', { stream: true }))),
+  );
+  await attempt('stream withResponse', async () => {
+    const { data, response } = await completions.create(ask('with', streamed)).withResponse();
+    return { status: response.status, pieces: await collect(data) };
+  });
+  await attempt('stream asResponse', async () => {
+    const response = await completions.create(ask('text', streamed)).asResponse();
+    return (await response.text()).length;
+  });
+  await attempt('tee', async () => {
+    const [left, right] = (await completions.create(ask('tee', streamed))).tee();
+    return [await collect(left), (await collect(right)).length];
+  });
+  await attempt('toReadableStream', async () => {
+    const stream = await completions.create(ask('readable', streamed));
+    return (await new Response(stream.toReadableStream()).text()).length;
+  });
+  await attempt('responses stream', async () =>
+    collect(await client.responses.create({ model: 'gpt-4o', input: 'plain', stream: true })),
+  );
+}
+
+async function endings() {
+  await attempt('break', async () => {
+    const stream = await completions.create(ask('case:hold', streamed));
+    for await (const chunk of stream) {
+      if (chunk.choices[0].delta.content === LAST) break;
+    }
+    return stream.controller.signal.aborted;
+  });
+  await settled('after break');
+  await attempt('abort', async () => {
+    const controller = new AbortController();
+    const stream = await completions.create(ask('case:hold abort', streamed), {
+      signal: controller.signal,
+    });
+    const seen = [];
+    for await (const chunk of stream) {
+      seen.push(chunk.choices[0].delta);
+      if (chunk.choices[0].delta.content === LAST) controller.abort();
+    }
+    return seen;
+  });
+  await settled('after abort');
+  await attempt('timeout', () =>
+    completions.create(ask('case:hang'), { timeout: 250, maxRetries: 0 }),
+  );
+  await settled('after timeout');
+  await attempt('error', () => completions.create(ask('case:fail')));
+  await attempt('retry', () => completions.create(ask('case:retry')));
+  await attempt('retry of a stream', async () =>
+    collect(await completions.create(ask('case:retry', streamed))),
+  );
+}
+
+async function conveniences() {
+  await attempt('.stream()', async () => {
+    const stream = helpers.stream(ask('helper', { stream_options: { include_usage: true } }));
+    let deltas = 0;
+    stream.on('content', () => {
+      deltas += 1;
+    });
+    const final = await stream.finalChatCompletion();
+    return { final, deltas };
+  });
+  await attempt('.parse()', async () => {
+    const format = zodResponseFormat(z.object({ city: z.string() }), 'place');
+    const answer = await helpers.parse(ask('parse', { response_format: format }));
+    return answer.choices[0].message.parsed;
+  });
+  await attempt('.runTools()', async () => {
+    const weather = {
+      name: 'weather',
+      description: 'Weather of a city',
+      parameters: { type: 'object', properties: { city: { type: 'string' } } },
+      parse: JSON.parse,
+      function: ({ city }) => `rain in ${city}`,
+    };
+    const runner = helpers.runTools(
+      ask('tools', { tools: [{ type: 'function', function: weather }] }),
+    );
+    return [await runner.finalContent(), runner.messages];
+  });
+  await attempt('pages', async () => {
+    const ids = [];
+    for await (const file of client.files.list()) ids.push(file.id);
+    return ids;
+  });
+  await attempt('one page', async () => (await client.models.list()).data.length);
+}
+
+run(async () => {
+  await calls();
+  await streams();
+  await endings();
+  await conveniences();
+  show('done', true);
+});

@@ -1,0 +1,44 @@
+import { replyToMessages } from './anthropic-messages.ts';
+import { replyToConverse } from './bedrock-converse.ts';
+import { replyToCohere } from './cohere-chat.ts';
+import { replyToGenerate } from './gemini-generate.ts';
+import { replyToOllama } from './ollama-chat.ts';
+import { replyToChat, replyToEmbeddings } from './openai-chat.ts';
+import { replyToResponses } from './openai-responses.ts';
+import type { Asked, Reply } from './reply.ts';
+
+interface Route {
+  readonly pattern: RegExp;
+  readonly reply: (asked: Asked) => Reply;
+  readonly error: (status: number, words: string) => object;
+}
+
+const openaiError = (status: number, message: string): object => ({
+  error: { message, type: status < 500 ? 'invalid_request_error' : 'server_error', code: null },
+});
+const anthropicError = (status: number, message: string): object => ({
+  type: 'error',
+  error: { type: status < 500 ? 'invalid_request_error' : 'api_error', message },
+});
+const googleError = (code: number, message: string): object => ({
+  error: { code, message, status: code < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL' },
+});
+const plainError = (_status: number, message: string): object => ({ message });
+const ollamaError = (_status: number, error: string): object => ({ error });
+
+const ROUTES: readonly Route[] = [
+  { pattern: /\/chat\/completions$/, reply: replyToChat, error: openaiError },
+  { pattern: /\/embeddings$/, reply: replyToEmbeddings, error: openaiError },
+  { pattern: /\/responses$/, reply: replyToResponses, error: openaiError },
+  { pattern: /\/v1\/messages$/, reply: replyToMessages, error: anthropicError },
+  { pattern: /:(?:streamG|g)enerateContent/, reply: replyToGenerate, error: googleError },
+  { pattern: /\/v2\/chat$/, reply: replyToCohere, error: plainError },
+  { pattern: /\/api\/chat$/, reply: replyToOllama, error: ollamaError },
+  { pattern: /\/model\/[^/]+\/converse(?:-stream)?$/, reply: replyToConverse, error: plainError },
+];
+
+/** The API that a path speaks; undefined for paths of none, which are not model calls. */
+export function routeReply(path: string): Route | undefined {
+  const bare = path.split('?', 1)[0] ?? '';
+  return ROUTES.find(({ pattern }) => pattern.test(bare));
+}

@@ -1,0 +1,48 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildPrograms, MODULE_SYSTEMS } from './build-programs.ts';
+import { type Installation, runInLanes } from './install-sdks.ts';
+import { type Cell, type CellResult, runCell } from './run-cell.ts';
+import { NODE_VERSIONS, type Sdk } from './sdk-list.ts';
+
+/** Where the rows of the latest run are written. */
+export const REPORT_FILE: string = join(import.meta.dirname, '../output/compatibility.json');
+
+/** Cells at once: one more than the smallest machine has cores, since programs also wait. */
+const LANES = 3;
+
+/** Runs every cell of the given SDKs, some at a time, and gives the rows in the order of the list. */
+export async function runMatrix(
+  installation: Installation,
+  sdks: readonly Sdk[],
+  say: (text: string) => void = () => undefined,
+): Promise<readonly CellResult[]> {
+  using programs = await buildPrograms(installation, sdks);
+  const jobs = sdks.flatMap((sdk) =>
+    MODULE_SYSTEMS.flatMap((system) =>
+      Object.keys(NODE_VERSIONS).map((nodeMajor) => ({ sdk, system, nodeMajor })),
+    ),
+  );
+  const results: CellResult[] = [];
+  await runInLanes(LANES, jobs, async ({ sdk, system, nodeMajor }, index) => {
+    const cell: Cell = { sdk: sdk.id, system, nodeMajor };
+    const result = await runCell(cell, {
+      node: installation.nodes.get(nodeMajor) ?? '',
+      file: programs.file(sdk, system),
+      env: sdk.env ?? {},
+      timeoutOutcome: sdk.timeoutOutcome ?? 'aborted',
+      ...(sdk.provider === undefined ? {} : { provider: sdk.provider }),
+    });
+    results[index] = result;
+    const mark = result.differences.length === 0 ? '✓' : '✗';
+    say(`${mark} ${sdk.id} · ${system} · Node ${nodeMajor} (${index + 1} of ${jobs.length})`);
+  });
+  return results;
+}
+
+/** Writes the rows for the renderer of the document. */
+export function writeReport(sdks: readonly Sdk[], cells: readonly CellResult[]): void {
+  mkdirSync(dirname(REPORT_FILE), { recursive: true });
+  const report = { date: new Date().toISOString().slice(0, 10), nodes: NODE_VERSIONS, sdks, cells };
+  writeFileSync(REPORT_FILE, `${JSON.stringify(report, null, 1)}\n`);
+}
