@@ -8,13 +8,17 @@ import {
 import { checkAttributes, type Levels } from './check-attributes.ts';
 import type { SemconvMode } from './check-point.ts';
 
-/** What is wrong with one exported span against the declared conventions, in words. */
-export function checkSpan(span: SinkSpan, mode: SemconvMode): readonly string[] {
+/** What is wrong with one exported span against the declared conventions, in words; `more` may be there as well. */
+export function checkSpan(
+  span: SinkSpan,
+  mode: SemconvMode,
+  more: readonly string[] = [],
+): readonly string[] {
   const { attributes } = span;
   const operation = String(attributes[genAi.operationName]);
   const spec = SPAN_SPECS.find(({ operations }) => operations.includes(operation));
   if (spec === undefined) return [`no span is declared for the operation ${operation}`];
-  const problems = [...checkAttributes(attributes, levelsOf(spec.attributes, mode))];
+  const problems = [...checkAttributes(attributes, levelsOf(spec.attributes, mode, more))];
   const model = attributes[genAi.requestModel];
   const name = model === undefined ? operation : `${operation} ${String(model)}`;
   if (span.name !== name) problems.push(`name is ${span.name}, not ${name}`);
@@ -28,8 +32,8 @@ export function checkSpan(span: SinkSpan, mode: SemconvMode): readonly string[] 
   return problems;
 }
 
-function levelsOf(levels: Levels, mode: SemconvMode): Levels {
-  if (mode !== 'legacy' && mode !== 'both') return levels;
-  const legacy = LEGACY_SPAN_ATTRIBUTES.map((name) => [name, 'recommended' as const]);
-  return { ...levels, ...Object.fromEntries(legacy) };
+function levelsOf(levels: Levels, mode: SemconvMode, more: readonly string[]): Levels {
+  const legacy = mode === 'legacy' || mode === 'both' ? LEGACY_SPAN_ATTRIBUTES : [];
+  const added = [...legacy, ...more].map((name) => [name, 'recommended' as const]);
+  return { ...levels, ...Object.fromEntries(added) };
 }

@@ -1,6 +1,6 @@
 import type { SinkSpan } from '@tokenmeter/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { tokenmeter } from '../../packages/semconv/src/index.ts';
+import { general, tokenmeter } from '../../packages/semconv/src/index.ts';
 import { checkPoint, declaredMetrics } from './check-point.ts';
 import { checkSpan } from './check-span.ts';
 import { loadExchanges } from './exchange.ts';
@@ -70,4 +70,22 @@ test('every call is in the counters: recognised, metered, counted', () => {
     (name) => replayed.sink.sumOf(name),
   );
   expect(sums).toEqual([count, count, count]);
+});
+
+test('every export describes the process by these attributes and no others', () => {
+  const { sink } = replayed;
+  const resources = [...sink.spans(), ...sink.metrics()].map(({ resource }) =>
+    Object.keys(resource).sort().join(' '),
+  );
+  expect([...new Set(resources)]).toEqual([
+    [
+      general.serviceInstanceId,
+      general.serviceName,
+      general.telemetryDistroName,
+      general.telemetryDistroVersion,
+      'telemetry.sdk.language',
+      'telemetry.sdk.name',
+      'telemetry.sdk.version',
+    ].join(' '),
+  ]);
 });

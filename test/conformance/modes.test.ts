@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { genAi, general } from '../../packages/semconv/src/index.ts';
+import {
+  COST_COMPAT_ATTRIBUTES,
+  genAi,
+  general,
+  tokenmeter,
+} from '../../packages/semconv/src/index.ts';
 import { checkPoint, declaredMetrics, type SemconvMode } from './check-point.ts';
 import { checkSpan } from './check-span.ts';
 import { loadExchanges } from './exchange.ts';
@@ -64,3 +69,20 @@ test('failed and cut calls have their error type on the duration, never on count
   expect(timed?.every(({ attributes }) => attributes[general.errorType] !== undefined)).toBe(true);
   expect(others?.some(({ attributes }) => attributes[general.errorType] !== undefined)).toBe(false);
 });
+
+test.for(['gen_ai.usage.cost', 'otel-draft', 'openinference'])(
+  'TOKENMETER_COST_COMPAT=%s adds its attributes to priced calls, and none else',
+  async (setting) => {
+    const { sink } = await replay(EXCHANGES, { env: { TOKENMETER_COST_COMPAT: setting } });
+    const more = COST_COMPAT_ATTRIBUTES[setting] ?? [];
+    const spans = sink.spans();
+    expect([...new Set(spans.flatMap((span) => checkSpan(span, 'latest', more)))]).toEqual([]);
+    const [total = ''] = more;
+    const costs = spans.map(({ attributes }) => [
+      attributes[total],
+      attributes[tokenmeter.costTotal],
+    ]);
+    expect(costs.filter(([compat]) => compat !== undefined).length).toBeGreaterThan(50);
+    expect(costs.filter(([compat, ours]) => compat !== ours)).toEqual([]);
+  },
+);

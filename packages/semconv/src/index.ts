@@ -27,6 +27,7 @@ export {
   UNPRICED,
 } from './metrics.ts';
 export {
+  COST_COMPAT_ATTRIBUTES,
   CREATION_ATTRIBUTES,
   LEGACY_SPAN_ATTRIBUTES,
   type RequirementLevel,
