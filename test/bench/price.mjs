@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -9,8 +8,7 @@ import { bundledPriceBook, priceCall } from '../../packages/pricing/dist/index.j
 const root = join(import.meta.dirname, '..', '..');
 
 /** The peer is a dependency of the price package, which compiles its data from it. */
-const require = createRequire(join(root, 'packages', 'pricing', 'package.json'));
-const peerModule = require.resolve('@pydantic/genai-prices').replace(/\.cjs$/, '.js');
+const peerModule = join(root, 'packages/pricing/node_modules/@pydantic/genai-prices/dist/index.js');
 
 const AT = Date.UTC(2026, 10, 20);
 const MODELS = [

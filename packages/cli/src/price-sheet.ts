@@ -16,7 +16,7 @@ export interface SheetRates {
 }
 
 /** Rates of a while; ISO times, absent is since ever or until now. */
-export interface SheetPeriod extends SheetRates {
+interface SheetPeriod extends SheetRates {
   readonly from?: string;
   readonly until?: string;
   /** Such as `01:00–04:00 UTC on Mon–Fri`. */
