@@ -56,5 +56,9 @@ export function parseJson(text: string): unknown {
 /** Leaves out the undefined properties, so that absent stays absent. */
 export function present<T extends object>(values: T): Present<T>;
 export function present(values: object): object {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const defined: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined) defined[key] = value;
+  }
+  return defined;
 }

@@ -9,6 +9,7 @@ import { describeCall, type MetricPoint } from './describe-call.ts';
 import type { BoundValue } from './describe-labels.ts';
 import { Emitter, type EmitterProviders } from './emitter.ts';
 import { createGuard, type Guard } from './guard.ts';
+import { createLabelSets } from './label-sets.ts';
 import { canJoin, joinNativeSpan } from './native-span.ts';
 import type { DescribeOptions } from './options.ts';
 
@@ -34,6 +35,7 @@ export class CallSink {
   readonly #options: CallSinkOptions;
   readonly #emitter: Emitter;
   readonly #bound: BoundValue;
+  readonly #labelSets = createLabelSets();
   #priceBook: PriceBook | undefined;
 
   constructor(options: CallSinkOptions, providers: EmitterProviders = globalProviders()) {
@@ -77,6 +79,7 @@ export class CallSink {
         attribution,
         options: this.#options.describe,
         bound: this.#bound,
+        labelSets: this.#labelSets,
       });
       const seen = record.api === 'custom' ? [METERED] : [RECOGNISED, METERED];
       return [...call.points, ...seen.map((spec) => ({ spec, value: 1, attributes: {} }))];
@@ -92,6 +95,7 @@ export class CallSink {
         attribution,
         options: this.#options.describe,
         bound: this.#bound,
+        labelSets: this.#labelSets,
       });
       this.#emitter.record(points);
       this.#emitter.add(METERED, 1);

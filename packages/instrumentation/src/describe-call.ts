@@ -4,9 +4,10 @@ import type { PricedCall } from '@tokenmeter/pricing';
 import type { MetricSpec } from '@tokenmeter/semconv';
 import type { Attribution } from './attribution.ts';
 import { describeConventions } from './describe-conventions.ts';
-import { type BoundValue, describeLabels } from './describe-labels.ts';
+import { type BoundValue, describeLabels, labelKey } from './describe-labels.ts';
 import { describeMoney } from './describe-money.ts';
 import { describeSpan, type SpanDescription } from './describe-span.ts';
+import type { CallLabels, LabelSets } from './label-sets.ts';
 import type { DescribeOptions } from './options.ts';
 
 /** One measurement to record. */
@@ -31,10 +32,14 @@ export interface CallDescription {
 export function describeCall(
   record: CallRecord,
   priced: PricedCall,
-  { attribution, options, bound }: DescribeContext,
+  { attribution, options, bound, labelSets }: DescribeContext,
 ): CallDescription {
-  const labels = describeLabels(record, attribution, options);
-  const bounded = bound === undefined ? labels : bound(labels);
+  const create = (): CallLabels => {
+    const made = describeLabels(record, attribution, options);
+    return { labels: made, bounded: bound === undefined ? made : bound(made) };
+  };
+  const { labels, bounded } =
+    labelSets === undefined ? create() : labelSets(labelKey(record, attribution), create);
   return {
     span: describeSpan(record, priced, { attribution, options, labels }),
     points: [
@@ -49,4 +54,6 @@ export interface DescribeContext {
   readonly attribution: Attribution;
   readonly options: DescribeOptions;
   readonly bound?: BoundValue;
+  /** Remembers labels from call to call; without it every call makes its own. One memory for one set of options. */
+  readonly labelSets?: LabelSets;
 }

@@ -8,6 +8,7 @@ import {
   type MetricSpec,
 } from '@tokenmeter/semconv';
 import type { MetricPoint } from './describe-call.ts';
+import { labelVariant, withLabel } from './label-sets.ts';
 import type { SemconvMode } from './options.ts';
 
 /** Operations that the conventions call inference. */
@@ -25,7 +26,8 @@ export function describeConventions(
   mode: SemconvMode,
 ): readonly MetricPoint[] {
   if (mode === 'off') return [];
-  const base = baseAttributes(record, labels);
+  const server = `server ${record.serverAddress} ${record.serverPort}`;
+  const base = labelVariant(labels, server, () => baseAttributes(record, labels));
   const points: MetricPoint[] = [];
   if (mode !== 'legacy') points.push(...latestPoints(record, base));
   if (mode !== 'latest') points.push(...legacyPoints(record, base, mode));
@@ -120,7 +122,7 @@ function byModality(
     .map(([modality, value]) => ({
       spec,
       value,
-      attributes: { ...base, [genAi.tokenModality]: modality },
+      attributes: withLabel(base, genAi.tokenModality, modality),
     }));
 }
 
@@ -151,7 +153,7 @@ function legacyPoints(
       ];
   if (record.usage.kind !== 'reported' || record.operation === 'fetch_response') return duration;
   const totals = inclusiveTotals(record.usage.tokens);
-  const typed = (type: string): Attributes => ({ ...base, [genAi.tokenType]: type });
+  const typed = (type: string): Attributes => withLabel(base, genAi.tokenType, type);
   return [
     ...duration,
     ...perCall(LEGACY_GEN_AI_METRICS.tokenUsage, totals.inputTokens, typed('input')),

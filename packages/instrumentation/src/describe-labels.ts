@@ -26,11 +26,27 @@ export function describeLabels(
   });
 }
 
-/** The given attributes without the undefined ones: absent is not the same as empty. */
-export function definedAttributes(attributes: Attributes): Attributes {
+/** A text that is the same for calls with the same labels, and differs for others. */
+export function labelKey(
+  { operation, provider, requestModel, responseModel }: CallRecord,
+  { feature, team, route, promptVersion, agentName }: Attribution,
+): string {
+  const fields: (string | undefined)[] = [operation, provider, requestModel, responseModel];
+  fields.push(feature, team, route, promptVersion, agentName);
+  let key = '';
+  // With its length before it, no value can pose as two.
+  for (const field of fields) key += `${field?.length}:${field}`;
+  return key;
+}
+
+/** The given attributes without the undefined ones, in one object; later ones win. Absent is not the same as empty. */
+export function definedAttributes(...parts: readonly Attributes[]): Attributes {
   const defined: Attributes = {};
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value !== undefined) defined[key] = value;
+  for (const part of parts) {
+    for (const key in part) {
+      const value = part[key];
+      if (value !== undefined) defined[key] = value;
+    }
   }
   return defined;
 }

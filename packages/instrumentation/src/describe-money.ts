@@ -13,6 +13,7 @@ import {
 } from '@tokenmeter/semconv';
 import type { MetricPoint } from './describe-call.ts';
 import { isBillable } from './is-billable.ts';
+import { labelVariant, withLabel } from './label-sets.ts';
 
 /** Integer pico-USD in one USD. */
 const PICO_USD = 1e12;
@@ -30,7 +31,7 @@ export function describeMoney(
   if (!isBillable(record)) return points;
   points.push(...tokenPoints(record, labels), ...costPoints(priced, labels));
   if (priced.kind === 'unpriced') {
-    const attributes = { ...labels, [tokenmeter.reason]: priced.reason };
+    const attributes = withLabel(labels, tokenmeter.reason, priced.reason);
     points.push({ spec: UNPRICED, value: 1, attributes });
   }
   if (record.outcome === 'ok' && record.usage.kind === 'missing') {
@@ -41,15 +42,18 @@ export function describeMoney(
 }
 
 function callPoint(record: CallRecord, labels: Attributes): MetricPoint {
+  const { outcome } = record;
+  const cache = cacheStatus(record.usage);
+  const isRetry = record.resendCount > 0;
   return {
     spec: CALLS,
     value: 1,
-    attributes: {
+    attributes: labelVariant(labels, `call ${outcome} ${cache} ${isRetry}`, () => ({
       ...labels,
-      [tokenmeter.outcome]: record.outcome,
-      [tokenmeter.cache]: cacheStatus(record.usage),
-      [tokenmeter.retry]: record.resendCount > 0,
-    },
+      [tokenmeter.outcome]: outcome,
+      [tokenmeter.cache]: cache,
+      [tokenmeter.retry]: isRetry,
+    })),
   };
 }
 
@@ -58,7 +62,7 @@ function tokenPoints(record: CallRecord, labels: Attributes): readonly MetricPoi
   return Object.entries(record.usage.tokens).map(([tokenClass, value]) => ({
     spec: TOKENS,
     value,
-    attributes: { ...labels, [tokenmeter.tokenClass]: tokenClass },
+    attributes: withLabel(labels, tokenmeter.tokenClass, tokenClass),
   }));
 }
 
@@ -71,13 +75,15 @@ function costPoints(priced: PricedCall, labels: Attributes): readonly MetricPoin
   const points: MetricPoint[] = parts.map(([costClass, picoUsd]) => ({
     spec: COST,
     value: picoUsd / PICO_USD,
-    attributes: {
+    attributes: labelVariant(labels, `cost ${costClass} ${priced.source}`, () => ({
       ...labels,
       [tokenmeter.costClass]: costClass,
       [tokenmeter.costSource]: priced.source,
-    },
+    })),
   }));
-  const perCall = pick(labels, [genAi.providerName, genAi.requestModel, tokenmeter.feature]);
+  const perCall = labelVariant(labels, 'per call', () =>
+    pick(labels, [genAi.providerName, genAi.requestModel, tokenmeter.feature]),
+  );
   points.push({ spec: CALL_COST, value: priced.costUsd, attributes: perCall });
   return points;
 }

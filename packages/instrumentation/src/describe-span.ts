@@ -7,6 +7,7 @@ import { describeCost } from './describe-cost.ts';
 import { definedAttributes } from './describe-labels.ts';
 import { describePriceBasis } from './describe-price-basis.ts';
 import { isBillable } from './is-billable.ts';
+import { labelVariant } from './label-sets.ts';
 import type { DescribeOptions } from './options.ts';
 
 /** A finished client span, as plain data. Status is never OK; `errorType` set means ERROR. */
@@ -36,30 +37,43 @@ export function describeSpan(
 ): SpanDescription {
   const errorType = spanErrorType(record);
   return {
-    name: [record.operation, record.requestModel].filter((part) => part !== undefined).join(' '),
+    name:
+      record.requestModel === undefined
+        ? record.operation
+        : `${record.operation} ${record.requestModel}`,
     startEpochMs: record.startEpochMs,
     endEpochMs: record.endEpochMs,
-    startAttributes: definedAttributes({
-      ...context.labels,
-      [genAi.responseModel]: undefined,
-      [general.serverAddress]: record.serverAddress,
-      [general.serverPort]: record.serverAddress === undefined ? undefined : record.serverPort,
-    }),
+    startAttributes: labelVariant(
+      context.labels,
+      `start ${record.serverAddress} ${record.serverPort}`,
+      () => startAttributes(record, context.labels),
+    ),
     endAttributes: () =>
-      definedAttributes({
-        ...requestAttributes(record.parameters, context.attribution),
-        ...responseAttributes(record),
-        ...usageAttributes(record, context.options),
-        ...providerAttributes(record),
-        ...describePriceBasis(record),
-        ...(isBillable(record) ? describeCost(priced, context.options.costCompat) : {}),
-        ...attributionAttributes(record, context.attribution),
-        [general.errorType]: errorType,
-        [tokenmeter.outcome]: record.outcome,
-        [tokenmeter.metered]: true,
-      }),
+      definedAttributes(
+        requestAttributes(record.parameters, context.attribution),
+        responseAttributes(record),
+        usageAttributes(record, context.options),
+        providerAttributes(record),
+        describePriceBasis(record),
+        isBillable(record) ? describeCost(priced, context.options.costCompat) : {},
+        attributionAttributes(record, context.attribution),
+        {
+          [general.errorType]: errorType,
+          [tokenmeter.outcome]: record.outcome,
+          [tokenmeter.metered]: true,
+        },
+      ),
     ...(errorType === undefined ? {} : { errorType }),
   };
+}
+
+function startAttributes(record: CallRecord, labels: Attributes): Attributes {
+  return definedAttributes({
+    ...labels,
+    [genAi.responseModel]: undefined,
+    [general.serverAddress]: record.serverAddress,
+    [general.serverPort]: record.serverAddress === undefined ? undefined : record.serverPort,
+  });
 }
 
 /** An abort is the application's own decision, not an error; a stream that was cut is one. */

@@ -8,12 +8,14 @@ import {
   type MeterProvider,
   SpanKind,
   SpanStatusCode,
+  type Tracer,
   type TracerProvider,
   ValueType,
 } from '@opentelemetry/api';
 import { general, type MetricSpec } from '@tokenmeter/semconv';
 import type { MetricPoint } from './describe-call.ts';
 import type { SpanDescription } from './describe-span.ts';
+import { PendingSums } from './pending-sums.ts';
 import { INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION } from './version.ts';
 
 /** Where telemetry goes. Providers are asked for at every use, so one that is registered late still gets it. */
@@ -22,6 +24,9 @@ export interface EmitterProviders {
   meterProvider(): MeterProvider;
 }
 
+/** Name of the instrument through which we are told of collections. */
+const COLLECTION = 'tokenmeter.collection';
+
 /** Turns descriptions into spans and measurements; the only place that talks to the OpenTelemetry API. */
 export class Emitter {
   readonly #providers: EmitterProviders;
@@ -29,6 +34,9 @@ export class Emitter {
   #meter: Meter | undefined;
   #counters = new Map<string, Counter>();
   #histograms = new Map<string, Histogram>();
+  readonly #pending = new PendingSums();
+  #tracerProvider: TracerProvider | undefined;
+  #tracer: Tracer | undefined;
   #measurementCount = 0;
 
   constructor(providers: EmitterProviders) {
@@ -45,20 +53,21 @@ export class Emitter {
     for (const { spec, value, attributes } of points) this.add(spec, value, attributes);
   }
 
-  /** Records one measurement. */
+  /** Records one measurement. Counters are brought up to date when someone reads them. */
   add(spec: MetricSpec, value: number, attributes: Attributes = {}): void {
     const meter = this.#currentMeter();
     this.#measurementCount += 1;
-    if (spec.kind === 'counter') this.#counter(meter, spec).add(value, attributes);
-    else this.#histogram(meter, spec).record(value, attributes);
+    if (spec.kind !== 'counter') {
+      this.#histogram(meter, spec).record(value, attributes);
+      return;
+    }
+    this.#pending.add(spec, value, attributes);
+    if (this.#pending.isFull) this.#drain();
   }
 
   /** Writes a span that is already over, below the span that was active when the call was made. */
   span(description: SpanDescription, parent: Context): void {
-    const tracer = this.#providers
-      .tracerProvider()
-      .getTracer(INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION);
-    const span = tracer.startSpan(
+    const span = this.#currentTracer().startSpan(
       description.name,
       {
         kind: SpanKind.CLIENT,
@@ -77,15 +86,35 @@ export class Emitter {
     span.end(hrTime(description.endEpochMs));
   }
 
+  #currentTracer(): Tracer {
+    const provider = this.#providers.tracerProvider();
+    if (this.#tracer === undefined || provider !== this.#tracerProvider) {
+      this.#tracerProvider = provider;
+      this.#tracer = provider.getTracer(INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION);
+    }
+    return this.#tracer;
+  }
+
   #currentMeter(): Meter {
     const provider = this.#providers.meterProvider();
     if (this.#meter === undefined || provider !== this.#meterProvider) {
+      this.#drain();
       this.#meterProvider = provider;
       this.#meter = provider.getMeter(INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION);
       this.#counters = new Map();
       this.#histograms = new Map();
+      // Never observed, so never exported: SDKs run callbacks before they read the counters of the same meter.
+      this.#meter.createObservableGauge(COLLECTION).addCallback(() => this.#drain());
     }
     return this.#meter;
+  }
+
+  #drain(): void {
+    const meter = this.#meter;
+    if (meter === undefined) return;
+    this.#pending.drain((spec, value, attributes) =>
+      this.#counter(meter, spec).add(value, attributes),
+    );
   }
 
   #counter(meter: Meter, spec: MetricSpec): Counter {

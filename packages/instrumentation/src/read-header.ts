@@ -24,11 +24,18 @@ function readHeadersStartingWith(
 ): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const [key, value] of headerEntries(headers)) {
+    // Nearly all headers go by here, before they are made into texts. 0x20 makes a letter lower-case.
+    const first = typeof key === 'string' ? key.charCodeAt(0) : firstByte(key);
+    if ((first | 0x20) !== prefix.charCodeAt(0)) continue;
     const name = textOf(key)?.toLowerCase();
     const text = textOf(value);
     if (name?.startsWith(prefix) === true && text !== undefined) found[name] = text;
   }
   return found;
+}
+
+function firstByte(value: unknown): number {
+  return value instanceof Uint8Array ? (value[0] ?? 0) : 0;
 }
 
 function headerEntries(headers: unknown): readonly (readonly [unknown, unknown])[] {
@@ -71,13 +78,18 @@ function readFromText(headers: string, name: string): string | undefined {
   return undefined;
 }
 
+function latin1Of(value: Uint8Array): string {
+  const isBuffer = Buffer.isBuffer(value);
+  return (isBuffer ? value : Buffer.from(value)).toString('latin1');
+}
+
 function lengthOf(value: unknown): number {
   return typeof value === 'string' || value instanceof Uint8Array ? value.length : -1;
 }
 
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+  if (value instanceof Uint8Array) return latin1Of(value);
   if (Array.isArray(value)) return textOf(value[0]);
   return typeof value === 'number' ? String(value) : undefined;
 }

@@ -38,8 +38,7 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
     'undici:request:create': (message) => {
       const request = fieldOf(message, 'request');
       if (!isUndiciRequest(request)) return;
-      const observed = observedRequestOf(request);
-      const observer = observed === undefined ? undefined : open(observed);
+      const observer = open(new ObservedUndiciRequest(request));
       if (observer === undefined) return;
       const exchange: Exchange = { observer, sentByChannel: 0, receivedByChannel: 0 };
       exchanges.set(request, exchange);
@@ -91,17 +90,41 @@ function overrideChunkHooks(request: UndiciRequest, exchange: Exchange): void {
   }
 }
 
-function observedRequestOf(request: UndiciRequest): ObservedRequest | undefined {
-  const url = URL.parse(String(request.origin));
-  if (url === null) return undefined;
-  return {
-    method: request.method.toUpperCase(),
-    host: url.hostname,
-    port: url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port),
-    path: request.path,
-    header: (name) => readHeader(request.headers, name),
-  };
+/** A request as the gate sees it. The origin is parsed only when the path may be a model's: most are none. */
+class ObservedUndiciRequest implements ObservedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly #request: UndiciRequest;
+  #url: URL | undefined;
+
+  constructor(request: UndiciRequest) {
+    this.#request = request;
+    this.method = request.method.toUpperCase();
+    this.path = request.path;
+  }
+
+  get host(): string {
+    return this.#parsed().hostname;
+  }
+
+  get port(): number {
+    const { port, protocol } = this.#parsed();
+    if (port !== '') return Number(port);
+    return protocol === 'http:' ? 80 : 443;
+  }
+
+  header(name: string): string | undefined {
+    return readHeader(this.#request.headers, name);
+  }
+
+  #parsed(): URL {
+    this.#url ??= URL.parse(String(this.#request.origin)) ?? NOWHERE;
+    return this.#url;
+  }
 }
+
+/** Stands for an origin that is none; no table names it. */
+const NOWHERE: URL = new URL('http://invalid./');
 
 function isUndiciRequest(value: unknown): value is UndiciRequest {
   return typeof fieldOf(value, 'path') === 'string' && typeof fieldOf(value, 'method') === 'string';

@@ -1,0 +1,63 @@
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+
+/** Label combinations that are remembered; beyond them all are forgotten and made anew. */
+const LIMIT = 2000;
+
+/** Longest key that is remembered: models and features have short names. */
+const LONGEST_KEY = 1024;
+
+/** The labels of one call: as they are, for spans, and bounded, for metrics. The same object when nothing was cut. */
+export interface CallLabels {
+  readonly labels: Attributes;
+  readonly bounded: Attributes;
+}
+
+/** Finds the labels for a key, or makes them. */
+export type LabelSets = (key: string, create: () => CallLabels) => CallLabels;
+
+/** Creates a bounded memory of label sets, so that whatever is derived from one need be derived only once. */
+export function createLabelSets(): LabelSets {
+  const known = new Map<string, CallLabels>();
+  return (key, create) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const created = create();
+    // Every cut is counted, so it must be made every time.
+    if (key.length > LONGEST_KEY || created.labels !== created.bounded) return created;
+    if (known.size >= LIMIT) known.clear();
+    known.set(key, created);
+    return created;
+  };
+}
+
+const variants = new WeakMap<Attributes, Map<string, Attributes>>();
+
+/** Variants kept for one label set. Ours are a few dozen; addresses of servers are the application's. */
+const VARIANT_LIMIT = 500;
+
+/**
+ * What `create` makes of labels, made once for every `key`; keys of different callers must differ. Nobody may change the
+ * result, or the labels.
+ */
+export function labelVariant(
+  labels: Attributes,
+  key: string,
+  create: () => Attributes,
+): Attributes {
+  let known = variants.get(labels);
+  if (known === undefined) {
+    known = new Map();
+    variants.set(labels, known);
+  }
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= VARIANT_LIMIT) known.clear();
+  const created = create();
+  known.set(key, created);
+  return created;
+}
+
+/** The labels with one more attribute; the same object for the same value. */
+export function withLabel(labels: Attributes, name: string, value: AttributeValue): Attributes {
+  return labelVariant(labels, `${name}=${value}`, () => ({ ...labels, [name]: value }));
+}
