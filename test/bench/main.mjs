@@ -3,10 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { ingest } from './ingest.mjs';
+import { memory } from './memory.mjs';
 import { metering } from './metering.mjs';
+import { peers } from './peers.mjs';
 import { price } from './price.mjs';
+import { startup } from './startup.mjs';
 
-const BENCHES = { metering, price, ingest };
+const BENCHES = { metering, startup, memory, price, ingest, peers };
 const output = join(import.meta.dirname, '..', 'output');
 
 function parseArguments(args) {

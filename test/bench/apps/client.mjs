@@ -1,46 +1,65 @@
-// Makes calls through the openai package and prints its own CPU and wall time per call or per chunk, in microseconds.
-import OpenAI from 'openai';
+// Makes calls through the openai package and prints its own CPU and wall time per call or per chunk in microseconds, or,
+// in mode `first-byte`, the 99th percentile of the time to the first chunk.
+import { client, messages, openStream } from './openai-client.mjs';
 
-const client = new OpenAI({ apiKey: 'none', baseURL: `${process.env.PROVIDER_URL}/v1` });
-const messages = [{ role: 'user', content: 'Hello' }];
-const WARM_UP = 300;
-const CALLS = 2000;
-const STREAMS = 5;
+const { MODE = 'calls', CALLS = '4000', STREAMS = '5' } = process.env;
+const WARM_UP_CALLS = 1200;
+const CHUNKS = 20_000;
+const SHORT_STREAM = 20;
 
 async function call() {
   await client.chat.completions.create({ model: 'gpt-4o', messages });
 }
 
-async function stream() {
-  let chunks = 0;
-  const events = await client.chat.completions.create({
-    model: 'gpt-4o',
-    messages,
-    stream: true,
-    stream_options: { include_usage: true },
-  });
-  for await (const event of events) chunks += event.choices.length;
-  return chunks;
-}
-
-async function run(count) {
-  let units = 0;
-  if (process.env.MODE === 'chunks') {
-    for (let each = 0; each < count; each += 1) units += await stream();
-    return units;
-  }
+async function calls(count) {
   for (let each = 0; each < count; each += 4) {
     await Promise.all([call(), call(), call(), call()]);
-    units += 4;
   }
-  return units;
+  return count;
 }
 
-const isStream = process.env.MODE === 'chunks';
-await run(isStream ? 1 : WARM_UP);
-const cpuBefore = process.cpuUsage();
-const started = performance.now();
-const units = await run(isStream ? STREAMS : CALLS);
-const wallMicros = ((performance.now() - started) * 1000) / units;
-const cpu = process.cpuUsage(cpuBefore);
-console.log(JSON.stringify({ units, wallMicros, cpuMicros: (cpu.user + cpu.system) / units }));
+async function chunks(streams) {
+  let seen = 0;
+  for (let each = 0; each < streams; each += 1) {
+    for await (const event of await openStream(CHUNKS)) seen += event.choices.length;
+  }
+  return seen;
+}
+
+async function firstByteMicros(count) {
+  const times = [];
+  for (let each = 0; each < count; each += 1) {
+    const started = performance.now();
+    let isFirst = true;
+    for await (const _event of await openStream(SHORT_STREAM)) {
+      if (isFirst) times.push((performance.now() - started) * 1000);
+      isFirst = false;
+    }
+  }
+  return times.toSorted((a, b) => a - b);
+}
+
+async function measure(work, warmUp, count) {
+  await work(warmUp);
+  const cpuBefore = process.cpuUsage();
+  const started = performance.now();
+  const units = await work(count);
+  const wallMicros = ((performance.now() - started) * 1000) / units;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { units, wallMicros, cpuMicros: (user + system) / units };
+}
+
+if (MODE === 'first-byte') {
+  await firstByteMicros(200);
+  const times = await firstByteMicros(1000);
+  const at = (part) => times[Math.floor(times.length * part)];
+  console.log(JSON.stringify({ p50Micros: at(0.5), p99Micros: at(0.99) }));
+} else {
+  const isStream = MODE === 'chunks';
+  const work = isStream ? chunks : calls;
+  console.log(
+    JSON.stringify(
+      await measure(work, isStream ? 2 : WARM_UP_CALLS, Number(isStream ? STREAMS : CALLS)),
+    ),
+  );
+}

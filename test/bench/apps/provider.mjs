@@ -26,11 +26,11 @@ const chunk = (fields) =>
 const piece = chunk({ choices: [{ index: 0, delta: { content: 'word ' }, finish_reason: null }] });
 const CHUNKS = 20_000;
 
-function stream(response) {
+function stream(response, chunks) {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   let sent = 0;
   const more = () => {
-    while (sent < CHUNKS) {
+    while (sent < chunks) {
       sent += 1;
       if (!response.write(piece)) {
         response.once('drain', more);
@@ -50,7 +50,9 @@ const server = createServer((request, response) => {
   });
   request.on('end', () => {
     if (!request.url.includes('/chat/')) return response.writeHead(200).end();
-    if (body.includes('"stream":true')) return stream(response);
+    if (body.includes('"stream":true')) {
+      return stream(response, JSON.parse(body).max_completion_tokens ?? CHUNKS);
+    }
     response.writeHead(200, { 'content-type': 'application/json' }).end(whole);
   });
 });
