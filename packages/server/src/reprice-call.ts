@@ -25,7 +25,7 @@ export interface NewCost {
  * Why a call keeps its cost: its provider or another tool reported it, the ledger does not know how its tokens spread over
  * several passes, or it is older than what the ledger keeps for repricing.
  */
-export type KeptReason = 'reportedCost' | 'severalPasses' | 'notRecorded';
+type KeptReason = 'reportedCost' | 'severalPasses' | 'notRecorded';
 
 /** What a price book makes of a call. */
 export type Repriced =
