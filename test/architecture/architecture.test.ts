@@ -53,6 +53,16 @@ function withoutComments(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
 }
 
+/** What a package offers beside its main entry, in its own `exports`, is no reach into it. */
+function isExported(name: string): boolean {
+  const [, packageName = '', ...path] = name.split('/');
+  const manifest: unknown = JSON.parse(
+    readFileSync(join(root, 'packages', packageName, 'package.json'), 'utf8'),
+  );
+  const exported: unknown = Reflect.get(Object(manifest), 'exports');
+  return Object.hasOwn(Object(exported), `./${path.join('/')}`);
+}
+
 function importsOf(text: string): string[] {
   const found = text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\()'([^']+)'/g);
   return [...found].map((match) => match[1] ?? '');
@@ -89,7 +99,7 @@ describe('architecture', () => {
       importsOf(file.text)
         .filter(
           (name) =>
-            /^@tokenmeter\/[^/]+\/.+/.test(name) ||
+            (/^@tokenmeter\/[^/]+\/.+/.test(name) && !isExported(name)) ||
             (name.startsWith('..') &&
               !join(file.path, '..', name).startsWith(`packages/${file.packageName}/`) &&
               !isTest(file)),

@@ -1,4 +1,4 @@
-import { metrics, trace } from '@opentelemetry/api';
+import { diag, metrics, trace } from '@opentelemetry/api';
 import type { CallRecord } from '@tokenmeter/core';
 import { type PriceBook, type PricedCall, priceCall } from '@tokenmeter/pricing';
 import { METERED, OVERFLOW, PROBLEMS, RECOGNISED, tokenmeter } from '@tokenmeter/semconv';
@@ -41,7 +41,10 @@ export class CallSink {
   constructor(options: CallSinkOptions, providers: EmitterProviders = globalProviders()) {
     this.#options = options;
     this.#emitter = new Emitter(providers);
-    this.guard = createGuard((name) => this.#count(name));
+    this.guard = createGuard(
+      (name) => this.#count(name),
+      (message) => diag.warn(message),
+    );
     this.#bound = createAttributeCaps({
       ...(options.attributeCap === undefined ? {} : { cap: options.attributeCap }),
       onOverflow: (attribute) =>

@@ -1,40 +1,48 @@
-import { diag } from '@opentelemetry/api';
-
 /** Runs a hook and swallows what it throws; the result is undefined when it threw. */
 export type Guard = <T>(name: string, hook: () => T) => T | undefined;
 
 /**
  * Creates the one guard that every hook inside a host process runs in.
  *
- * A hook that throws is counted through `onProblem` and reported to OpenTelemetry's `diag` once per name. The returned
- * guard never throws, not even when `onProblem` or `diag` does.
+ * A hook that throws is counted through `onProblem` and told to `warn` once per name. The returned guard never throws, not
+ * even when one of them does.
  */
-export function createGuard(onProblem: (name: string) => void): Guard {
+export function createGuard(
+  onProblem: (name: string) => void,
+  warn: (message: string) => void = () => undefined,
+): Guard {
   const reported = new Set<string>();
   return (name, hook) => {
     try {
       return hook();
     } catch (error) {
-      reportOnce(reported, name, error, onProblem);
+      reportOnce(reported, { name, error }, { onProblem, warn });
       return undefined;
     }
   };
 }
 
+interface Failure {
+  readonly name: string;
+  readonly error: unknown;
+}
+
+interface Listeners {
+  onProblem(name: string): void;
+  warn(message: string): void;
+}
+
 function reportOnce(
   reported: Set<string>,
-  name: string,
-  error: unknown,
-  onProblem: (name: string) => void,
+  { name, error }: Failure,
+  { onProblem, warn }: Listeners,
 ): void {
   try {
     onProblem(name);
     if (reported.has(name)) return;
     reported.add(name);
     // Only the class of the error: its message may hold text of the application.
-    diag.warn(
-      `tokenmeter: hook ${name} failed: ${error instanceof Error ? error.name : 'unknown'}`,
-    );
+    warn(`tokenmeter: hook ${name} failed: ${error instanceof Error ? error.name : 'unknown'}`);
   } catch {
     // Nothing is left to tell it to.
   }

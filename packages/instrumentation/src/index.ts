@@ -12,6 +12,7 @@ export {
 export type { BoundValue } from './describe-labels.ts';
 export type { SpanDescription } from './describe-span.ts';
 export { type ManualCall, meterCall } from './meter-call.ts';
+export { createMetering, type Metering } from './metering.ts';
 export type { CostCompat, DescribeOptions, SemconvMode } from './options.ts';
 export { type Env, type EnvConfig, type ParsedConfig, parseConfig } from './parse-config.ts';
 export type { TokenmeterConfig } from './tokenmeter-config.ts';

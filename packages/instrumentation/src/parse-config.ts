@@ -1,4 +1,4 @@
-import { type DeclaredHosts, parseDeclaredHosts } from '@tokenmeter/core';
+import { type DeclaredHosts, parseDeclaredHosts } from '@tokenmeter/core/endpoints';
 import { ENV } from '@tokenmeter/semconv';
 import type { BaggageFields } from './ambient-attribution.ts';
 import type { Attribution } from './attribution.ts';

@@ -1,16 +1,13 @@
 import { diag, type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { activeMeter, claimMetering, type MeteringClaim } from './active-meter.ts';
-import { followAiSdkFunctions } from './ai-sdk-function.ts';
 import type { CallSink, MeteredCall } from './call-sink.ts';
 import { createSink } from './create-sink.ts';
 import type { MetricPoint } from './describe-call.ts';
-import { startHttpTap } from './http-tap.ts';
-import { startHttp2Tap } from './http2-tap.ts';
 import { createOpenExchange } from './open-exchange.ts';
+import { startTaps } from './start-taps.ts';
 import type { StopTap } from './subscribe-channels.ts';
 import type { TokenmeterConfig } from './tokenmeter-config.ts';
-import { startUndiciTap } from './undici-tap.ts';
 import { INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION } from './version.ts';
 
 /**
@@ -28,7 +25,7 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
   #meterProvider: MeterProvider | undefined;
   #claim: MeteringClaim | undefined;
   #sink: CallSink | undefined;
-  #stops: readonly StopTap[] = [];
+  #stop: StopTap | undefined;
 
   constructor(config: TokenmeterConfig = {}) {
     this.#config = { enabled: true, ...config };
@@ -47,16 +44,13 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
     this.#claim = claim;
     this.#sink = sink;
     const open = createOpenExchange(sink, this.#config);
-    this.#stops = [
-      ...[startUndiciTap, startHttpTap, startHttp2Tap].map((start) => start(open, sink.guard)),
-      followAiSdkFunctions(sink.guard),
-    ];
+    this.#stop = startTaps(open, sink.guard);
   }
 
   /** Stops to meter; calls in flight are followed no further. */
   disable(): void {
-    for (const stop of this.#stops) stop();
-    this.#stops = [];
+    this.#stop?.();
+    this.#stop = undefined;
     this.#claim?.release();
     this.#claim = undefined;
   }

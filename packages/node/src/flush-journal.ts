@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { TokenmeterInstrumentation } from '@tokenmeter/instrumentation';
+import {
+  INSTRUMENTATION_NAME,
+  INSTRUMENTATION_VERSION,
+  type Metering,
+} from '@tokenmeter/instrumentation/start-up';
 import { general } from '@tokenmeter/semconv';
 import type { ExitJournal } from './exit-journal.ts';
 import { renderExitPayload } from './exit-payload.ts';
@@ -11,7 +15,7 @@ import type { TelemetryPlan } from './telemetry-plan.ts';
 export interface ExitParts {
   readonly plan: TelemetryPlan;
   readonly telemetry: Telemetry;
-  readonly instrumentation: TokenmeterInstrumentation;
+  readonly metering: Metering;
 }
 
 /** True when exports go through our own sender, to an OTLP receiver. */
@@ -25,20 +29,14 @@ export function canFlushNow(plan: TelemetryPlan): boolean {
  * They go out as an instance of their own, which counts from zero: together with what this process has sent before, every
  * total is exact. Nothing is sent when nothing is pending or metrics do not go to OTLP.
  */
-export function flushJournal(
-  journal: ExitJournal,
-  { plan, telemetry, instrumentation }: ExitParts,
-): void {
+export function flushJournal(journal: ExitJournal, { plan, telemetry, metering }: ExitParts): void {
   const calls = journal.pending();
   const target = plan.metrics.find((each) => each.kind === 'otlp');
   if (calls.length === 0 || target === undefined) return;
   const body = renderExitPayload({
     resource: { ...telemetry.resourceAttributes(), [general.serviceInstanceId]: randomUUID() },
-    scope: {
-      name: instrumentation.instrumentationName,
-      version: instrumentation.instrumentationVersion,
-    },
-    points: calls.flatMap((call) => instrumentation.describePoints(call)),
+    scope: { name: INSTRUMENTATION_NAME, version: INSTRUMENTATION_VERSION },
+    points: calls.flatMap((call) => metering.describePoints(call)),
     startEpochMs: Math.min(...calls.map(({ record }) => record.startEpochMs)),
     endEpochMs: Date.now(),
   });

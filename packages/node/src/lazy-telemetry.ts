@@ -1,5 +1,7 @@
-import { createNoopMeter, ProxyTracerProvider } from '@opentelemetry/api';
+import { createRequire } from 'node:module';
 import type { Telemetry } from './start-telemetry.ts';
+
+const load = createRequire(import.meta.url);
 
 /**
  * Puts off `start` until something is measured: a program that calls no model never loads the SDK, and one that does
@@ -33,6 +35,8 @@ function startOrGiveUp(start: () => Telemetry, onFailure: (error: unknown) => vo
     return start();
   } catch (error) {
     onFailure(error);
+    const { createNoopMeter, ProxyTracerProvider }: typeof import('@opentelemetry/api') =
+      load('@opentelemetry/api');
     return {
       meterProvider: { getMeter: () => createNoopMeter() },
       tracerProvider: new ProxyTracerProvider(),

@@ -1,21 +1,19 @@
-import {
-  type EnvConfig,
-  type MeteredCall,
-  parseConfig,
-  TokenmeterInstrumentation,
-  wrapFetch,
-} from '@tokenmeter/instrumentation';
+import { createRequire } from 'node:module';
+import type { MeteredCall, TokenmeterConfig } from '@tokenmeter/instrumentation';
+import { type EnvConfig, type Metering, parseConfig } from '@tokenmeter/instrumentation/start-up';
 import { ENV } from '@tokenmeter/semconv';
 import { ExitJournal } from './exit-journal.ts';
 import { FLUSH_DEADLINE_MS, flushAtEnd } from './final-flush.ts';
 import { canFlushNow, flushJournal } from './flush-journal.ts';
+import { lazyFetch } from './lazy-fetch.ts';
+import { startLazyMetering } from './lazy-metering.ts';
 import { lazyTelemetry } from './lazy-telemetry.ts';
-import { loadPriceFiles } from './load-price-files.ts';
-import { registerGlobally } from './register-globally.ts';
-import { startNodeSdk } from './start-node-sdk.ts';
+import { loadInstrumentation, loadPrices } from './load-metering.ts';
+import type { LoadedPrices } from './load-price-files.ts';
 import { startTelemetry, type Telemetry } from './start-telemetry.ts';
 import { planTelemetry, type TelemetryPlan } from './telemetry-plan.ts';
 
+const loadHere = createRequire(import.meta.url);
 const started = register();
 
 /**
@@ -40,43 +38,81 @@ function register(): Telemetry | undefined {
 
 function start(config: EnvConfig, problems: string[]): Telemetry {
   const plan = planTelemetry(process.env);
-  const prices = loadPriceFiles(config.priceFiles);
-  warn([...problems, ...plan.problems, ...prices.problems]);
+  // A program without price files learns nothing from reading the bundled ones at once.
+  const read = (): LoadedPrices => loadPrices().loadPriceFiles(config.priceFiles);
+  const prices = config.priceFiles.length === 0 ? undefined : read();
+  warn([...problems, ...plan.problems, ...(prices?.problems ?? [])]);
   const journal = new ExitJournal();
   const telemetry = telemetryFor(plan, journal);
-  const instrumentation = new TokenmeterInstrumentation({
-    priceBook: prices.book,
-    semconv: config.semconv,
-    costCompat: config.costCompat,
-    ...(config.declaredHosts === undefined ? {} : { declaredHosts: config.declaredHosts }),
-    ...(config.baggageFields === undefined ? {} : { baggageFields: config.baggageFields }),
-    ...(config.feature === undefined ? {} : { feature: config.feature }),
-    ...(config.team === undefined ? {} : { team: config.team }),
-    // Only our own OTLP exports tell the journal what they brought out.
-    ...(canFlushNow(plan) ? { onCall: (call: MeteredCall) => journal.record(call) } : {}),
-    enabled: false,
-  });
-  instrumentation.setMeterProvider(telemetry.meterProvider);
-  instrumentation.setTracerProvider(telemetry.tracerProvider);
-  instrumentation.enable();
+  const load = (): Metering =>
+    loadInstrumentation().createMetering(
+      {
+        priceBook: () => (prices ?? read()).book(),
+        ...configured(config),
+        // Only our own OTLP exports tell the journal what they brought out.
+        ...(canFlushNow(plan) ? { onCall: (call: MeteredCall) => journal.record(call) } : {}),
+      },
+      {
+        meterProvider: () => telemetry.meterProvider,
+        tracerProvider: () => telemetry.tracerProvider,
+      },
+    );
+  const metering = startLazyMetering(load, config, warnOff);
+  if (metering === undefined) tellIdle();
+  const { injectUsageHosts } = config;
   if (config.injectUsage) {
-    globalThis.fetch = wrapFetch(globalThis.fetch, { injectUsageHosts: config.injectUsageHosts });
+    const wrap = (fetch: typeof globalThis.fetch): typeof fetch =>
+      loadInstrumentation().wrapFetch(fetch, { injectUsageHosts });
+    globalThis.fetch = lazyFetch(globalThis.fetch, wrap);
   }
   flushAtEnd({
     flush: (deadlineMs) => telemetry.flush(deadlineMs),
-    flushNow: () => flushJournal(journal, { plan, telemetry, instrumentation }),
-    measurementCount: () => instrumentation.measurementCount,
+    flushNow: () => {
+      const loaded = metering?.loaded();
+      if (loaded !== undefined) flushJournal(journal, { plan, telemetry, metering: loaded });
+    },
+    measurementCount: () => metering?.loaded()?.measurementCount() ?? 0,
   });
   return telemetry;
 }
 
+/** Not a warning of the process: a program that is metered by its own instrumentation is in good order. */
+function tellIdle(): void {
+  const { diag }: typeof import('@opentelemetry/api') = loadHere('@opentelemetry/api');
+  diag.warn('tokenmeter: another instance meters this process already; this one stays idle');
+}
+
+/** What of the configuration is the metering's own. */
+function configured({
+  semconv,
+  costCompat,
+  declaredHosts,
+  baggageFields,
+  feature,
+  team,
+}: EnvConfig): TokenmeterConfig {
+  return {
+    semconv,
+    costCompat,
+    ...(declaredHosts === undefined ? {} : { declaredHosts }),
+    ...(baggageFields === undefined ? {} : { baggageFields }),
+    ...(feature === undefined ? {} : { feature }),
+    ...(team === undefined ? {} : { team }),
+  };
+}
+
 /** The SDK is loaded at the first call only, unless it is asked for globally. */
 function telemetryFor(plan: TelemetryPlan, journal: ExitJournal): Telemetry {
-  if (plan.needsNodeSdk) return startNodeSdk(plan, process.env);
+  if (plan.needsNodeSdk) {
+    const { startNodeSdk }: typeof import('./start-node-sdk.ts') = loadHere('./start-node-sdk.js');
+    return startNodeSdk(plan, process.env);
+  }
   if (!isTrue(process.env[ENV.otelGlobals.name])) {
     return lazyTelemetry(() => startTelemetry(plan, process.env, journal), warnOff);
   }
   const telemetry = startTelemetry(plan, process.env, journal);
+  const { registerGlobally }: typeof import('./register-globally.ts') =
+    loadHere('./register-globally.js');
   registerGlobally(telemetry);
   return telemetry;
 }

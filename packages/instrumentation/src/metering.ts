@@ -1,0 +1,28 @@
+import type { ActiveMeter } from './active-meter.ts';
+import type { MeteredCall } from './call-sink.ts';
+import { createSink } from './create-sink.ts';
+import type { MetricPoint } from './describe-call.ts';
+import type { EmitterProviders } from './emitter.ts';
+import type { OpenExchange } from './observed-request.ts';
+import { createOpenExchange } from './open-exchange.ts';
+import type { TokenmeterConfig } from './tokenmeter-config.ts';
+
+/** Everything that metering does once a tap has seen a request; it neither taps nor claims by itself. */
+export interface Metering extends ActiveMeter {
+  readonly open: OpenExchange;
+  /** How many measurements were made so far. */
+  measurementCount(): number;
+  /** The metric points of a call that `onCall` was told of, as they were recorded. */
+  describePoints(call: MeteredCall): readonly MetricPoint[];
+}
+
+/** Creates the metering that a configuration describes, for a distribution that starts the taps itself. */
+export function createMetering(config: TokenmeterConfig, providers: EmitterProviders): Metering {
+  const sink = createSink(config, providers);
+  return {
+    open: createOpenExchange(sink, config),
+    meter: (record, attribution, place) => sink.meter(record, attribution, place),
+    measurementCount: () => sink.measurementCount,
+    describePoints: (call) => sink.describePoints(call),
+  };
+}
