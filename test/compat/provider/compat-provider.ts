@@ -137,6 +137,8 @@ class ProviderState {
       return false;
     }
     const isHeld = scenario === 'hold';
+    // Listened for from the start: a client may leave while the first pieces are still on their way.
+    const closed = new Promise<void>((resolve) => response.once('close', resolve));
     const hasLeft =
       scenario === 'hang' ? await hasLeftInTime(response) : await send(response, reply, isHeld);
     if (!hasLeft) {
@@ -150,16 +152,16 @@ class ProviderState {
   }
 }
 
-/** Sends a reply, or its first pieces; true if the client left before the end. */
+/** Sends a reply, or, given what tells that the client has left, its first pieces; true if the client left. */
 async function send(
   response: Response,
   { contentType, pieces, headers }: Reply,
-  isHeld: boolean,
+  closed: Promise<void> | undefined,
 ): Promise<boolean> {
-  const holdAfter = isHeld ? Math.min(PIECES_BEFORE_HOLD, pieces.length - 1) : undefined;
+  const holdAfter = Math.min(PIECES_BEFORE_HOLD, pieces.length - 1);
   response.writeHead(200, { 'content-type': contentType, 'x-request-id': 'req_1', ...headers });
   for (const [index, piece] of pieces.entries()) {
-    if (index === holdAfter) return hasLeftInTime(response);
+    if (closed !== undefined && index === holdAfter) return leavesInTime(closed, response);
     response.write(piece);
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -167,14 +169,14 @@ async function send(
   return false;
 }
 
-/** Waits for the client to leave; throws nothing, and cuts the connection of one that does not. */
-function hasLeftInTime(response: Response): Promise<boolean> {
+/** Waits for the client to leave, and cuts the connection of one that does not: false. */
+function leavesInTime(closed: Promise<void>, response: Response): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       resolve(false);
       response.destroy();
     }, PATIENCE_MS);
-    response.once('close', () => {
+    void closed.then(() => {
       clearTimeout(timer);
       resolve(true);
     });

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCell } from './run-cell.ts';
+import type { ProgramRun } from './run-program.ts';
+
+const CELL = { sdk: 'fetch', system: 'esm', nodeMajor: '24' } as const;
+const RUN: ProgramRun = {
+  node: process.execPath,
+  file: join(import.meta.dirname, 'programs/fetch.mjs'),
+  env: {},
+  timeoutOutcome: 'error',
+};
+
+/** What the differences are about, each once, in the order in which they were found. */
+async function subjectsOf(run: ProgramRun): Promise<readonly string[]> {
+  const { differences } = await runCell(CELL, run);
+  return differences.map((text) => text.split(': expected', 1)[0] ?? '');
+}
+
+test.for([
+  { note: 'a good cell has no difference', run: {}, want: [] },
+  {
+    note: 'a meter that is off is seen in every figure',
+    run: { env: { TOKENMETER_DISABLED: 'true' } },
+    want: [
+      'telemetry: calls',
+      'telemetry: spans',
+      'telemetry: unpriced',
+      'telemetry: problems',
+      'telemetry: callsByOutcome',
+      'telemetry: tokensByClass',
+      'telemetry: costs',
+      'telemetry: picoUsd',
+    ],
+  },
+  {
+    note: 'a call with the prices of another provider is seen in the money',
+    run: { provider: 'groq' },
+    want: expect.arrayContaining(['telemetry: costs', 'telemetry: picoUsd']),
+  },
+  {
+    note: 'a call with another outcome is seen',
+    run: { timeoutOutcome: 'aborted' as const },
+    want: ['telemetry: unpriced', 'telemetry: callsByOutcome'],
+  },
+])('$note', async ({ run, want }) => {
+  expect(await subjectsOf({ ...RUN, ...run })).toEqual(want);
+});
+
+test('a program that does something else when it is metered is seen in output and traffic', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-cell-'));
+  const file = join(folder, 'nosy.mjs');
+  writeFileSync(
+    file,
+    `const flags = String(process.execArgv.length);
+     const body = JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: flags }] });
+     const url = process.env.COMPAT_URL + '/v1/chat/completions';
+     await (await fetch(url, { method: 'POST', body })).text();
+     console.log(flags);`,
+  );
+  try {
+    expect(await subjectsOf({ ...RUN, file })).toEqual(['stdout', 'requests']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
