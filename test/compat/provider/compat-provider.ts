@@ -140,7 +140,9 @@ class ProviderState {
     // Listened for from the start: a client may leave while the first pieces are still on their way.
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
     const hasLeft =
-      scenario === 'hang' ? await hasLeftInTime(response) : await send(response, reply, isHeld);
+      scenario === 'hang'
+        ? await leavesInTime(closed, response)
+        : await send(response, reply, isHeld ? closed : undefined);
     if (!hasLeft) {
       this.observed.push({ provider, model, outcome: 'ok', tokens: reply.tokens });
       return false;
