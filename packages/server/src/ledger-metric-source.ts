@@ -1,4 +1,4 @@
-import type { UsageMinute } from '@tokenmeter/anomaly';
+import type { Gap, UsageMinute } from '@tokenmeter/anomaly';
 import type { MetricSource, SourceRead } from '@tokenmeter/worker';
 import { timeParameter } from './read-overview.ts';
 import type { SerialReader } from './serial-reader.ts';
@@ -56,6 +56,9 @@ export interface LedgerMetricSource extends MetricSource {
   written(minuteEpochMs: number): void;
 }
 
+/** Stretches inside [from, to) that nobody received. */
+type SourceGaps = (fromEpochMs: number, toEpochMs: number) => readonly Gap[];
+
 /**
  * The ledger as a source of usage for the worker. A minute is complete 20 seconds after its end; the model is the served
  * one where known. Writing to the cache counts as input. Never rejects.
@@ -63,6 +66,7 @@ export interface LedgerMetricSource extends MetricSource {
 export function createLedgerMetricSource(
   reader: SerialReader,
   clock: () => number,
+  gaps: SourceGaps,
 ): LedgerMetricSource {
   let earliestWritten = Number.POSITIVE_INFINITY;
   const read = async (fromEpochMs: number, toEpochMs: number): Promise<SourceRead> => {
@@ -74,7 +78,7 @@ export function createLedgerMetricSource(
       return {
         ok: true,
         minutes: rows.map(toMinute),
-        gaps: [],
+        gaps: gaps(fromEpochMs, toEpochMs),
         watermarkEpochMs,
         ...(revised < fromEpochMs && { revisedFromEpochMs: revised }),
       };

@@ -20,6 +20,7 @@ const SERIES_NAMES = SERIES_COLUMNS.filter((column) => column !== 'seeded');
  */
 export const SCHEMA: readonly string[] = [
   'CREATE TABLE IF NOT EXISTS ledger_meta (version INTEGER)',
+  'CREATE TABLE IF NOT EXISTS presence (came TIMESTAMPTZ, seen TIMESTAMPTZ)',
   `CREATE TABLE IF NOT EXISTS calls (start_ts TIMESTAMPTZ, end_ts TIMESTAMPTZ, trace_id VARCHAR, span_id VARCHAR,
     parent_span_id VARCHAR, ${texts(CALL_TEXT_COLUMNS)}, resend_count INTEGER, input_tokens BIGINT,
     output_tokens BIGINT, cache_read_tokens BIGINT, cache_write_tokens BIGINT, reasoning_tokens BIGINT,

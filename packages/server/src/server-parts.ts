@@ -8,11 +8,13 @@ import { readOverview } from './read-overview.ts';
 import { createRepricer, type Repricer } from './repricer.ts';
 import { createSerialReader, type SerialReader } from './serial-reader.ts';
 import type { ServerOptions } from './server-options.ts';
+import { type Presence, trackPresence } from './track-presence.ts';
 
 /** What a server holds while it runs. */
 export interface ServerParts {
   readonly ledger: OpenLedger;
   readonly queue: CommitQueue;
+  readonly presence: Presence;
   readonly readers: readonly [SerialReader, SerialReader];
   readonly source: LedgerMetricSource;
   readonly live: LiveStream;
@@ -48,7 +50,7 @@ export async function openParts(options: ServerOptions, timeZone: string): Promi
   try {
     const reader = createSerialReader(await ledger.instance.connect());
     const sqlReader = createSerialReader(await ledger.instance.connect());
-    const source = createLedgerMetricSource(reader, clock);
+    const source = createLedgerMetricSource(reader, clock, (from, to) => presence.gaps(from, to));
     const { priceBook } = options;
     const live = createLiveStream(() =>
       readOverview(reader, { nowEpochMs: clock(), timeZone, priceBook }),
@@ -61,9 +63,11 @@ export async function openParts(options: ServerOptions, timeZone: string): Promi
         live.changed();
       },
     });
+    const presence = await trackPresence(queue, options);
     const maintenance = await startMaintenance(queue, options);
     const repricer = createRepricer(ledger.instance, clock);
-    return { ledger, queue, readers: [reader, sqlReader], source, live, repricer, maintenance };
+    const readers = [reader, sqlReader] as const;
+    return { ledger, queue, presence, readers, source, live, repricer, maintenance };
   } catch (error) {
     ledger.connection.closeSync();
     ledger.instance.closeSync();
@@ -73,10 +77,11 @@ export async function openParts(options: ServerOptions, timeZone: string): Promi
 
 /** Commits what was accepted and closes the ledger. */
 export async function closeParts(parts: ServerParts): Promise<void> {
-  const { ledger, queue, readers, live, repricer, maintenance } = parts;
+  const { ledger, queue, presence, readers, live, repricer, maintenance } = parts;
   clearInterval(maintenance);
   live.close();
   await repricer.close();
+  await presence.stop();
   await queue.close();
   await Promise.all(readers.map((reader) => reader.close()));
   ledger.connection.closeSync();
