@@ -168,7 +168,10 @@ test('the price book is asked for with each request', async () => {
 
 const count = fc.option(fc.integer({ min: 0, max: 3_000_000 }), { nil: undefined });
 /** Mostly absent: few models have rates for media. */
-const rarely = fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: count });
+const rarely = fc.oneof(
+  { weight: 9, arbitrary: fc.constant(undefined) },
+  { weight: 1, arbitrary: count },
+);
 
 test('a call priced from its totals costs what its disjoint classes cost, to the pico-dollar', () => {
   const classes = fc.record({
