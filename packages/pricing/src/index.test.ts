@@ -18,6 +18,8 @@ test('the public API is what it says', () => {
     'priceProvider',
     'renderLitellm',
     'renderModelCatalog',
+    'renderOttlPriceFile',
+    'renderOttlPrices',
     'unknownBases',
     'withLayers',
   ]);

@@ -49,4 +49,11 @@ export type {
 export type { ReadyCard, ReadyPeriod, ReadyRow, ReadyTier } from './ready-row.ts';
 export { renderLitellm } from './render-litellm.ts';
 export { renderModelCatalog } from './render-model-catalog.ts';
+export {
+  type OttlLeftOut,
+  type OttlPriceFile,
+  type OttlPriceOptions,
+  renderOttlPriceFile,
+  renderOttlPrices,
+} from './render-ottl.ts';
 export { type UnknownBase, unknownBases } from './unknown-bases.ts';

@@ -1,0 +1,374 @@
+import type { TokenClass } from '@tokenmeter/core';
+import { describe, expect, test } from 'vitest';
+import { REQUEST_CLASS_NAMES, TOKEN_CLASS_NAMES } from './cost-classes.ts';
+import {
+  bundledPriceBook,
+  type PriceBook,
+  type PriceLayer,
+  parsePriceFile,
+  priceCall,
+  renderOttlPriceFile,
+  renderOttlPrices,
+  withLayers,
+} from './index.ts';
+
+type Literal = bigint | string | Literal[] | LiteralMap;
+interface LiteralMap {
+  readonly [key: string]: Literal;
+}
+
+/** Reads what OTTL reads as a literal: maps, lists, plain strings and int64. */
+function parseLiteral(text: string): LiteralMap {
+  const tokens = text.match(/"[^"\\]*"|-?\d+|[{}[\],:]|\S/g) ?? [];
+  let at = 0;
+  const take = (want?: string): string => {
+    const token = tokens[at] ?? '';
+    if (want !== undefined && token !== want) throw new Error(`expected ${want}, got ${token}`);
+    at += 1;
+    return token;
+  };
+  const list = <T>(end: string, item: () => T): T[] => {
+    const items: T[] = [];
+    while (tokens[at] !== end) {
+      if (items.length > 0) take(',');
+      items.push(item());
+    }
+    take(end);
+    return items;
+  };
+  const text1 = (token: string): string => {
+    if (!/^"[^"]*"$/.test(token)) throw new Error(`expected a string, got ${token}`);
+    return token.slice(1, -1);
+  };
+  const value = (): Literal => {
+    const token = take();
+    if (token === '{') return map();
+    if (token === '[') return list(']', value);
+    return token.startsWith('"') ? text1(token) : BigInt(token);
+  };
+  const map = (): LiteralMap => {
+    const entries = list('}', (): [string, Literal] => {
+      const key = text1(take());
+      take(':');
+      return [key, value()];
+    });
+    const keys = new Set(entries.map(([key]) => key));
+    if (keys.size !== entries.length) throw new Error('expected no key twice');
+    return Object.fromEntries(entries);
+  };
+  take('{');
+  const whole = map();
+  if (at !== tokens.length) throw new Error(`expected the end, got ${tokens[at]}`);
+  return whole;
+}
+
+function isMap(value: Literal | undefined): value is LiteralMap {
+  return typeof value === 'object' && !Array.isArray(value);
+}
+
+function mapAt(map: LiteralMap, key: string): LiteralMap | undefined {
+  const value = map[key];
+  return isMap(value) ? value : undefined;
+}
+
+function intAt(map: LiteralMap, key: string): bigint {
+  const value = map[key];
+  return typeof value === 'bigint' ? value : -1n;
+}
+
+const DAY = 86_400n;
+
+function holdsHours(hours: LiteralMap, nanos: bigint): boolean {
+  const seconds = nanos / 1_000_000_000n;
+  const second = seconds % DAY;
+  const [from, to] = [intAt(hours, 'from_second'), intAt(hours, 'to_second')];
+  const isWrapped = to < from;
+  const isInside = isWrapped ? second >= from || second < to : second >= from && second < to;
+  const day = seconds / DAY - (isWrapped && second < from ? 1n : 0n);
+  const { weekdays, except_days: except } = hours;
+  if (!(Array.isArray(weekdays) && Array.isArray(except))) throw new Error('expected days');
+  return isInside && weekdays[Number((day + 4n) % 7n)] === 1n && !except.includes(day);
+}
+
+/** The row in force, as the docstring of `renderOttlPrices` tells a reader to make it, with `merge_maps` only. */
+function rowInForce(row: LiteralMap, nanos: bigint, prompt: bigint): LiteralMap {
+  let merged = row;
+  for (let at = 1; mapAt(row, `p${at}`) !== undefined; at += 1) {
+    const period = mapAt(row, `p${at}`) ?? {};
+    if (nanos < intAt(period, 'from') || nanos >= intAt(period, 'until')) continue;
+    const hours = mapAt(period, 'hours');
+    if (hours === undefined) merged = { ...merged, ...period };
+    else if (holdsHours(hours, nanos)) merged = { ...merged, ...hours };
+  }
+  for (let at = 1; mapAt(merged, `t${at}`) !== undefined; at += 1) {
+    const tier = mapAt(merged, `t${at}`) ?? {};
+    if (prompt > intAt(tier, 'above')) merged = { ...merged, ...tier };
+  }
+  return merged;
+}
+
+interface Question {
+  readonly provider: string;
+  readonly model: string;
+  readonly epochMs: number;
+  readonly tokens?: Readonly<Partial<Record<TokenClass, number>>>;
+  readonly requests?: Readonly<Record<string, number>>;
+}
+
+/** Pico-USD by the literal alone; undefined where something counted has no price. */
+function costByLiteral(data: LiteralMap, question: Question): bigint | undefined {
+  const { tokens = {}, requests = {} } = question;
+  const row = mapAt(mapAt(data, question.provider) ?? {}, question.model);
+  if (row === undefined) return undefined;
+  const prompt = TOKEN_CLASS_NAMES.slice(0, 10).reduce((sum, name) => sum + (tokens[name] ?? 0), 0);
+  const rates = rowInForce(row, BigInt(question.epochMs) * 1_000_000n, BigInt(prompt));
+  const fee = intAt(rates, 'call_fee');
+  let total = fee > 0n ? fee : 0n;
+  for (const [name, count] of Object.entries({ ...tokens, ...requests })) {
+    if (count === 0) continue;
+    const rate = intAt(rates, name);
+    if (rate < 0n) return undefined;
+    total += rate * BigInt(count);
+  }
+  return total;
+}
+
+function costByBook(book: PriceBook, question: Question): bigint | undefined {
+  const { provider, model, epochMs, tokens = {}, requests = {} } = question;
+  const priced = priceCall(
+    {
+      provider,
+      responseModel: model,
+      startEpochMs: epochMs,
+      modifiers: {},
+      usage: { kind: 'reported', tokens, requests, raw: undefined },
+    },
+    book,
+  );
+  return priced.kind === 'priced' ? BigInt(priced.totalPicoUsd) : undefined;
+}
+
+/** One token of each class, and one request of each, of every name in the data. */
+function questionsAt(data: LiteralMap, epochMs: number): Question[] {
+  return Object.keys(data).flatMap((provider) =>
+    provider === '#'
+      ? []
+      : Object.keys(mapAt(data, provider) ?? {}).flatMap((model) => [
+          ...TOKEN_CLASS_NAMES.map((name) => ({ provider, model, epochMs, tokens: { [name]: 1 } })),
+          ...REQUEST_CLASS_NAMES.map((name) => ({
+            provider,
+            model,
+            epochMs,
+            requests: { [name]: 1 },
+          })),
+        ]),
+  );
+}
+
+function differences(book: PriceBook, data: LiteralMap, questions: readonly Question[]) {
+  return questions.filter((each) => costByLiteral(data, each) !== costByBook(book, each));
+}
+
+const book = bundledPriceBook();
+const whole = renderOttlPriceFile(book);
+const data = parseLiteral(whole.text);
+
+describe('the bundled book as OTTL', () => {
+  test('holds every exact name of every row, and leaves nothing out', () => {
+    const missing = book.layers.flatMap(({ rows }) =>
+      rows.flatMap(({ provider, model, aliases = [] }) =>
+        [model.toLowerCase(), ...aliases].filter(
+          (name) => mapAt(mapAt(data, provider) ?? {}, name) === undefined,
+        ),
+      ),
+    );
+    expect(missing).toEqual([]);
+    expect(whole.leftOut).toEqual([]);
+    expect(data['#']).toEqual({
+      book: book.version,
+      data: expect.stringMatching(/^[0-9a-f]{8}$/),
+      since: 0n,
+    });
+  });
+
+  // gpt-5.6-luna became cheaper on 2026-07-30: input USD 1.00 → 0.20 (openai.com/api/pricing, 2026-11-20).
+  test.for([
+    { note: 'before a change of price', at: Date.UTC(2026, 6, 29), input: 1_000_000n },
+    { note: 'after it', at: Date.UTC(2026, 6, 31), input: 200_000n },
+  ])('has the rate of every class of every row $note', ({ at, input }) => {
+    expect(differences(book, data, questionsAt(data, at))).toEqual([]);
+    const luna = { provider: 'openai', model: 'gpt-5.6-luna', epochMs: at, tokens: { input: 1 } };
+    expect(costByLiteral(data, luna)).toBe(input);
+  });
+
+  test('changes each price at the same millisecond, and by the same hours', () => {
+    const questions = book.layers.flatMap(({ rows }) =>
+      rows.flatMap(({ provider, model, periods }) =>
+        periods
+          .flatMap(({ fromEpochMs, untilEpochMs, window }) => [
+            fromEpochMs ?? 0,
+            untilEpochMs ?? 0,
+            ...(window === undefined
+              ? []
+              : [0, 1, 2, 3, 4, 5, 6].flatMap((day) =>
+                  [window.fromSecond, window.toSecond].map(
+                    (second) => (fromEpochMs ?? 0) + (day * 86_400 + second) * 1000,
+                  ),
+                )),
+          ])
+          .filter((epochMs) => epochMs > 0)
+          .flatMap((epochMs) => [epochMs - 1, epochMs])
+          .map((epochMs) => ({
+            provider,
+            model: model.toLowerCase(),
+            epochMs,
+            tokens: { input: 1, output: 1 },
+          })),
+      ),
+    );
+    expect(questions.length).toBeGreaterThan(100);
+    expect(differences(book, data, questions)).toEqual([]);
+  });
+
+  test('changes the card of each long-context row at the same token', () => {
+    const epochMs = Date.UTC(2026, 10, 20);
+    const questions = book.layers.flatMap(({ rows }) =>
+      rows.flatMap(({ provider, model, periods }) =>
+        periods
+          .flatMap(({ tiers }) => tiers.map(({ aboveTokens }) => aboveTokens))
+          .flatMap((above) => [above, above + 1])
+          .map((prompt) => ({
+            provider,
+            model: model.toLowerCase(),
+            epochMs,
+            tokens: { input: prompt - 1, cache_read: 1, output: 1 },
+          })),
+      ),
+    );
+    expect(questions.length).toBeGreaterThan(200);
+    expect(differences(book, data, questions)).toEqual([]);
+    // USD 1.25 and 10 per million tokens up to 200,000, 2.50 and 15 above (ai.google.dev/pricing, 2026-11-20).
+    const pro = { provider: 'google', model: 'gemini-2.5-pro', epochMs };
+    expect(costByLiteral(data, { ...pro, tokens: { input: 200_000, output: 1 } })).toBe(
+      200_000n * 1_250_000n + 10_000_000n,
+    );
+    expect(costByLiteral(data, { ...pro, tokens: { input: 200_001, output: 1 } })).toBe(
+      200_001n * 2_500_000n + 15_000_000n,
+    );
+  });
+
+  test('is the same text whenever it is written', () => {
+    expect(renderOttlPrices(bundledPriceBook())).toBe(whole.text);
+  });
+
+  test('without its past is smaller and has the prices from then on', () => {
+    const epochMs = Date.UTC(2026, 10, 20);
+    const recent = renderOttlPriceFile(book, { epochMs });
+    const recentData = parseLiteral(recent.text);
+    expect(recent.text.length).toBeLessThan(whole.text.length);
+    expect(mapAt(recentData, '#')?.since).toBe(BigInt(epochMs) * 1_000_000n);
+    const questions = questionsAt(recentData, epochMs).filter(({ tokens }) => tokens !== undefined);
+    expect(differences(book, recentData, questions)).toEqual([]);
+  });
+});
+
+function layerOf(
+  prices: readonly unknown[],
+  mode: PriceLayer['mode'] = 'overlay',
+  name = 'mine',
+): PriceLayer {
+  const parsed = parsePriceFile(JSON.stringify({ prices }), { name, mode });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.layer;
+}
+
+describe('files of the user', () => {
+  const NOON = Date.UTC(2026, 10, 20, 12);
+
+  test('discounts, fees, free models and any provider cost what they cost in process', () => {
+    const mine = withLayers(book, [
+      layerOf([
+        { provider: 'openai', model: 'gpt-4o', multiplier: 0.85 },
+        { model: 'house-model', rates: { input: 1, output: 2 }, requests: { rerank: 0.002 } },
+        { provider: 'ollama', model: 'llama', free: true },
+        { provider: 'x', model: 'later', rates: { input: 3 }, valid_from: '2026-11-21' },
+      ]),
+    ]);
+    const { text, leftOut } = renderOttlPriceFile(mine);
+    const own = parseLiteral(text);
+    expect(leftOut).toEqual([]);
+    const asked = [
+      { provider: 'openai', model: 'gpt-4o', want: 2_125_000n },
+      { provider: 'anthropic', model: 'house-model', want: 1_000_000n },
+      { provider: '*', model: 'house-model', want: 1_000_000n },
+      { provider: 'ollama', model: 'llama', want: 0n },
+      { provider: 'x', model: 'later', want: undefined },
+    ].map(({ want, ...rest }) => ({
+      want,
+      question: { ...rest, epochMs: NOON, tokens: { input: 1 } },
+    }));
+    expect(asked.map(({ question }) => costByLiteral(own, question))).toEqual(
+      asked.map(({ want }) => want),
+    );
+    expect(
+      differences(
+        mine,
+        own,
+        questionsAt(own, NOON).filter(({ provider }) => provider !== 'openrouter'),
+      ),
+    ).toEqual([]);
+  });
+
+  test('names that would change the statement are left out and told', () => {
+    const hostile = [
+      'a"b',
+      'a$b',
+      ['a$', '{env:home}'].join(''),
+      "a'b",
+      'a\\b',
+      'a\nb',
+      'a\u2028b',
+      '#',
+    ];
+    const { text, leftOut, nameCount } = renderOttlPriceFile(
+      withLayers(book, [
+        layerOf(
+          [
+            ...hostile.map((model) => ({ provider: 'x', model, rates: { input: 1 } })),
+            { provider: 'x', model: 'good', rates: { input: 1 } },
+          ],
+          'replace',
+          'my $prices',
+        ),
+      ]),
+    );
+    expect(leftOut.map(({ name, reason }) => ({ name, reason }))).toEqual(
+      [...hostile].sort().map((name) => ({ name, reason: 'name' })),
+    );
+    expect(nameCount).toBe(1);
+    expect(Object.keys(mapAt(parseLiteral(text), 'x') ?? {})).toEqual(['good']);
+    expect(text).not.toContain('$');
+  });
+
+  test('rows for patterns, deployments and unknown bases are told', () => {
+    const { leftOut } = renderOttlPriceFile(
+      withLayers(book, [
+        layerOf([
+          { provider: 'x', model: 'house-*', rates: { input: 1 } },
+          { provider: 'azure', model: 'gpt-4o', deployment: 'prod', rates: { input: 1 } },
+          { provider: 'x', model: 'lost', base: 'openai/nothing' },
+        ]),
+      ]),
+    );
+    expect(leftOut.map(({ row, reason }) => `${row} ${reason}`)).toEqual([
+      'x/house-* pattern',
+      'azure/gpt-4o@prod conditions',
+      'x/lost price',
+    ]);
+  });
+
+  test('an empty book is an empty map that still names its version', () => {
+    const empty = withLayers(book, [layerOf([], 'replace')]);
+    expect(Object.keys(parseLiteral(renderOttlPrices(empty)))).toEqual(['#']);
+  });
+});

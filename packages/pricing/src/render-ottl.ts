@@ -1,0 +1,185 @@
+import { contentHash } from './content-hash.ts';
+import { createPriceBook, type PriceBook, type PriceLayer } from './price-book.ts';
+import type { PriceRow } from './rate-card.ts';
+import { describeOttlRow, type OttlMap, type OttlValue } from './render-ottl-row.ts';
+
+/** How much of a book is written. */
+export interface OttlPriceOptions {
+  /** Start of the oldest call that will be priced. Earlier periods are left out; undefined keeps all of them. */
+  readonly epochMs?: number;
+}
+
+/** Something of a book that OTTL price data cannot say. */
+export interface OttlLeftOut {
+  readonly layer: string;
+  /** Id of the row, such as `openai/gpt-4o`. */
+  readonly row: string;
+  /** The name that is missing; undefined when all names of the row are there. */
+  readonly name?: string;
+  /**
+   * `name`: it holds a quote, a backslash, a dollar sign or a control character. `conditions`: the row holds for a
+   * deployment, region or tier only. `pattern`: it prices names that match, of which only the known ones are there.
+   * `price`: nothing prices it, or a rate is no whole number.
+   */
+  readonly reason: 'name' | 'conditions' | 'pattern' | 'price';
+}
+
+/** OTTL price data and what is not in it. */
+export interface OttlPriceFile {
+  readonly text: string;
+  /** Names of models in `text`, over all providers. */
+  readonly nameCount: number;
+  readonly leftOut: readonly OttlLeftOut[];
+}
+
+/**
+ * The prices of a book as one OTTL map literal for the Collector: `Coalesce([<text>])[provider][model]`, both lower-case,
+ * the provider as the price table names it. The same book gives the same text. A row is
+ *
+ *     {"input": 2500000, "output": 10000000, …, "t1": {"above": 200000, "input": …}, "p1": {"from": …, "until": …, …}}
+ *
+ * - `input` … `output_image`: pico-USD per token of that class; `web_search` …: per request. `call_fee`: once per call;
+ *   `second`: per second of the call. −1, or no such key, means no price: a call that counted any is unpriced.
+ * - `p1`, `p2`, …: a period. In this order, where `from <= start_time_unix_nano < until`, lay it over the row.
+ * - `hours` in a period: it holds only from `from_second` until before `to_second` of the UTC day (over midnight where that is
+ *   smaller) when `weekdays[day of the week, 0 is Sunday] == 1` and the day since 1970 is not in `except_days`, both of the
+ *   day on which the hours began. Inside, lay `hours` over the row; outside, skip the period. The period's own rates are −1.
+ * - `t1`, `t2`, …, after the periods: where the prompt, cached tokens included, is longer than `above`, lay it over the row.
+ *
+ * `["#"]["book"]` is the version of the book, `["#"]["data"]` a hash of the rows, and `["#"]["since"]` the start in Unix
+ * nanoseconds of the oldest call that it prices. OTTL knows no comments, so the version is data. Rates are those of a call
+ * without modifiers: one of another service tier must stay unpriced, or be scaled by the reader.
+ */
+export function renderOttlPrices(book: PriceBook, options: OttlPriceOptions = {}): string {
+  return renderOttlPriceFile(book, options).text;
+}
+
+/** `renderOttlPrices` with a list of what is not in its text. */
+export function renderOttlPriceFile(
+  book: PriceBook,
+  { epochMs }: OttlPriceOptions = {},
+): OttlPriceFile {
+  const since = epochMs ?? Number.NEGATIVE_INFINITY;
+  const layers = visibleLayers(book.layers);
+  const leftOut: OttlLeftOut[] = layers.flatMap(limitsOf);
+  // A book of our own: the caller's remembers the names of its calls.
+  const source = { layers, book: createPriceBook(book.layers), since, leftOut };
+  const providers = providersOf(layers)
+    .map((provider) => [provider, modelsOf(provider, source)] as const)
+    .filter(([, models]) => models.size > 0);
+  const body = providers.map(([name, models]) => `"${name}":${renderLines(models)}`).join(',\n');
+  const about: OttlMap = new Map<string, OttlValue>([
+    ['book', book.version.replaceAll(UNWRITABLE, '_')],
+    ['data', contentHash(body)],
+    ['since', BigInt(Math.max(0, Math.ceil(epochMs ?? 0))) * 1_000_000n],
+  ]);
+  const text = `{"#":${renderValue(about)}${body === '' ? '' : `,\n${body}`}}\n`;
+  const nameCount = providers.reduce((count, [, models]) => count + models.size, 0);
+  return { text, nameCount, leftOut };
+}
+
+interface OttlSource {
+  readonly layers: readonly PriceLayer[];
+  readonly book: PriceBook;
+  readonly since: number;
+  readonly leftOut: OttlLeftOut[];
+}
+
+/** Rows of one provider by name, as text; names that cannot be written are added to `leftOut`. */
+function modelsOf(
+  provider: string,
+  { layers, book, since, leftOut }: OttlSource,
+): ReadonlyMap<string, string> {
+  const models = new Map<string, string>();
+  for (const [name, origin] of namesOf(layers, provider)) {
+    const canWrite = isWritable(provider) && isWritable(name);
+    const row = canWrite ? describeOttlRow(book.findAll(provider, name, {}), since) : undefined;
+    if (row !== undefined) models.set(name, renderValue(row));
+    else if (origin !== undefined) {
+      leftOut.push({ ...origin, reason: canWrite ? 'price' : 'name' });
+    }
+  }
+  return models;
+}
+
+/** Quotes and backslashes end or change a literal; `$` is expanded by the Collector's configuration. */
+const UNWRITABLE = /["'`\\$\p{C}\u2028\u2029]/gu;
+
+function isWritable(name: string): boolean {
+  return name !== '' && name !== '#' && name.search(UNWRITABLE) < 0;
+}
+
+function visibleLayers(layers: readonly PriceLayer[]): readonly PriceLayer[] {
+  const end = layers.findIndex(({ mode }) => mode === 'replace');
+  return end < 0 ? layers : layers.slice(0, end + 1);
+}
+
+function limitsOf(layer: PriceLayer): readonly OttlLeftOut[] {
+  return layer.rows.flatMap((row): readonly OttlLeftOut[] => {
+    const place = { layer: layer.name, row: row.id };
+    if (row.when !== undefined) return [{ ...place, reason: 'conditions' }];
+    return (row.globs?.length ?? 0) > 0 ? [{ ...place, reason: 'pattern' }] : [];
+  });
+}
+
+function providersOf(layers: readonly PriceLayer[]): readonly string[] {
+  const names = layers.flatMap((layer) => [
+    ...layer.rows.map(({ provider }) => provider),
+    ...Object.keys(layer.fallbackProviders ?? {}),
+  ]);
+  return [...new Set(names)].sort();
+}
+
+/** What to report when a name cannot be written; undefined where another provider's name is only borrowed. */
+type NameOrigin = Omit<OttlLeftOut, 'reason'> | undefined;
+
+/** Every name that may price a call of a provider, sorted: its own, those for any provider and those of its fallbacks. */
+function namesOf(
+  layers: readonly PriceLayer[],
+  provider: string,
+): readonly (readonly [string, NameOrigin])[] {
+  const names = new Map<string, NameOrigin>();
+  const add = (name: string, origin: NameOrigin): void => {
+    names.set(name, names.get(name) ?? origin);
+  };
+  for (const layer of layers) {
+    for (const row of rowsFor(layer, provider)) {
+      const origin = { layer: layer.name, row: row.id };
+      const isOwn = row.provider === provider;
+      for (const name of exactNames(row)) add(name, isOwn ? { ...origin, name } : undefined);
+      for (const name of patternNames(row)) add(name, undefined);
+    }
+  }
+  return [...names].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function rowsFor(layer: PriceLayer, provider: string): readonly PriceRow[] {
+  const sellers = new Set([provider, '*', ...(layer.fallbackProviders?.[provider] ?? [])]);
+  return layer.rows.filter((row) => row.when === undefined && sellers.has(row.provider));
+}
+
+function exactNames(row: PriceRow): readonly string[] {
+  const isPattern = (row.globs?.length ?? 0) > 0;
+  return [...(isPattern ? [] : [row.model.toLowerCase()]), ...(row.aliases ?? [])];
+}
+
+/** The beginnings of names are names too, without the separator that some of them end with. */
+function patternNames(row: PriceRow): readonly string[] {
+  const texts = [...(row.prefixes ?? []), ...(row.infixes ?? [])];
+  return texts.map((text) => text.replace(/[-@:]$/, ''));
+}
+
+function renderLines(models: ReadonlyMap<string, string>): string {
+  return `{\n${[...models].map(([name, row]) => `"${name}":${row}`).join(',\n')}}`;
+}
+
+function renderValue(value: OttlValue): string {
+  if (typeof value === 'bigint') return `${value}`;
+  if (typeof value === 'string') return `"${value}"`;
+  if (isList(value)) return `[${value.join(',')}]`;
+  return `{${[...value].map(([key, each]) => `"${key}":${renderValue(each)}`).join(',')}}`;
+}
+
+function isList(value: readonly bigint[] | OttlMap): value is readonly bigint[] {
+  return Array.isArray(value);
+}
