@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeSpan, sendUntilAcknowledged, traceRequest } from './otlp-client.ts';
-import { makeFolder, type RunningUp, runTokenmeter, startUp } from './run-process.ts';
+import { makeFolder, type RunningUp, root, runTokenmeter, startUp } from './run-process.ts';
 
 const START = Date.parse('2026-11-20T12:00:00Z');
+/** Prices that a person renewed on this machine take no part. */
+const CLEAN = { XDG_CACHE_HOME: join(root, 'test/output/no-cache') };
 const FOREVER = new AbortController().signal;
 type Labels = Readonly<Record<string, string | number | boolean>>;
 
@@ -27,13 +30,13 @@ async function rows(up: RunningUp, sql: string): Promise<unknown> {
 /** What the command says that the same disjoint tokens cost. */
 async function priceOf(args: readonly string[]): Promise<number> {
   const at = ['--at', '2026-11-20T12:00:00Z', '--json'];
-  const { stdout } = await runTokenmeter(['price', ...args, ...at]);
+  const { stdout } = await runTokenmeter(['price', ...args, ...at], { env: CLEAN });
   return JSON.parse(stdout).cost_usd;
 }
 
 test('spans of other instrumentations cost what the same calls cost on the wire', async () => {
   await using folder = await makeFolder();
-  await using up = await startUp(folder.path);
+  await using up = await startUp(folder.path, { env: CLEAN });
   const spans = [
     foreign('openai', 'gpt-4o', {
       'gen_ai.usage.input_tokens': 1000,

@@ -1,16 +1,22 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { startReplayProvider } from '@tokenmeter/testkit';
 import { describe, expect, test } from 'vitest';
 import { makeSpan, sendUntilAcknowledged, traceRequest } from './otlp-client.ts';
 import {
   type Finished,
   makeFolder,
   type RunningUp,
+  root,
+  runNode,
   runTokenmeter,
   startUp,
 } from './run-process.ts';
 
 const START = Date.parse('2026-11-20T12:00:00Z');
+/** Prices that a person renewed on this machine take no part. */
+const CLEAN = { XDG_CACHE_HOME: join(root, 'test/output/no-cache') };
 const FOREVER = new AbortController().signal;
 
 /** USD per million tokens of gpt-4o in a price file. */
@@ -34,7 +40,10 @@ const send = (up: RunningUp, ...spans: readonly unknown[]): Promise<number> =>
 
 const RANGE = ['--from', '2026-11-20', '--to', '2026-11-21'];
 const reprice = (dataDir: string, ...args: readonly string[]): Promise<Finished> =>
-  runTokenmeter(['ledger', 'reprice', ...RANGE, '--data', dataDir, ...args], { cwd: dataDir });
+  runTokenmeter(['ledger', 'reprice', ...RANGE, '--data', dataDir, ...args], {
+    cwd: dataDir,
+    env: CLEAN,
+  });
 
 async function costs(dataDir: string): Promise<unknown> {
   const sql =
@@ -49,7 +58,7 @@ describe('tokenmeter ledger reprice', () => {
     await using folder = await makeFolder();
     const data = folder.path;
     await writeFile(join(data, 'contract.json'), prices(1, 2));
-    const up = await startUp(data);
+    const up = await startUp(data, { env: CLEAN });
     await send(up, call(), call());
 
     // Nobody can be asked: the difference is shown, nothing is written. 1,000 × 2.50 + 500 × 10 = 0.0075 USD each.
@@ -95,7 +104,7 @@ describe('tokenmeter ledger reprice', () => {
     const yaml =
       'prices:\n  - provider: openai\n    model: gpt-4o\n    rates: { input: 1, output: 2 }\n';
     await writeFile(join(data, 'contract.yaml'), yaml);
-    await using up = await startUp(data);
+    await using up = await startUp(data, { env: CLEAN });
     await send(up, call({ 'tokenmeter.feature': 'search' }), call());
     const args = ['--yes', '--json', '--feature', 'search', '--prices', 'contract.yaml'];
     const { stdout, stderr, code } = await reprice(data, ...args, '--replace');
@@ -133,7 +142,9 @@ test('up follows its price files: bad ones are refused with their place, good on
   await using folder = await makeFolder();
   const file = join(folder.path, 'contract.json');
   await writeFile(file, prices(1, 2));
-  await using up = await startUp(folder.path, { env: { TOKENMETER_PRICES: 'contract.json' } });
+  await using up = await startUp(folder.path, {
+    env: { ...CLEAN, TOKENMETER_PRICES: 'contract.json' },
+  });
   await until(up, 'prices in force: ');
   const inForce = async (): Promise<unknown> => {
     const overview: unknown = await (await fetch(`${up.url}/api/v1/overview`)).json();
@@ -171,4 +182,46 @@ test('up refuses to start with prices that cannot be used', async () => {
   const { code, stderr } = await runTokenmeter(args, { cwd: folder.path });
   expect(code).toBe(2);
   expect(stderr).toContain('bad.json:1:');
+});
+
+test('calls of real clients, priced again from what the ledger keeps, cost what they cost on the wire', async () => {
+  await using folder = await makeFolder();
+  await using provider = await startReplayProvider();
+  await using up = await startUp(folder.path, { env: CLEAN });
+  const register = pathToFileURL(join(root, 'packages/node/dist/register.js')).href;
+  const app = join(root, 'test/e2e/apps/mixed-calls.mjs');
+  const finished = await runNode(['--import', register, app], {
+    env: {
+      PROVIDER_URL: provider.url,
+      CALLS: '200',
+      OTEL_EXPORTER_OTLP_ENDPOINT: up.url,
+      OTEL_SERVICE_NAME: 'mixed',
+    },
+  });
+  expect(finished.code).toBe(0);
+  await provider.settled();
+  const calls = provider.totals().reduce((sum, { responses }) => sum + responses, 0);
+  const now = ['--from', '2026-01-01', '--to', '2126-01-01', '--data', folder.path, '--json'];
+  const { stdout, code } = await runTokenmeter(['ledger', 'reprice', ...now], { env: CLEAN });
+  expect(code).toBe(0);
+  const shown = JSON.parse(stdout);
+  expect(shown).toMatchObject({
+    calls,
+    changed_calls: 0,
+    kept: { reported_cost: 0, several_passes: 0, not_recorded: 0 },
+  });
+  expect(shown.old.cost_usd).toBeGreaterThan(0.1);
+  expect(shown.new).toEqual(shown.old);
+  // Twice the list price of one model is twice its cost, classes and all.
+  await writeFile(
+    join(folder.path, 'twice.json'),
+    '{"prices":[{"provider":"anthropic","model":"claude-opus-5-5","multiplier":2}]}',
+  );
+  const twice = ['--prices', join(folder.path, 'twice.json'), '--yes'];
+  const doubled = await runTokenmeter(['ledger', 'reprice', ...now, ...twice], { env: CLEAN });
+  const { models } = JSON.parse(doubled.stdout);
+  expect(models[0]).toMatchObject({
+    model: 'claude-opus-5-5',
+    new: { cost_usd: models[0].old.cost_usd * 2 },
+  });
 });
