@@ -33,7 +33,8 @@ export function sourceName(from: string, cwd: string): string {
   return isUrl(from) ? from : resolve(cwd, from);
 }
 
-function isUrl(from: string): boolean {
+/** Tells a URL from the path of a file. */
+export function isUrl(from: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(from);
 }
 
@@ -50,7 +51,7 @@ export async function fetchPrices(
     const text = await readPriceText(from, io.cwd);
     return { kind: 'fetched', text, sha256: hashOf(Buffer.from(text)) };
   }
-  checkUrl(from, options);
+  checkPriceUrl(from, options);
   const headers = options.etag === undefined ? {} : { 'if-none-match': options.etag };
   const signal = AbortSignal.any([io.stop, AbortSignal.timeout(TIMEOUT_MS)]);
   let answer: Response;
@@ -66,18 +67,21 @@ export async function fetchPrices(
       hint: 'check the address, or name a file or another address with --from',
     });
   }
-  checkUrl(answer.url, options);
+  checkPriceUrl(answer.url, options);
   return readBody(answer);
 }
 
-function checkUrl(text: string, { isPinned }: FetchOptions): void {
+/** Refuses, with a `CommandError`, a price URL that is not http or https, or whose content could be changed on its way. */
+export function checkPriceUrl(text: string, { isPinned }: Pick<FetchOptions, 'isPinned'>): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new CommandError('--from must be an http or https URL, or a file', { exitCode: 2 });
+    throw new CommandError('prices come from an http or https URL, or from a file', {
+      exitCode: 2,
+    });
   }
   if (url.protocol === 'https:' || isPinned || LOOPBACK.has(url.hostname)) return;
   throw new CommandError('prices over plain http could be changed on their way', {
-    hint: 'use https, or pin the content with --sha256',
+    hint: 'use https, or pin the content with --sha256 (tokenmeter up: --refresh-sha256)',
     exitCode: 2,
   });
 }

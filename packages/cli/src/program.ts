@@ -28,6 +28,9 @@ function addUp(program: Command, io: Io): void {
     .option('--ready-file <file>', 'write {"url","pid"} there once everything runs')
     .option('--prices <file...>', 'price files, first wins; followed as they change')
     .option('--replace', 'use nothing but the price files')
+    .option('--refresh-prices <url|file>', 'renew prices from there while running, once checked')
+    .option('--refresh-every <time>', 'how often, such as 12h (default: 24h)')
+    .option('--refresh-sha256 <hex>', 'renew only with the content of this hash')
     .addOption(jsonOption())
     .addHelpText(
       'after',

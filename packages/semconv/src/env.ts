@@ -16,6 +16,9 @@ type EnvKey =
   | 'otelGlobals'
   | 'hosts'
   | 'prices'
+  | 'refreshPrices'
+  | 'refreshEvery'
+  | 'refreshSha256'
   | 'disabled'
   | 'feature'
   | 'team'
@@ -66,6 +69,22 @@ export const ENV: Readonly<Record<EnvKey, EnvSpec>> = {
   prices: {
     name: 'TOKENMETER_PRICES',
     brief: 'Price files, separated by commas; earlier ones win.',
+    loggable: true,
+  },
+  refreshPrices: {
+    name: 'TOKENMETER_REFRESH_PRICES',
+    brief: 'URL or file from which tokenmeter up renews its prices while it runs.',
+    loggable: true,
+  },
+  refreshEvery: {
+    name: 'TOKENMETER_REFRESH_EVERY',
+    brief: 'How often it does: a number with s, m, h or d.',
+    default: '24h',
+    loggable: true,
+  },
+  refreshSha256: {
+    name: 'TOKENMETER_REFRESH_SHA256',
+    brief: 'SHA-256 in hex that the renewed prices must have; any other content is refused.',
     loggable: true,
   },
   disabled: {

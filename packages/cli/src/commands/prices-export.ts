@@ -1,6 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { renderLitellm, renderModelCatalog } from '@tokenmeter/pricing';
+import {
+  type OttlLeftOut,
+  type PriceBook,
+  renderLitellm,
+  renderModelCatalog,
+  renderOttlPriceFile,
+} from '@tokenmeter/pricing';
 import { CommandError, type Io } from '../io.ts';
 import { pricingFile } from '../price-archive.ts';
 import { loadPriceBook, type PriceFileChoice } from '../price-book.ts';
@@ -8,7 +14,7 @@ import { readTime } from '../price-time.ts';
 
 /** Options of `tokenmeter prices export`. */
 export interface PricesExportOptions extends PriceFileChoice {
-  readonly format: 'litellm' | 'model-catalog';
+  readonly format: 'litellm' | 'model-catalog' | 'ottl';
   /** Undefined: standard output. */
   readonly out?: string;
   readonly at?: string;
@@ -20,7 +26,9 @@ export async function runPricesExport(options: PricesExportOptions, io: Io): Pro
   const epochMs = readTime('--at', options.at);
   const book = await loadPriceBook(options, io);
   const text =
-    options.format === 'litellm' ? renderLitellm(book, epochMs) : renderModelCatalog(book, epochMs);
+    options.format === 'ottl'
+      ? renderOttl(book, options, io)
+      : render[options.format](book, epochMs);
   if (options.out === undefined) {
     io.stdout(text);
     return;
@@ -40,6 +48,28 @@ export async function runPricesExport(options: PricesExportOptions, io: Io): Pro
       ? `${JSON.stringify(written)}\n`
       : `${options.out} · ${options.format} · price book ${book.version}\n`,
   );
+}
+
+const render = { litellm: renderLitellm, 'model-catalog': renderModelCatalog } as const;
+
+const REASONS: Readonly<Record<OttlLeftOut['reason'], string>> = {
+  name: 'its name holds a quote, a backslash, a dollar sign or a control character',
+  conditions: 'it holds for a deployment, region or tier only',
+  pattern: 'it prices names by a pattern; of those only the known names are there',
+  price: 'nothing prices it',
+};
+
+/** Without a time the whole history is written, as the Collector prices each call at its own start. */
+function renderOttl(book: PriceBook, { at }: PricesExportOptions, io: Io): string {
+  const { text, leftOut } = renderOttlPriceFile(
+    book,
+    at === undefined ? {} : { epochMs: readTime('--at', at) },
+  );
+  for (const { layer, row, name, reason } of leftOut) {
+    const what = name === undefined ? row : `${row}, name ${JSON.stringify(name)}`;
+    io.stderr(`left out: ${what} (${layer}): ${REASONS[reason]}\n`);
+  }
+  return text;
 }
 
 /** Prints the JSON Schema of price files of our own form. */

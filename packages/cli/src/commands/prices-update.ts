@@ -1,14 +1,7 @@
 import { CommandError, type Io } from '../io.ts';
-import {
-  type Catalog,
-  type CatalogHeader,
-  catalogLayer,
-  readCatalog,
-  writeCatalog,
-} from '../price-catalog.ts';
-import { type FetchedPrices, fetchPrices, sourceName } from '../price-fetch.ts';
-import { describeProblem, parsePriceText } from '../price-file.ts';
-import { type RefreshedPrices, refreshPrices } from '../price-refresh.ts';
+import { type Catalog, type CatalogHeader, catalogLayer } from '../price-catalog.ts';
+import type { RefreshedPrices } from '../price-refresh.ts';
+import { describeKept, type PriceUpdate, readPin, updatePrices } from '../price-refresh-step.ts';
 import { renderPriceChanges } from '../render/render-price-changes.ts';
 
 /** Options of `tokenmeter prices update`. */
@@ -21,81 +14,31 @@ export interface PricesUpdateOptions {
   readonly json?: boolean;
 }
 
-const DEFAULT_SOURCE =
-  'https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json';
 const MOST_SHOWN = 40;
 
 /** Fetches prices, checks them and keeps them for `price`; whatever fails, the last good copy stays. */
 export async function runPricesUpdate(options: PricesUpdateOptions, io: Io): Promise<void> {
-  const pin = readPin(options.sha256);
-  const known = await readCatalog(io);
-  const from = sourceName(options.from ?? known?.header.source ?? DEFAULT_SOURCE, io.cwd);
-  const same = known?.header.source === from ? known : undefined;
-  try {
-    const etag = canStay(same, pin, options) ? same?.header.etag : undefined;
-    const fetched = await fetchPrices(
-      from,
-      { isPinned: pin !== undefined, ...(etag === undefined ? {} : { etag }) },
-      io,
-    );
-    if (fetched.kind === 'unreachable')
-      return tellOffline(from, fetched.reason, known, options, io);
-    if (fetched.kind === 'unchanged') {
-      if (same !== undefined) await tellUnchanged(same, options, io);
-      return;
-    }
-    checkPin(fetched.sha256, pin);
-    await takePrices(fetched, { from, known: same, options, io });
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    throw new CommandError(error.message, {
-      hint: [error.hint, describeKept(known)].filter((each) => each !== undefined).join('\n  '),
-      exitCode: error.exitCode,
-      cause: error,
-    });
-  }
-}
-
-function readPin(text: string | undefined): string | undefined {
-  if (text === undefined || /^[0-9a-f]{64}$/i.test(text)) return text?.toLowerCase();
-  throw new CommandError('--sha256 must be 64 hexadecimal digits', {
-    hint: 'compute it with: sha256sum FILE',
-    exitCode: 2,
-  });
-}
-
-/** A copy with another hash than the pinned one, or with prices to agree to, must be read again. */
-function canStay(
-  same: Catalog | undefined,
-  pin: string | undefined,
-  options: PricesUpdateOptions,
-): boolean {
-  if (same === undefined || (pin !== undefined && pin !== same.header.sha256)) return false;
-  return options.acceptJumps !== true || same.header.held.length === 0;
-}
-
-function checkPin(sha256: string, pin: string | undefined): void {
-  if (pin === undefined || pin === sha256) return;
-  throw new CommandError(`expected content with SHA-256 ${pin}, got ${sha256}`, {
-    hint: 'the content changed since it was pinned; look at it, then pin the new hash',
-  });
-}
-
-function describeKept(known: Catalog | undefined): string {
-  return known === undefined
-    ? 'the bundled prices stay in force'
-    : `the copy of ${known.header.fetched.slice(0, 10)} stays in force`;
+  const pin = readPin(options.sha256, '--sha256');
+  const update = await updatePrices(
+    {
+      ...(options.from === undefined ? {} : { from: options.from }),
+      ...(pin === undefined ? {} : { pin }),
+      acceptJumps: options.acceptJumps === true,
+    },
+    io,
+  );
+  if (update.kind === 'offline') return tellOffline(update, options, io);
+  if (update.kind === 'unchanged') return tellUnchanged(update.catalog, options, io);
+  tellUpdated(update, options, io);
 }
 
 function tellOffline(
-  from: string,
-  reason: string,
-  known: Catalog | undefined,
+  { from, reason, known }: Extract<PriceUpdate, { kind: 'offline' }>,
   options: PricesUpdateOptions,
   io: Io,
 ): void {
   const text = `${from} cannot be reached (${reason})`;
-  if (known === undefined) throw new CommandError(text);
+  if (known === undefined) throw new CommandError(text, { hint: describeKept(known) });
   const { header } = known;
   if (options.json === true) {
     io.stdout(`${JSON.stringify({ result: 'offline', reason, ...summaryOf(known) })}\n`);
@@ -116,10 +59,8 @@ function summaryOf(catalog: Catalog): Readonly<Record<string, unknown>> {
   };
 }
 
-async function tellUnchanged(same: Catalog, options: PricesUpdateOptions, io: Io): Promise<void> {
-  const header = { ...same.header, checked: new Date().toISOString() };
-  const catalog = { ...same, header };
-  await writeCatalog(catalog, io.env);
+function tellUnchanged(catalog: Catalog, options: PricesUpdateOptions, io: Io): void {
+  const { header } = catalog;
   if (options.json === true) {
     io.stdout(`${JSON.stringify({ result: 'unchanged', ...summaryOf(catalog) })}\n`);
     return;
@@ -128,46 +69,11 @@ async function tellUnchanged(same: Catalog, options: PricesUpdateOptions, io: Io
   tellHeld(header, io);
 }
 
-interface Taking {
-  readonly from: string;
-  readonly known: Catalog | undefined;
-  readonly options: PricesUpdateOptions;
-  readonly io: Io;
-}
-
-async function takePrices(
-  fetched: Extract<FetchedPrices, { kind: 'fetched' }>,
-  { from, known, options, io }: Taking,
-): Promise<void> {
-  const parsed = parsePriceText(from, fetched.text, {
-    name: 'catalog',
-    mode: 'overlay',
-    source: 'catalog',
-  });
-  if (!parsed.ok) {
-    const problems = parsed.problems.map((problem) => describeProblem(from, problem));
-    throw new CommandError(problems.join('\n'));
-  }
-  if (parsed.layer.rows.length === 0) throw new CommandError(`${from} has no prices`);
-  const now = Date.now();
-  const refreshed = refreshPrices(parsed.layer, {
-    known,
-    epochMs: now,
-    acceptJumps: options.acceptJumps === true,
-  });
-  const time = new Date(now).toISOString();
-  const catalog: Catalog = {
-    header: {
-      source: from,
-      ...(fetched.etag === undefined ? {} : { etag: fetched.etag }),
-      sha256: fetched.sha256,
-      fetched: time,
-      checked: time,
-      held: refreshed.held,
-    },
-    rows: refreshed.rows,
-  };
-  const path = await writeCatalog(catalog, io.env);
+function tellUpdated(
+  { catalog, refreshed, path }: Extract<PriceUpdate, { kind: 'updated' }>,
+  options: PricesUpdateOptions,
+  io: Io,
+): void {
   if (options.json === true) {
     const { changes, sameCount } = refreshed;
     io.stdout(

@@ -79,11 +79,12 @@ function addExport(prices: Command, io: Io): void {
   const format = new Option('--format <name>', 'form to write').choices([
     'litellm',
     'model-catalog',
+    'ottl',
   ]);
   withPrices(prices.command('export'))
     .summary('write the prices in another form')
     .description(
-      'Writes the prices in force as LiteLLM’s model_prices_and_context_window.json or as model-catalog.json.',
+      'Writes the prices in force as LiteLLM’s model_prices_and_context_window.json, as model-catalog.json, or as an OTTL map literal for the OpenTelemetry Collector (with all past prices; --at leaves those out that ended before). What a form cannot say is told on standard error.',
     )
     .addOption(format.makeOptionMandatory())
     .option('--out <file>', 'file to write (default: standard output)')

@@ -5,11 +5,16 @@ import { PortInUseError, type Server, startServer } from '@tokenmeter/server';
 import { startWorker, type Worker } from '@tokenmeter/worker';
 import { CommandError, type Io } from '../io.ts';
 import { createNotifiers } from '../notifiers.ts';
+import {
+  type PriceRefreshOptions,
+  parsePriceRefresh,
+  startPriceRefresh,
+} from '../price-refresh-schedule.ts';
 import { announceServer, findServer, withdrawServer } from '../running-server.ts';
 import { type WatchedPriceBook, watchPriceBook } from '../watch-price-book.ts';
 
 /** Options of `tokenmeter up`. */
-export interface UpOptions {
+export interface UpOptions extends PriceRefreshOptions {
   readonly data: string;
   /** Text as given; undefined lets another port be taken when the default is busy. */
   readonly port?: string;
@@ -132,6 +137,7 @@ export async function runUp(options: UpOptions, io: Io): Promise<void> {
     });
   }
   createNotifiers(io, { isJson: false });
+  const refresh = parsePriceRefresh(options, io.env);
   await using prices = await watchPriceBook(options, io);
   await using server = await startOnFreePort(options, { dataDir, prices, io });
   await using worker = await startWatching(server, dataDir, options, io);
@@ -148,7 +154,9 @@ export async function runUp(options: UpOptions, io: Io): Promise<void> {
       ? `${JSON.stringify({ event: 'ready', ...running, data: dataDir })}\n`
       : renderReady(server.url, dataDir, io),
   );
+  await using refreshing = refresh === undefined ? undefined : startPriceRefresh(refresh, io);
   await untilStopped(io.stop);
+  void refreshing;
   void worker;
   await withdrawServer(dataDir);
 }
