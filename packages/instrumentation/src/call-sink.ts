@@ -37,6 +37,8 @@ export class CallSink {
   readonly #bound: BoundValue;
   readonly #labelSets = createLabelSets();
   #priceBook: PriceBook | undefined;
+  /** Requests that were recognised in this turn of the event loop. */
+  #recognised = 0;
 
   constructor(options: CallSinkOptions, providers: EmitterProviders = globalProviders()) {
     this.#options = options;
@@ -64,8 +66,12 @@ export class CallSink {
    * works instead of delaying the application.
    */
   recognised(): void {
+    this.#recognised += 1;
+    if (this.#recognised > 1) return;
     setImmediate(() => {
-      this.guard('recognised', () => this.#emitter.add(RECOGNISED, 1));
+      const count = this.#recognised;
+      this.#recognised = 0;
+      this.guard('recognised', () => this.#emitter.add(RECOGNISED, count));
       this.guard('prices', () => this.#prices());
     });
   }

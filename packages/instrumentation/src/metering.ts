@@ -10,6 +10,8 @@ import type { TokenmeterConfig } from './tokenmeter-config.ts';
 /** Everything that metering does once a tap has seen a request; it neither taps nor claims by itself. */
 export interface Metering extends ActiveMeter {
   readonly open: OpenExchange;
+  /** Counts a hook of the taps that failed. */
+  problem(name: string): void;
   /** How many measurements were made so far. */
   measurementCount(): number;
   /** The metric points of a call that `onCall` was told of, as they were recorded. */
@@ -22,6 +24,7 @@ export function createMetering(config: TokenmeterConfig, providers: EmitterProvi
   return {
     open: createOpenExchange(sink, config),
     meter: (record, attribution, place) => sink.meter(record, attribution, place),
+    problem: (name) => sink.problem(name),
     measurementCount: () => sink.measurementCount,
     describePoints: (call) => sink.describePoints(call),
   };

@@ -39,10 +39,10 @@ export function startLazyMetering(
   };
   const meter: ActiveMeter['meter'] = (...call) => loadOnce()?.meter(...call);
   if (claimMetering({ meter }) === undefined) return undefined;
-  const guard = createGuard(() => undefined);
-  startTaps(
-    (request) => (recognises(request, declaredHosts) ? loadOnce()?.open(request) : undefined),
-    guard,
-  );
+  const guard = createGuard((name) => metering?.problem(name));
+  startTaps((request) => {
+    if (metering !== undefined) return metering.open(request);
+    return recognises(request, declaredHosts) ? loadOnce()?.open(request) : undefined;
+  }, guard);
   return { loaded: () => metering };
 }
