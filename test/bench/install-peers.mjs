@@ -7,7 +7,7 @@ import { join } from 'node:path';
 /** What is compared, exactly as pinned (registry, 2026-11-21). */
 export const PEER_PACKAGES = {
   '@arizeai/openinference-instrumentation-openai': '4.2.7',
-  '@opentelemetry/api': '1.9.0',
+  '@opentelemetry/api': '1.10.0',
   '@opentelemetry/exporter-metrics-otlp-proto': '0.203.0',
   '@opentelemetry/exporter-trace-otlp-proto': '0.203.0',
   '@opentelemetry/instrumentation': '0.203.0',

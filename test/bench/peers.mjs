@@ -3,7 +3,8 @@ import { installPeers, PEER_PACKAGES } from './install-peers.mjs';
 import { clientEnv, METERED, median, run, withProvider } from './processes.mjs';
 import { addedMs } from './startup.mjs';
 
-const ROUNDS = 3;
+/** More rounds, steadier medians. */
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const MEGABYTE = 1024 * 1024;
 const preload = ['--require', join(import.meta.dirname, 'apps/peer-preload.cjs')];
 

@@ -4,7 +4,7 @@ const { createRequire } = require('node:module');
 const { join } = require('node:path');
 
 const load = createRequire(join(process.env.PEERS_FOLDER, 'package.json'));
-const origin = process.env.PROVIDER_URL;
+const origin = process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
 
 /** The OpenTelemetry SDK with one instrumentation. */
 function startSdk(instrumentation) {
