@@ -20,6 +20,12 @@ import {
 
 /** More would scroll by unread. */
 const MOST_PROBLEMS = 100;
+/** Finding the place of a problem costs a reading of the text up to there; this many characters take a fraction of a second. */
+const READ_CHARACTERS = 20_000_000;
+
+function mostProblems(text: string): number {
+  return Math.max(3, Math.min(MOST_PROBLEMS, Math.floor(READ_CHARACTERS / (text.length + 1))));
+}
 
 /** Options of `tokenmeter prices check`. */
 export interface PricesCheckOptions {
@@ -32,6 +38,8 @@ interface Checked {
   readonly warnings: readonly PriceFileProblem[];
   readonly prices: number;
   readonly providers: readonly string[];
+  /** Only the first problems are told. */
+  readonly isCut: boolean;
 }
 
 /** Checks price files and prints every problem with its place. Fails when there is one. */
@@ -45,6 +53,8 @@ export async function runPricesCheck(
     const checked = checkText(path, await readPriceText(path, io.cwd));
     count += checked.problems.length;
     report(path, checked, options.json === true, io);
+    if (checked.isCut)
+      io.stderr(`${path}: there may be more problems; mend these and check again\n`);
   }
   if (count > 0) {
     throw new CommandError(`${count} ${count === 1 ? 'problem' : 'problems'} found`, {
@@ -54,18 +64,23 @@ export async function runPricesCheck(
 }
 
 function checkText(path: string, text: string): Checked {
-  const nothing = { warnings: [], prices: 0, providers: [] };
+  const nothing = { warnings: [], prices: 0, providers: [], isCut: false };
   const parsed = parsePriceDocument(path, text);
   if (!parsed.ok) return { ...nothing, problems: parsed.problems };
   const file = parsePriceFileValue(parsed.document, {
     name: path,
     mode: 'overlay',
-    mostProblems: MOST_PROBLEMS,
+    mostProblems: mostProblems(text),
   });
-  if (!file.ok) return { ...nothing, problems: [...file.problems].sort(byPlace) };
+  if (!file.ok) {
+    const problems = [...file.problems].sort(byPlace);
+    return { ...nothing, problems, isCut: problems.length >= mostProblems(text) };
+  }
   const { layer } = file;
+  const problems = findUnknownBases(layer, parsed.document);
   return {
-    problems: findUnknownBases(layer, parsed.document),
+    problems,
+    isCut: problems.length >= mostProblems(text),
     warnings: findJumps(layer, parsed.document),
     prices: layer.rows.length,
     providers: [...new Set(layer.rows.map(({ provider }) => provider))].sort(),
@@ -75,6 +90,7 @@ function checkText(path: string, text: string): Checked {
 function findUnknownBases(layer: PriceLayer, document: PriceDocument): readonly PriceFileProblem[] {
   return unknownBases(withLayers(bundledPriceBook(), [layer]))
     .filter(({ layer: name }) => name === layer.name)
+    .slice(0, mostProblems(document.text))
     .map(({ row, base }) => {
       const path = pathOfBase(document.value, base);
       return located(document, path, `${row} refers to ${base}, which has no price`);
@@ -114,6 +130,7 @@ function findJumps(layer: PriceLayer, document: PriceDocument): readonly PriceFi
   const bundled = listPrices(bundledPriceBook(), now).filter(({ id }) => ids.has(id));
   return implausibleChanges(comparePrices(bundled, own))
     .filter(({ afterUsd }) => afterUsd !== 0)
+    .slice(0, MOST_PROBLEMS)
     .map(({ id, what, beforeUsd, afterUsd }) =>
       located(
         document,
