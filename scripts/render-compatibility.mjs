@@ -28,7 +28,7 @@ function marks(sdk, system) {
 /** The figures of a cell; they are the same in all nine, or all of them are told. */
 function figures(sdk) {
   const texts = cellsOf(sdk).map(
-    ({ calls, tokens, costUsd }) => `${calls} | ${count(tokens)} | ${costUsd}`,
+    ({ calls, tokens, costUsd }) => `${calls} | ${count(tokens)} | ${costUsd || 'no price'}`,
   );
   return [...new Set(texts)].join(' / ');
 }
