@@ -107,11 +107,12 @@ test.for([
 ] as const)('a receiver that $note holds the end for at most two seconds', async ({ mode }) => {
   await using backend = await startBackend(mode);
   const source = `${ONE_CALL} process.exitCode = 3;`;
-  const bare = await runProgram(source, { backend, preload: 'none' });
+  await using good = await startBackend();
+  const prompt = await runProgram(source, { backend: good });
   const metered = await runProgram(source, { backend });
   expect(metered.code).toBe(3);
   expect(metered.stderr).toBe('');
-  expect(metered.milliseconds - bare.milliseconds).toBeLessThan(2500);
+  expect(metered.milliseconds - prompt.milliseconds).toBeLessThan(2500);
 });
 
 test('a program without calls ends at once and sends nothing', async () => {
