@@ -14,6 +14,9 @@ export interface Installation {
   readonly nodes: ReadonlyMap<string, string>;
 }
 
+/** Enough for a hiccup of the network; a machine without one shall learn it soon. */
+const RETRIES: readonly string[] = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000'];
+
 type Say = (text: string) => void;
 
 function cacheFolder(): string {
@@ -73,16 +76,19 @@ async function installInto(folder: string, dependencies: Sdk['dependencies']): P
   mkdirSync(draft, { recursive: true });
   const manifest = { name: 'compat', private: true, dependencies };
   writeFileSync(join(draft, 'package.json'), JSON.stringify(manifest));
-  if (Object.keys(dependencies).length > 0) await npmInstall(draft);
-  if (existsSync(folder)) rmSync(draft, { recursive: true });
-  else renameSync(draft, folder);
+  try {
+    if (Object.keys(dependencies).length > 0) await npmInstall(draft);
+    if (!existsSync(folder)) renameSync(draft, folder);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
 }
 
 function npmInstall(folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(
       'npm',
-      ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+      ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...RETRIES],
       { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], shell: process.platform === 'win32' },
     );
     let words = '';

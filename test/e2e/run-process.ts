@@ -53,7 +53,8 @@ export function cleanEnvironment(): Record<string, string> {
     (entry): entry is [string, string] =>
       entry[1] !== undefined && !/^(OTEL_|TOKENMETER_|NODE_OPTIONS$|VITEST)/.test(entry[0]),
   );
-  return Object.fromEntries(kept);
+  // A price catalogue that the developer keeps must not change what tests expect.
+  return { ...Object.fromEntries(kept), XDG_CACHE_HOME: join(tmpdir(), 'tokenmeter-test-cache') };
 }
 
 /** A folder that is removed at the end. */

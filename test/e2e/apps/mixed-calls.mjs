@@ -43,7 +43,7 @@ async function openaiAbort(index) {
   const controller = new AbortController();
   const stream = await openai.chat.completions.create(
     { model: 'gpt-4o-mini', messages, stream: true, stream_options: { include_usage: true } },
-    { headers: tokens(index, { 'x-replay-drip-ms': '30' }), signal: controller.signal },
+    { headers: tokens(index, { 'x-replay-drip-ms': '150' }), signal: controller.signal },
   );
   for await (const chunk of stream) {
     if (chatText(chunk)) controller.abort();
@@ -114,7 +114,7 @@ const MIX = [
   (i) => anthropicStream(i, tokens(i)),
   (i) =>
     anthropicStream(i, tokens(i, { 'x-replay-cache-read': '2048', 'x-replay-encoding': 'gzip' })),
-  (i) => anthropicStream(i, tokens(i, { 'x-replay-drip-ms': '30' }), 2),
+  (i) => anthropicStream(i, tokens(i, { 'x-replay-drip-ms': '150' }), 2),
   (i) => chat('gpt-4o', i, tokens(i, { 'x-replay-fail': '429x1' })),
   (i) => chat('gpt-4o', i, tokens(i, { 'x-replay-status': '500' }), { maxRetries: 0 }),
   (i) => chat('house-model-1', i, tokens(i)),
