@@ -27,6 +27,7 @@ async function install(): Promise<Installation | undefined> {
     // CI must run the matrix; a machine without network may not be able to.
     if (process.env.CI === 'true') throw error;
     obstacle = `the SDKs could not be installed: ${error instanceof Error ? error.message : error}`;
+    say(`skipped: ${obstacle}`);
     return undefined;
   }
 }
