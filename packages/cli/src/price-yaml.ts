@@ -1,4 +1,4 @@
-import type { JsonStep, TextPosition } from '@tokenmeter/pricing';
+import type { JsonStep, ParsedJson, TextPosition } from '@tokenmeter/pricing';
 import {
   type Document,
   isMap,
@@ -11,16 +11,6 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-
-/** YAML text as a JSON value, or the first problem with its place. */
-export type ParsedYaml =
-  | {
-      readonly ok: true;
-      readonly value: unknown;
-      /** Where the value at a path begins; undefined when there is no such path. */
-      readonly positionOf: (path: readonly JsonStep[]) => TextPosition | undefined;
-    }
-  | { readonly ok: false; readonly problem: string; readonly position: TextPosition };
 
 /** Parsing costs a few microseconds a token, so this many are read well within a second. */
 const MOST_TOKENS = 60_000;
@@ -43,7 +33,7 @@ class YamlError extends Error {
  * keys, anchors' aliases, tags, several documents, infinite numbers, nesting deeper than 32, and files of more than
  * 60,000 tokens (about a thousand prices; JSON may be longer). Dates stay text. Never throws.
  */
-export function parseYaml(text: string): ParsedYaml {
+export function parseYaml(text: string): ParsedJson {
   const lines = new LineCounter();
   const positionAt = (offset: number): TextPosition => {
     const { line, col } = lines.linePos(offset);

@@ -9,6 +9,7 @@ export type {
   SourceQuery,
   SourceRead,
 } from './ports.ts';
+export { sendTest } from './send-test.ts';
 export { startWorker } from './start-worker.ts';
 export { createStdoutNotifier, type StdoutOptions } from './stdout-notifier.ts';
 export { createWebhookNotifier, type WebhookOptions } from './webhook-notifier.ts';

@@ -7,14 +7,12 @@ import { type IncidentView, renderIncidentView } from './incident-view.ts';
 import { type Logger, SILENT_LOGGER } from './logger.ts';
 import type { Delivery, Notice } from './ports.ts';
 import { renderAlert, renderTitle } from './render-alert.ts';
-import { sendOnce } from './send-once.ts';
+import { sendTest } from './send-test.ts';
 import { StateStore } from './state-store.ts';
-import { createTestNotice } from './test-notice.ts';
 import type { EvaluationReport, Worker, WorkerOptions } from './worker-options.ts';
 
 const SNAPSHOT_EVERY_MS = 15 * 60_000;
 const CLOSE_GRACE_MS = 1000;
-const TEST_TIMEOUT_MS = 20_000;
 
 /**
  * Starts to evaluate the rules every minute and to deliver what they find.
@@ -91,13 +89,8 @@ class RunningWorker implements Worker {
     return this.evaluateNow();
   }
 
-  async sendTest(): Promise<Readonly<Record<string, Delivery>>> {
-    const notice = createTestNotice(this.#now());
-    const answers = this.#options.notifiers.map(async (notifier) => {
-      const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(TEST_TIMEOUT_MS)]);
-      return [notifier.name, await sendOnce(notifier, notice, signal)] as const;
-    });
-    return Object.fromEntries(await Promise.all(answers));
+  sendTest(): Promise<Readonly<Record<string, Delivery>>> {
+    return sendTest(this.#options.notifiers, { epochMs: this.#now(), stop: this.#stop.signal });
   }
 
   incidents(): readonly IncidentView[] {

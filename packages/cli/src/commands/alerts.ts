@@ -1,52 +1,20 @@
-import type { Finding } from '@tokenmeter/anomaly';
-import type { Notice } from '@tokenmeter/worker';
+import { sendTest } from '@tokenmeter/worker';
 import { CommandError, type Io } from '../io.ts';
 import { createNotifiers } from '../notifiers.ts';
 
-const TIMEOUT_MS = 20_000;
-
-function createTestNotice(epochMs: number): Notice {
-  const finding: Finding = {
-    rule: 'volume',
-    severity: 'info',
-    labels: { service: 'tokenmeter', feature: 'alert-test' },
-    epochMs,
-    quantity: 'calls',
-    observed: 0,
-    expected: { low: 0, mid: 0, high: 0, basis: 'a test, nothing was measured' },
-    windowMinutes: 0,
-    score: 0,
-    usdPerHour: 0,
-    sinceEpochMs: epochMs,
-    decomposition: {},
-    contributors: [],
-    evidenceCalls: 0,
-  };
-  return {
-    idempotencyKey: `test-${epochMs}`,
-    incidentId: `test-${epochMs}`,
-    transition: 'test',
-    finding,
-    startedEpochMs: epochMs,
-    title: 'TEST: Tokenmeter can reach this channel',
-    text: 'TEST: Tokenmeter can reach this channel. Nothing is wrong and nothing needs to be done.',
-  };
-}
-
 /** Sends a marked test through each configured channel and reports what each answered. */
 export async function runAlertsTest(options: { readonly json?: boolean }, io: Io): Promise<void> {
-  const notice = createTestNotice(Date.now());
+  const notifiers = createNotifiers(io, { isJson: options.json === true });
+  const answers = await sendTest(notifiers, { epochMs: Date.now(), stop: io.stop });
   const failures: string[] = [];
-  for (const notifier of createNotifiers(io, { isJson: options.json === true })) {
-    const signal = AbortSignal.any([io.stop, AbortSignal.timeout(TIMEOUT_MS)]);
-    const delivery = await notifier.send(notice, signal);
+  for (const [name, delivery] of Object.entries(answers)) {
     if (delivery.outcome === 'delivered') {
-      io.stderr(`✓ ${notifier.name}: delivered\n`);
+      io.stderr(`✓ ${name}: delivered\n`);
       continue;
     }
-    failures.push(notifier.name);
+    failures.push(name);
     const outlook = delivery.isRetryable ? 'would be tried again' : 'would not be tried again';
-    io.stderr(`✗ ${notifier.name}: ${delivery.reason} (${outlook})\n`);
+    io.stderr(`✗ ${name}: ${delivery.reason} (${outlook})\n`);
   }
   if (failures.length > 0) {
     throw new CommandError(`${failures.join(', ')} did not take the test alert`, {
