@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 
-const packages = join(import.meta.dirname, '..', 'packages');
+const root = join(import.meta.dirname, '..');
+const folders = [
+  ...readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name)),
+  join(root, 'collector-config'),
+  join(root, 'dashboards'),
+];
 let problems = 0;
-for (const name of readdirSync(packages)) {
-  const manifest = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
+for (const folder of folders) {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   if (manifest.private) continue;
-  const { messages } = await publint({ pkgDir: join(packages, name), strict: true, pack: false });
+  const { messages } = await publint({ pkgDir: folder, strict: true, pack: false });
   for (const message of messages) {
     problems += 1;
     console.error(`${manifest.name}: ${formatMessage(message, manifest)}`);

@@ -1,0 +1,1 @@
+export { CONFIG_FOLDER } from './config-folder.ts';

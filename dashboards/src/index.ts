@@ -1,0 +1,1 @@
+export { DASHBOARDS_FOLDER } from './dashboards-folder.ts';
