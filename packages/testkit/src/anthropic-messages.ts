@@ -12,10 +12,22 @@ export const anthropicMessages: Rendered = { body, events, errorEvent };
 function body(context: RenderContext): Record<string, unknown> {
   return {
     ...messageObject(context),
-    content: [{ type: 'text', text: context.pieces.join('') }],
-    stop_reason: 'end_turn',
+    content: [
+      context.toolCall === undefined
+        ? { type: 'text', text: context.pieces.join('') }
+        : toolUse(context, JSON.parse(context.toolCall.argumentsJson)),
+    ],
+    stop_reason: stopReasonOf(context),
     ...usageOf(context, context.tokens),
   };
+}
+
+function stopReasonOf(context: RenderContext): string {
+  return context.toolCall === undefined ? 'end_turn' : 'tool_use';
+}
+
+function toolUse(context: RenderContext, input: unknown): Record<string, unknown> {
+  return { type: 'tool_use', id: `toolu_${context.id}`, name: context.toolCall?.name, input };
 }
 
 function messageObject(context: RenderContext): Record<string, unknown> {
@@ -51,14 +63,18 @@ function* events(context: RenderContext): Iterable<Frame> {
     }),
     ...seen(opening),
   };
-  const block = { type: 'text', text: '' };
+  const isText = context.toolCall === undefined;
+  const block = isText ? { type: 'text', text: '' } : toolUse(context, {});
   yield {
     kind: 'other',
     text: namedEvent({ type: 'content_block_start', index: 0, content_block: block }),
   };
   yield { kind: 'other', text: namedEvent({ type: 'ping' }) };
-  for (const text of context.pieces) {
-    const delta = { type: 'text_delta', text };
+  const pieces = isText ? context.pieces : [context.toolCall.argumentsJson];
+  for (const text of pieces) {
+    const delta = isText
+      ? { type: 'text_delta', text }
+      : { type: 'input_json_delta', partial_json: text };
     yield {
       kind: 'content',
       text: namedEvent({ type: 'content_block_delta', index: 0, delta }),
@@ -69,7 +85,7 @@ function* events(context: RenderContext): Iterable<Frame> {
     kind: 'other',
     text: namedEvent({
       type: 'message_delta',
-      delta: { stop_reason: 'end_turn', stop_sequence: null },
+      delta: { stop_reason: stopReasonOf(context), stop_sequence: null },
       ...deltaUsage(context),
     }),
     ...seen(context.tokens),

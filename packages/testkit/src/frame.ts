@@ -20,6 +20,10 @@ export interface RenderContext {
   readonly tokens: WireTokens;
   /** Visible text, one piece per content chunk. */
   readonly pieces: readonly string[];
+  /** Stands in place of the text. */
+  readonly toolCall: { readonly name: string; readonly argumentsJson: string } | undefined;
+  /** The request, for what an answer repeats of it. */
+  readonly requestBody: Readonly<Record<string, unknown>>;
   readonly hasUsage: boolean;
   /** The request asked for the usage chunk of chat completions. */
   readonly includesUsage: boolean;

@@ -4,6 +4,7 @@ import * as testkit from './index.ts';
 test('the package exports these values', () => {
   expect(Object.keys(testkit).sort()).toEqual([
     'encodeOtlpProtobuf',
+    'parseOtlpProtobuf',
     'series',
     'startOtlpSink',
     'startReplayProvider',

@@ -1,5 +1,5 @@
 export type { Attributes, AttributeValue, Origin, SinkPoint, SinkSpan } from './decode-otlp.ts';
-export { encodeOtlpProtobuf, type OtlpSignal } from './otlp-schema.ts';
+export { encodeOtlpProtobuf, type OtlpSignal, parseOtlpProtobuf } from './otlp-schema.ts';
 export { type OtlpSink, type SinkExport, type SinkMode, startOtlpSink } from './otlp-sink.ts';
 export type { ReplayEnding, ReplayLogEntry, ReplayTotal } from './replay-books.ts';
 export {

@@ -17,17 +17,31 @@ function body(context: RenderContext): Record<string, unknown> {
         index: 0,
         message: {
           role: 'assistant',
-          content: context.pieces.join(''),
+          content: context.toolCall === undefined ? context.pieces.join('') : null,
+          ...(context.toolCall !== undefined && { tool_calls: [toolCall(context)] }),
           refusal: null,
           annotations: [],
         },
         logprobs: null,
-        finish_reason: 'stop',
+        finish_reason: finishOf(context),
       },
     ],
     ...(context.hasUsage && { usage: renderChatUsage(context.tokens) }),
     service_tier: context.serviceTier,
     system_fingerprint: FINGERPRINT,
+  };
+}
+
+function finishOf(context: RenderContext): string {
+  return context.toolCall === undefined ? 'stop' : 'tool_calls';
+}
+
+function toolCall(context: RenderContext): Record<string, unknown> {
+  const { name, argumentsJson } = context.toolCall ?? { name: '', argumentsJson: '{}' };
+  return {
+    id: `call_${context.id}`,
+    type: 'function',
+    function: { name, arguments: argumentsJson },
   };
 }
 
@@ -52,10 +66,14 @@ function* events(context: RenderContext): Iterable<Frame> {
     kind: 'other',
     text: chunk(choice({ role: 'assistant', content: '', refusal: null })),
   };
-  for (const piece of context.pieces) {
+  if (context.toolCall !== undefined) {
+    const delta = { tool_calls: [{ index: 0, ...toolCall(context) }] };
+    yield { kind: 'content', text: chunk(choice(delta)) };
+  }
+  for (const piece of context.toolCall === undefined ? context.pieces : []) {
     yield { kind: 'content', text: chunk(choice({ content: piece })) };
   }
-  yield { kind: 'other', text: chunk(choice({}, 'stop')) };
+  yield { kind: 'other', text: chunk(choice({}, finishOf(context))) };
   if (asksForUsage) {
     yield {
       kind: 'other',

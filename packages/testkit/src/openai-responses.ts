@@ -24,7 +24,7 @@ function responseObject(
     instructions: null,
     max_output_tokens: null,
     model: context.model,
-    output: isDone ? [message(context, 'completed')] : [],
+    output: isDone ? [item(context, 'completed')] : [],
     parallel_tool_calls: true,
     previous_response_id: null,
     reasoning: { effort: null, summary: null },
@@ -42,6 +42,18 @@ function responseObject(
   };
 }
 
+function item(context: RenderContext, status: 'in_progress' | 'completed'): unknown {
+  if (context.toolCall === undefined) return message(context, status);
+  return {
+    id: `fc_${context.id}`,
+    type: 'function_call',
+    status,
+    call_id: `call_${context.id}`,
+    name: context.toolCall.name,
+    arguments: status === 'completed' ? context.toolCall.argumentsJson : '',
+  };
+}
+
 function message(context: RenderContext, status: 'in_progress' | 'completed'): unknown {
   const content = status === 'completed' ? [textPart(context.pieces.join(''))] : [];
   return { id: `msg_${context.id}`, type: 'message', status, role: 'assistant', content };
@@ -53,20 +65,44 @@ function textPart(text: string): unknown {
 
 function* events(context: RenderContext): Iterable<Frame> {
   let sequence = 0;
-  const event = (type: string, data: Readonly<Record<string, unknown>>): string => {
+  const event: RenderEvent = (type, data) => {
     const text = namedEvent({ type, sequence_number: sequence, ...data });
     sequence += 1;
     return text;
   };
-  const place = { item_id: `msg_${context.id}`, output_index: 0, content_index: 0 };
-  const text = context.pieces.join('');
-  const other = (frame: string): Frame => ({ kind: 'other', text: frame });
-
   const started = { response: responseObject(context, 'in_progress') };
   yield other(event('response.created', started));
   yield other(event('response.in_progress', started));
-  const opened = { output_index: 0, item: message(context, 'in_progress') };
+  const opened = { output_index: 0, item: item(context, 'in_progress') };
   yield other(event('response.output_item.added', opened));
+  yield* context.toolCall === undefined ? textEvents(context, event) : callEvents(context, event);
+  const closed = { output_index: 0, item: item(context, 'completed') };
+  yield other(event('response.output_item.done', closed));
+  yield {
+    kind: 'terminal',
+    text: event('response.completed', { response: responseObject(context, 'completed') }),
+    ...(context.hasUsage && { observable: toTokenCounts(context.tokens) }),
+  };
+}
+
+type RenderEvent = (type: string, data: Readonly<Record<string, unknown>>) => string;
+
+function other(text: string): Frame {
+  return { kind: 'other', text };
+}
+
+function* callEvents(context: RenderContext, event: RenderEvent): Iterable<Frame> {
+  const place = { item_id: `fc_${context.id}`, output_index: 0 };
+  const text = context.toolCall?.argumentsJson ?? '{}';
+  const delta = event('response.function_call_arguments.delta', { ...place, delta: text });
+  yield { kind: 'content', text: delta };
+  const done = { ...place, arguments: text, name: context.toolCall?.name };
+  yield other(event('response.function_call_arguments.done', done));
+}
+
+function* textEvents(context: RenderContext, event: RenderEvent): Iterable<Frame> {
+  const place = { item_id: `msg_${context.id}`, output_index: 0, content_index: 0 };
+  const text = context.pieces.join('');
   yield other(event('response.content_part.added', { ...place, part: textPart('') }));
   for (const delta of context.pieces) {
     const data = { ...place, delta, logprobs: [] };
@@ -74,13 +110,6 @@ function* events(context: RenderContext): Iterable<Frame> {
   }
   yield other(event('response.output_text.done', { ...place, text, logprobs: [] }));
   yield other(event('response.content_part.done', { ...place, part: textPart(text) }));
-  const closed = { output_index: 0, item: message(context, 'completed') };
-  yield other(event('response.output_item.done', closed));
-  yield {
-    kind: 'terminal',
-    text: event('response.completed', { response: responseObject(context, 'completed') }),
-    ...(context.hasUsage && { observable: toTokenCounts(context.tokens) }),
-  };
 }
 
 function errorEvent(): string {

@@ -3,6 +3,7 @@ import type { ReplayApi, ReplayRequest } from './reply.ts';
 
 const APIS: Readonly<Record<string, ReplayApi>> = {
   '/v1/chat/completions': 'openai.chat',
+  '/v1/embeddings': 'openai.embeddings',
   '/v1/responses': 'openai.responses',
   '/v1/messages': 'anthropic.messages',
 };

@@ -2,6 +2,7 @@ import { anthropicMessages } from './anthropic-messages.ts';
 import { renderErrorBody } from './error-body.ts';
 import type { Frame, RenderContext, Rendered } from './frame.ts';
 import { openaiChat } from './openai-chat.ts';
+import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiResponses } from './openai-responses.ts';
 import { providerOf, type ReplayApi, type ReplayRequest, type Reply } from './reply.ts';
 import type { Outgoing } from './send-reply.ts';
@@ -9,6 +10,7 @@ import { expressTokens, toTokenCounts } from './wire-tokens.ts';
 
 const RENDERED: Readonly<Record<ReplayApi, Rendered>> = {
   'openai.chat': openaiChat,
+  'openai.embeddings': openaiEmbeddings,
   'openai.responses': openaiResponses,
   'anthropic.messages': anthropicMessages,
 };
@@ -34,7 +36,7 @@ export function renderReply(
   const rendered = RENDERED[request.api];
   const context = renderContext(request, reply, options);
   const errorText = rendered.errorEvent();
-  if (request.isStreaming) {
+  if (request.isStreaming && request.api !== 'openai.embeddings') {
     return {
       status,
       headers: {
@@ -58,7 +60,8 @@ function renderContext(
   options: { readonly id: string; readonly createdEpochSeconds: number },
 ): RenderContext {
   const tokens = expressTokens(request.api, reply.tokens ?? { input: 100, output: 20 });
-  const textLength = reply.textLength ?? Math.min(2000, 4 * tokens.output);
+  const textLength =
+    reply.toolCall !== undefined ? 0 : (reply.textLength ?? Math.min(2000, 4 * tokens.output));
   return {
     id: options.id,
     model: reply.model ?? request.model,
@@ -67,6 +70,8 @@ function renderContext(
       reply.serviceTier ?? (providerOf(request.api) === 'anthropic' ? 'standard' : 'default'),
     tokens,
     pieces: cutText(textLength, request.isStreaming ? (reply.chunkCount ?? 8) : 1),
+    toolCall: reply.toolCall,
+    requestBody: request.body,
     hasUsage: reply.omitUsage !== true,
     includesUsage: request.includesUsage,
   };

@@ -25,6 +25,7 @@ export interface ReplayLogEntry {
   readonly ending: ReplayEnding;
   /** Tokens in the usage that was put on the wire so far: all that a perfect observer can know. Undefined: none. */
   readonly observableTokens: TokenCounts | undefined;
+  /** Empty for embeddings, which have none. */
   readonly responseId: string;
   /** Uncompressed body bytes handed to the connection. */
   readonly bodyBytes: number;

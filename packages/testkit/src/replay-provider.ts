@@ -49,7 +49,8 @@ export interface ReplayProvider extends AsyncDisposable {
 }
 
 /**
- * Starts a provider that speaks OpenAI chat completions and responses and Anthropic messages, as JSON and SSE.
+ * Starts a provider that speaks OpenAI chat completions, responses and embeddings and Anthropic messages, as JSON and
+ * SSE.
  *
  * Rejects if the port is taken. Requests to other paths get 404 and are not in the books.
  */
@@ -184,6 +185,7 @@ function observe(entry: OpenEntry): Parameters<typeof sendReply>[2]['observer'] 
 }
 
 function responseId(api: ReplayApi, id: string): string {
+  if (api === 'openai.embeddings') return '';
   if (api === 'openai.chat') return `chatcmpl-${id}`;
   return `${api === 'openai.responses' ? 'resp' : 'msg'}_${id}`;
 }

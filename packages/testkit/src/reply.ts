@@ -1,7 +1,11 @@
 import type { TokenCounts } from '@tokenmeter/core';
 
 /** Wire APIs that the replay provider speaks. */
-export type ReplayApi = 'openai.chat' | 'openai.responses' | 'anthropic.messages';
+export type ReplayApi =
+  | 'openai.chat'
+  | 'openai.embeddings'
+  | 'openai.responses'
+  | 'anthropic.messages';
 
 /** Whose name `ReplayApi` bills under. */
 export type ReplayProviderName = 'openai' | 'anthropic';
@@ -56,6 +60,8 @@ export interface Reply {
   readonly cutAfterChunks?: number;
   /** Sends the provider's error event after this many content chunks of a stream and ends. */
   readonly errorAfterChunks?: number;
+  /** Answers with a call of this tool in place of text; `argumentsJson` is JSON text. Embeddings ignore it. */
+  readonly toolCall?: { readonly name: string; readonly argumentsJson: string };
   /** Leaves out `[DONE]`, `message_stop` or `response.completed`. */
   readonly omitTerminal?: boolean;
   /** Leaves out every usage object. */

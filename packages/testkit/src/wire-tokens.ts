@@ -14,14 +14,25 @@ export interface WireTokens {
   readonly reasoning: number;
 }
 
+const NOTHING: WireTokens = {
+  input: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  cacheWrite: 0,
+  output: 0,
+  reasoning: 0,
+};
+
 /**
  * Maps planned classes to those of an API: OpenAI does not say how long a cache write lives, Anthropic always does.
  *
- * Audio and image classes are not spoken by these APIs here and count as plain input or output.
+ * Embeddings have input alone. Audio and image classes are not spoken by these APIs here and count as plain input or output.
  */
 export function expressTokens(api: ReplayApi, tokens: TokenCounts): WireTokens {
   const count = (...classes: readonly TokenClass[]): number =>
     classes.reduce((sum, name) => sum + (tokens[name] ?? 0), 0);
+  if (api === 'openai.embeddings') return { ...NOTHING, input: count('input') };
   const isAnthropic = providerOf(api) === 'anthropic';
   return {
     input: count('input', 'input_audio', 'input_image', 'input_video'),
