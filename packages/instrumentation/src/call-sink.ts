@@ -12,6 +12,7 @@ import { createGuard, type Guard } from './guard.ts';
 import { createLabelSets } from './label-sets.ts';
 import { canJoin, joinNativeSpan } from './native-span.ts';
 import type { DescribeOptions } from './options.ts';
+import { WorkQueue } from './work-queue.ts';
 
 /** A call with everything that was found out about it; what `onCall` receives. */
 export interface MeteredCall {
@@ -26,6 +27,8 @@ export interface CallSinkOptions {
   readonly priceBook: () => PriceBook;
   readonly describe: DescribeOptions;
   readonly attributeCap?: number;
+  /** True where somebody calls `settle` before every flush: finished calls may then wait a moment for each other. */
+  readonly isBatched?: boolean;
   readonly onCall?: (call: MeteredCall) => void;
 }
 
@@ -37,12 +40,14 @@ export class CallSink {
   readonly #bound: BoundValue;
   readonly #labelSets = createLabelSets();
   #priceBook: PriceBook | undefined;
-  /** Requests that were recognised in this turn of the event loop. */
+  readonly #queue: WorkQueue;
+  /** Requests that were recognised and not yet counted. */
   #recognised = 0;
 
   constructor(options: CallSinkOptions, providers: EmitterProviders = globalProviders()) {
     this.#options = options;
-    this.#emitter = new Emitter(providers);
+    this.#emitter = new Emitter(providers, () => this.settle());
+    this.#queue = new WorkQueue(() => this.#countRecognised());
     this.guard = createGuard(
       (name) => this.#count(name),
       (message) => diag.warn(message),
@@ -56,6 +61,7 @@ export class CallSink {
 
   /** How many measurements were made so far. */
   get measurementCount(): number {
+    this.settle();
     return this.#emitter.measurementCount;
   }
 
@@ -68,12 +74,19 @@ export class CallSink {
   recognised(): void {
     this.#recognised += 1;
     if (this.#recognised > 1) return;
-    setImmediate(() => {
-      const count = this.#recognised;
-      this.#recognised = 0;
-      this.guard('recognised', () => this.#emitter.add(RECOGNISED, count));
-      this.guard('prices', () => this.#prices());
-    });
+    if (this.#priceBook !== undefined && this.#options.isBatched === true) this.#queue.wake();
+    else setImmediate(() => this.#countRecognised());
+  }
+
+  /** Runs what a finished call leaves to do, with that of other calls where calls are batched. */
+  schedule(work: () => void): void {
+    if (this.#options.isBatched === true) this.#queue.add(work);
+    else work();
+  }
+
+  /** Finishes every call that waits; afterwards all that was seen is recorded. */
+  settle(): void {
+    this.#queue.drain();
   }
 
   /** Counts a problem word. */
@@ -116,6 +129,14 @@ export class CallSink {
       this.guard('on_call', () => this.#options.onCall?.({ record, priced, attribution }));
       return priced;
     });
+  }
+
+  #countRecognised(): void {
+    const count = this.#recognised;
+    if (count === 0) return;
+    this.#recognised = 0;
+    this.guard('recognised', () => this.#emitter.add(RECOGNISED, count));
+    this.guard('prices', () => this.#prices());
   }
 
   #prices(): PriceBook {

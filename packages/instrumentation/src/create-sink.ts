@@ -6,7 +6,7 @@ import type { TokenmeterConfig } from './tokenmeter-config.ts';
 
 /** Creates the sink that a configuration describes, with every default filled in. */
 export function createSink(
-  config: TokenmeterConfig,
+  config: TokenmeterConfig & { readonly isBatched?: boolean },
   providers: EmitterProviders = globalProviders(),
 ): CallSink {
   const { priceBook, feature, team, semconv, costCompat, attributeCap, onCall } = config;
@@ -21,6 +21,7 @@ export function createSink(
         ...(team === undefined ? {} : { defaultTeam: team }),
       },
       ...(attributeCap === undefined ? {} : { attributeCap }),
+      isBatched: config.isBatched === true,
       ...(onCall === undefined ? {} : { onCall }),
     },
     providers,

@@ -53,7 +53,9 @@ function partAttributes(priced: Priced): Record<string, number> {
     const part = PARTS[costClass] ?? tokenmeter.costRequests;
     picoUsd[part] = (picoUsd[part] ?? 0) + amount;
   }
-  return Object.fromEntries(Object.entries(picoUsd).map(([key, pico]) => [key, pico / PICO_USD]));
+  // Divided once, at the end: the sums are exact in integers.
+  for (const part in picoUsd) picoUsd[part] = (picoUsd[part] ?? 0) / PICO_USD;
+  return picoUsd;
 }
 
 function compatAttributes(priced: Priced, compat: CostCompat): Attributes {

@@ -48,12 +48,11 @@ function callPoint(record: CallRecord, labels: Attributes): MetricPoint {
   return {
     spec: CALLS,
     value: 1,
-    attributes: labelVariant(labels, `call ${outcome} ${cache} ${isRetry}`, () => ({
-      ...labels,
-      [tokenmeter.outcome]: outcome,
-      [tokenmeter.cache]: cache,
-      [tokenmeter.retry]: isRetry,
-    })),
+    attributes: withLabel(
+      withLabel(withLabel(labels, tokenmeter.outcome, outcome), tokenmeter.cache, cache),
+      tokenmeter.retry,
+      isRetry,
+    ),
   };
 }
 
@@ -75,11 +74,11 @@ function costPoints(priced: PricedCall, labels: Attributes): readonly MetricPoin
   const points: MetricPoint[] = parts.map(([costClass, picoUsd]) => ({
     spec: COST,
     value: picoUsd / PICO_USD,
-    attributes: labelVariant(labels, `cost ${costClass} ${priced.source}`, () => ({
-      ...labels,
-      [tokenmeter.costClass]: costClass,
-      [tokenmeter.costSource]: priced.source,
-    })),
+    attributes: withLabel(
+      withLabel(labels, tokenmeter.costClass, costClass),
+      tokenmeter.costSource,
+      priced.source,
+    ),
   }));
   const perCall = labelVariant(labels, 'per call', () =>
     pick(labels, [genAi.providerName, genAi.requestModel, tokenmeter.feature]),

@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { type CallRecord, inclusiveTotals, type RequestParameters } from '@tokenmeter/core';
 import type { PricedCall } from '@tokenmeter/pricing';
 import { genAi, general, providerSpecific, tokenmeter } from '@tokenmeter/semconv';
@@ -48,23 +48,30 @@ export function describeSpan(
       `start ${record.serverAddress} ${record.serverPort}`,
       () => startAttributes(record, context.labels),
     ),
-    endAttributes: () =>
-      definedAttributes(
-        requestAttributes(record.parameters, context.attribution),
-        responseAttributes(record),
-        usageAttributes(record, context.options),
-        providerAttributes(record),
-        describePriceBasis(record),
-        isBillable(record) ? describeCost(priced, context.options.costCompat) : {},
-        attributionAttributes(record, context.attribution),
-        {
-          [general.errorType]: errorType,
-          [tokenmeter.outcome]: record.outcome,
-          [tokenmeter.metered]: true,
-        },
-      ),
+    endAttributes: () => endAttributes(record, priced, context, errorType),
     ...(errorType === undefined ? {} : { errorType }),
   };
+}
+
+/** One object is filled, field by field: a span has forty of which most are absent. */
+function endAttributes(
+  record: CallRecord,
+  priced: PricedCall,
+  { attribution, options }: SpanContext,
+  errorType: string | undefined,
+): Attributes {
+  const attributes: Attributes = {};
+  addRequest(attributes, record.parameters, attribution);
+  addResponse(attributes, record);
+  addUsage(attributes, record, options);
+  addProviders(attributes, record);
+  addDefined(attributes, describePriceBasis(record));
+  if (isBillable(record)) addDefined(attributes, describeCost(priced, options.costCompat));
+  addAttribution(attributes, record, attribution);
+  add(attributes, general.errorType, errorType);
+  attributes[tokenmeter.outcome] = record.outcome;
+  attributes[tokenmeter.metered] = true;
+  return attributes;
 }
 
 function startAttributes(record: CallRecord, labels: Attributes): Attributes {
@@ -91,60 +98,54 @@ function spanErrorType(record: CallRecord): string | undefined {
   }
 }
 
-function requestAttributes(parameters: RequestParameters, attribution: Attribution): Attributes {
-  const choiceCount = parameters.choiceCount === 1 ? undefined : parameters.choiceCount;
-  return {
-    [genAi.requestMaxTokens]: parameters.maxTokens,
-    [genAi.requestTemperature]: parameters.temperature,
-    [genAi.requestTopP]: parameters.topP,
-    [genAi.requestTopK]: parameters.topK,
-    [genAi.requestFrequencyPenalty]: parameters.frequencyPenalty,
-    [genAi.requestPresencePenalty]: parameters.presencePenalty,
-    [genAi.requestSeed]: parameters.seed,
-    [genAi.requestChoiceCount]: choiceCount,
-    [genAi.requestStopSequences]: listOf(parameters.stopSequences),
-    [genAi.outputType]: parameters.outputType,
-    [genAi.requestReasoningLevel]: parameters.reasoningLevel,
-    [genAi.requestPreviousResponseId]: parameters.previousResponseId,
-    [genAi.requestEncodingFormats]: listOf(parameters.encodingFormats),
-    [genAi.embeddingsDimensionCount]: parameters.embeddingsDimensionCount,
-    [genAi.conversationId]: attribution.conversationId ?? parameters.conversationId,
-  };
+function addRequest(to: Attributes, parameters: RequestParameters, attribution: Attribution): void {
+  add(to, genAi.requestMaxTokens, parameters.maxTokens);
+  add(to, genAi.requestTemperature, parameters.temperature);
+  add(to, genAi.requestTopP, parameters.topP);
+  add(to, genAi.requestTopK, parameters.topK);
+  add(to, genAi.requestFrequencyPenalty, parameters.frequencyPenalty);
+  add(to, genAi.requestPresencePenalty, parameters.presencePenalty);
+  add(to, genAi.requestSeed, parameters.seed);
+  if (parameters.choiceCount !== 1) add(to, genAi.requestChoiceCount, parameters.choiceCount);
+  add(to, genAi.requestStopSequences, listOf(parameters.stopSequences));
+  add(to, genAi.outputType, parameters.outputType);
+  add(to, genAi.requestReasoningLevel, parameters.reasoningLevel);
+  add(to, genAi.requestPreviousResponseId, parameters.previousResponseId);
+  add(to, genAi.requestEncodingFormats, listOf(parameters.encodingFormats));
+  add(to, genAi.embeddingsDimensionCount, parameters.embeddingsDimensionCount);
+  add(to, genAi.conversationId, attribution.conversationId ?? parameters.conversationId);
 }
 
-function responseAttributes(record: CallRecord): Attributes {
+function addResponse(to: Attributes, record: CallRecord): void {
   // The conventions: a generation that ended abnormally has the finish reason `error`.
   const isCut = record.outcome === 'incomplete' && record.finishReasons === undefined;
   const { firstChunkEpochMs, startEpochMs } = record;
-  return {
-    // The conventions set the flag only when it is true.
-    [genAi.requestStream]: record.isStreaming ? true : undefined,
-    [genAi.responseId]: record.responseId,
-    [genAi.responseModel]: record.responseModel,
-    [genAi.responseFinishReasons]: isCut ? ['error'] : listOf(record.finishReasons),
-    [genAi.responseTimeToFirstChunk]:
-      firstChunkEpochMs === undefined ? undefined : (firstChunkEpochMs - startEpochMs) / 1000,
-    [general.httpResponseStatusCode]: record.statusCode,
-    [general.httpRequestResendCount]: record.resendCount > 0 ? record.resendCount : undefined,
-  };
+  // The conventions set the flag only when it is true.
+  if (record.isStreaming) to[genAi.requestStream] = true;
+  add(to, genAi.responseId, record.responseId);
+  add(to, genAi.responseModel, record.responseModel);
+  add(to, genAi.responseFinishReasons, isCut ? ['error'] : listOf(record.finishReasons));
+  if (firstChunkEpochMs !== undefined) {
+    to[genAi.responseTimeToFirstChunk] = (firstChunkEpochMs - startEpochMs) / 1000;
+  }
+  add(to, general.httpResponseStatusCode, record.statusCode);
+  if (record.resendCount > 0) to[general.httpRequestResendCount] = record.resendCount;
 }
 
-function usageAttributes(record: CallRecord, options: DescribeOptions): Attributes {
-  if (record.usage.kind !== 'reported' || record.operation === 'fetch_response') return {};
+function addUsage(to: Attributes, record: CallRecord, options: DescribeOptions): void {
+  if (record.usage.kind !== 'reported' || record.operation === 'fetch_response') return;
   const totals = inclusiveTotals(record.usage.tokens);
   const isLegacy = options.semconv === 'legacy' || options.semconv === 'both';
-  return {
-    [genAi.usageInputTokens]: totals.inputTokens,
-    [genAi.usageOutputTokens]: totals.outputTokens,
-    [genAi.usageCacheReadInputTokens]: totals.cacheReadTokens,
-    [genAi.usageCacheWriteInputTokens]: totals.cacheWriteTokens,
-    [genAi.usageCacheCreationInputTokens]: isLegacy ? totals.cacheWriteTokens : undefined,
-    [genAi.usageReasoningOutputTokens]: totals.reasoningTokens,
-    [genAi.usageAudioInputTokens]: totals.audioInputTokens,
-    [genAi.usageImageInputTokens]: totals.imageInputTokens,
-    [genAi.usageAudioOutputTokens]: totals.audioOutputTokens,
-    [genAi.usageImageOutputTokens]: totals.imageOutputTokens,
-  };
+  add(to, genAi.usageInputTokens, totals.inputTokens);
+  add(to, genAi.usageOutputTokens, totals.outputTokens);
+  add(to, genAi.usageCacheReadInputTokens, totals.cacheReadTokens);
+  add(to, genAi.usageCacheWriteInputTokens, totals.cacheWriteTokens);
+  if (isLegacy) add(to, genAi.usageCacheCreationInputTokens, totals.cacheWriteTokens);
+  add(to, genAi.usageReasoningOutputTokens, totals.reasoningTokens);
+  add(to, genAi.usageAudioInputTokens, totals.audioInputTokens);
+  add(to, genAi.usageImageInputTokens, totals.imageInputTokens);
+  add(to, genAi.usageAudioOutputTokens, totals.audioOutputTokens);
+  add(to, genAi.usageImageOutputTokens, totals.imageOutputTokens);
 }
 
 const OPENAI_API_TYPES: Readonly<Record<string, string>> = {
@@ -152,24 +153,28 @@ const OPENAI_API_TYPES: Readonly<Record<string, string>> = {
   'openai.responses': 'responses',
 };
 
-function providerAttributes(record: CallRecord): Attributes {
-  if (record.provider !== 'openai') return {};
+function addProviders(to: Attributes, record: CallRecord): void {
+  if (record.provider !== 'openai') return;
   const requestTier = record.parameters.serviceTier;
-  return {
-    [providerSpecific.openaiApiType]: OPENAI_API_TYPES[record.api],
-    [providerSpecific.openaiRequestServiceTier]: requestTier === 'auto' ? undefined : requestTier,
-    [providerSpecific.openaiResponseServiceTier]: record.modifiers.serviceTier,
-    [providerSpecific.openaiResponseSystemFingerprint]: record.systemFingerprint,
-  };
+  add(to, providerSpecific.openaiApiType, OPENAI_API_TYPES[record.api]);
+  if (requestTier !== 'auto') add(to, providerSpecific.openaiRequestServiceTier, requestTier);
+  add(to, providerSpecific.openaiResponseServiceTier, record.modifiers.serviceTier);
+  add(to, providerSpecific.openaiResponseSystemFingerprint, record.systemFingerprint);
 }
 
-function attributionAttributes(record: CallRecord, attribution: Attribution): Attributes {
-  return {
-    [tokenmeter.tenantId]: attribution.tenantId,
-    [genAi.promptName]: attribution.promptName,
-    [general.userId]: attribution.userId ?? record.parameters.userId,
-    [general.sessionId]: attribution.sessionId,
-  };
+function addAttribution(to: Attributes, record: CallRecord, attribution: Attribution): void {
+  add(to, tokenmeter.tenantId, attribution.tenantId);
+  add(to, genAi.promptName, attribution.promptName);
+  add(to, general.userId, attribution.userId ?? record.parameters.userId);
+  add(to, general.sessionId, attribution.sessionId);
+}
+
+function add(to: Attributes, key: string, value: AttributeValue | undefined): void {
+  if (value !== undefined) to[key] = value;
+}
+
+function addDefined(to: Attributes, from: Attributes): void {
+  for (const key in from) add(to, key, from[key]);
 }
 
 function listOf(values: readonly string[] | undefined): string[] | undefined {

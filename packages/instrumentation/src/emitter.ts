@@ -39,8 +39,12 @@ export class Emitter {
   #tracer: Tracer | undefined;
   #measurementCount = 0;
 
-  constructor(providers: EmitterProviders) {
+  readonly #onCollect: () => void;
+
+  /** `onCollect` runs before anyone reads the metrics. */
+  constructor(providers: EmitterProviders, onCollect: () => void = () => undefined) {
     this.#providers = providers;
+    this.#onCollect = onCollect;
   }
 
   /** How many measurements were made so far. */
@@ -104,7 +108,10 @@ export class Emitter {
       this.#counters = new Map();
       this.#histograms = new Map();
       // Never observed, so never exported: SDKs run callbacks before they read the counters of the same meter.
-      this.#meter.createObservableGauge(COLLECTION).addCallback(() => this.#drain());
+      this.#meter.createObservableGauge(COLLECTION).addCallback(() => {
+        this.#onCollect();
+        this.#drain();
+      });
     }
     return this.#meter;
   }

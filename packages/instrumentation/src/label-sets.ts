@@ -30,7 +30,13 @@ export function createLabelSets(): LabelSets {
   };
 }
 
-const variants = new WeakMap<Attributes, Map<string, Attributes>>();
+interface Variants {
+  readonly byKey: Map<string, Attributes>;
+  /** By the name of the added attribute, then by its value. */
+  readonly byLabel: Map<string, Map<AttributeValue, Attributes>>;
+}
+
+const variants = new WeakMap<Attributes, Variants>();
 
 /** Variants kept for one label set. Ours are a few dozen; addresses of servers are the application's. */
 const VARIANT_LIMIT = 500;
@@ -44,20 +50,37 @@ export function labelVariant(
   key: string,
   create: () => Attributes,
 ): Attributes {
-  let known = variants.get(labels);
-  if (known === undefined) {
-    known = new Map();
-    variants.set(labels, known);
+  return remember(variantsOf(labels).byKey, key, create);
+}
+
+/** The labels with one more attribute; the same object for the same value. */
+export function withLabel(
+  labels: Attributes,
+  name: string,
+  value: string | number | boolean,
+): Attributes {
+  const { byLabel } = variantsOf(labels);
+  let values = byLabel.get(name);
+  if (values === undefined) {
+    values = new Map();
+    byLabel.set(name, values);
   }
+  return remember(values, value, () => ({ ...labels, [name]: value }));
+}
+
+function variantsOf(labels: Attributes): Variants {
+  const known = variants.get(labels);
+  if (known !== undefined) return known;
+  const created: Variants = { byKey: new Map(), byLabel: new Map() };
+  variants.set(labels, created);
+  return created;
+}
+
+function remember<K>(known: Map<K, Attributes>, key: K, create: () => Attributes): Attributes {
   const found = known.get(key);
   if (found !== undefined) return found;
   if (known.size >= VARIANT_LIMIT) known.clear();
   const created = create();
   known.set(key, created);
   return created;
-}
-
-/** The labels with one more attribute; the same object for the same value. */
-export function withLabel(labels: Attributes, name: string, value: AttributeValue): Attributes {
-  return labelVariant(labels, `${name}=${value}`, () => ({ ...labels, [name]: value }));
 }

@@ -12,7 +12,9 @@ export interface Metering extends ActiveMeter {
   readonly open: OpenExchange;
   /** Counts a hook of the taps that failed. */
   problem(name: string): void;
-  /** How many measurements were made so far. */
+  /** Finishes every call that waits; call it before a flush. */
+  settle(): void;
+  /** How many measurements were made so far, those of waiting calls included. */
   measurementCount(): number;
   /** The metric points of a call that `onCall` was told of, as they were recorded. */
   describePoints(call: MeteredCall): readonly MetricPoint[];
@@ -20,11 +22,12 @@ export interface Metering extends ActiveMeter {
 
 /** Creates the metering that a configuration describes, for a distribution that starts the taps itself. */
 export function createMetering(config: TokenmeterConfig, providers: EmitterProviders): Metering {
-  const sink = createSink(config, providers);
+  const sink = createSink({ ...config, isBatched: true }, providers);
   return {
     open: createOpenExchange(sink, config),
     meter: (record, attribution, place) => sink.meter(record, attribution, place),
     problem: (name) => sink.problem(name),
+    settle: () => sink.settle(),
     measurementCount: () => sink.measurementCount,
     describePoints: (call) => sink.describePoints(call),
   };

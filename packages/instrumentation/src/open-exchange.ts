@@ -34,6 +34,8 @@ export function createOpenExchange(
         guard: sink.guard,
         onRecord: (record) => void sink.meter(record, attribution, { parent: active, native }),
         onProblem: (problem) => sink.problem(problem),
+        // A span of somebody else is written to before it ends.
+        schedule: native === undefined ? (work) => sink.schedule(work) : undefined,
       });
     });
 }

@@ -8,6 +8,7 @@ import {
 } from '@tokenmeter/core';
 import { errorTypeOf, isAbort } from './error-type.ts';
 import type { Guard } from './guard.ts';
+import { HeldBody, isWorthHolding } from './held-body.ts';
 import type { ExchangeObserver, ObservedRequest, ObservedResponse } from './observed-request.ts';
 import { RequestBody } from './request-body.ts';
 import { resendCountOf } from './resend-count.ts';
@@ -20,6 +21,8 @@ export interface RecorderOptions {
   onRecord(record: CallRecord): void;
   /** Counts a problem word. */
   onProblem(problem: string): void;
+  /** Runs the work that a finished call leaves, at once or in a while; at once when absent. */
+  readonly schedule?: ((work: () => void) => void) | undefined;
   /** Wall clock in epoch milliseconds, read once per call. */
   readonly wallClock?: () => number;
   /** Monotonic clock in milliseconds. */
@@ -49,6 +52,7 @@ export class CallRecorder implements ExchangeObserver {
   readonly #startEpochMs: number;
   readonly #startTick: number;
   readonly #requestBody: RequestBody;
+  #requestText: string | undefined;
   #phase: Phase = 'open';
   #decodedRequest: DecodedRequest | undefined;
   #statusCode: number | undefined;
@@ -69,7 +73,7 @@ export class CallRecorder implements ExchangeObserver {
 
   requestChunk(chunk: unknown): void {
     this.#options.guard('request_chunk', () => {
-      if (this.#decodedRequest === undefined) this.#requestBody.push(chunk);
+      if (this.#requestText === undefined) this.#requestBody.push(chunk);
     });
   }
 
@@ -80,12 +84,10 @@ export class CallRecorder implements ExchangeObserver {
       this.#phase = 'headers';
       this.#statusCode = response.statusCode;
       this.#isUnobserved = response.statusCode !== 204 && response.header('content-length') !== '0';
-      this.#body = openResponseBody(response, {
-        endpoint: this.#endpoint,
-        request: this.#decodeRequest(),
-        guard: this.#options.guard,
-        onProblem: (problem) => this.#options.onProblem(problem),
-      });
+      // Before the application sees the response: from then on it may use its buffers for something else.
+      this.#requestText = this.#requestBody.takeText();
+      const open = (): ResponseBody => this.#openBody(response);
+      this.#body = isWorthHolding(response) ? new HeldBody(open) : open();
     });
   }
 
@@ -108,15 +110,25 @@ export class CallRecorder implements ExchangeObserver {
     this.#finish({ kind: 'fail', error });
   }
 
+  #openBody(response: ObservedResponse): ResponseBody {
+    return openResponseBody(response, {
+      endpoint: this.#endpoint,
+      request: this.#decodeRequest(),
+      guard: this.#options.guard,
+      onProblem: (problem) => this.#options.onProblem(problem),
+    });
+  }
+
   #finish(ending: Ending): void {
     this.#options.guard('finish', () => {
       if (this.#phase === 'over') return;
       this.#phase = 'over';
       const endEpochMs = this.#now();
-      const deliver = (): void =>
-        void this.#options.guard('record', () => this.#deliver(ending, endEpochMs));
-      if (this.#body === undefined) deliver();
-      else this.#body.end(deliver);
+      const { guard, schedule } = this.#options;
+      const deliver = (): void => void guard('record', () => this.#deliver(ending, endEpochMs));
+      const done = schedule === undefined ? deliver : (): void => schedule(deliver);
+      if (this.#body === undefined) done();
+      else this.#body.end(done);
     });
   }
 
@@ -175,7 +187,8 @@ export class CallRecorder implements ExchangeObserver {
   }
 
   #decodeRequest(): DecodedRequest {
-    this.#decodedRequest ??= decodeRequest(this.#endpoint, this.#requestBody.takeText());
+    this.#requestText ??= this.#requestBody.takeText();
+    this.#decodedRequest ??= decodeRequest(this.#endpoint, this.#requestText);
     return this.#decodedRequest;
   }
 

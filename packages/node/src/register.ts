@@ -21,10 +21,13 @@ const started = register();
  * the receiver does. Never rejects.
  */
 export async function flush(): Promise<void> {
-  await started?.flush(FLUSH_DEADLINE_MS);
+  await started?.(FLUSH_DEADLINE_MS);
 }
 
-function register(): Telemetry | undefined {
+/** A flush with a deadline in milliseconds. */
+type Flush = (deadlineMs: number) => Promise<void>;
+
+function register(): Flush | undefined {
   const { config, problems } = parseConfig(process.env);
   if (!config.enabled || isTrue(process.env.OTEL_SDK_DISABLED)) return undefined;
   try {
@@ -36,7 +39,7 @@ function register(): Telemetry | undefined {
   }
 }
 
-function start(config: EnvConfig, problems: string[]): Telemetry {
+function start(config: EnvConfig, problems: string[]): Flush {
   const plan = planTelemetry(process.env);
   // A program without price files learns nothing from reading the bundled ones at once.
   const read = (): LoadedPrices => loadPrices().loadPriceFiles(config.priceFiles);
@@ -65,15 +68,19 @@ function start(config: EnvConfig, problems: string[]): Telemetry {
       loadInstrumentation().wrapFetch(fetch, { injectUsageHosts });
     globalThis.fetch = lazyFetch(globalThis.fetch, wrap);
   }
+  const flush: Flush = (deadlineMs) => {
+    metering?.loaded()?.settle();
+    return telemetry.flush(deadlineMs);
+  };
   flushAtEnd({
-    flush: (deadlineMs) => telemetry.flush(deadlineMs),
+    flush,
     flushNow: () => {
       const loaded = metering?.loaded();
       if (loaded !== undefined) flushJournal(journal, { plan, telemetry, metering: loaded });
     },
     measurementCount: () => metering?.loaded()?.measurementCount() ?? 0,
   });
-  return telemetry;
+  return flush;
 }
 
 /** Not a warning of the process: a program that is metered by its own instrumentation is in good order. */
