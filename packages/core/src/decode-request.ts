@@ -14,9 +14,9 @@ const PARSE_LIMIT = 64 * 1024;
 export function decodeRequest(endpoint: Endpoint, bodyText: string): DecodedRequest {
   const protocol = protocolOf(endpoint.api);
   const decoded = protocol?.decodeRequest(readBody(bodyText, protocol.requestKeys));
-  const { model = endpoint.pathModel, isStreaming, parameters } = decoded ?? EMPTY;
+  const { model = endpoint.pathModel, isStreaming, isBackground, parameters } = decoded ?? EMPTY;
   return {
-    ...present({ model }),
+    ...present({ model, isBackground }),
     isStreaming: isStreaming || endpoint.isStreaming === true,
     parameters,
   };

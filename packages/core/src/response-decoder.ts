@@ -6,6 +6,7 @@ import {
   createValuesReader,
   type Reading,
 } from './body-readers.ts';
+import type { ResponseJob } from './call-record.ts';
 import type {
   DecodedRequest,
   DecodedResponse,
@@ -31,11 +32,11 @@ const OPAQUE = /^(?:audio|image|video)\/|^application\/octet-stream/i;
 export function createResponseDecoder(
   endpoint: Endpoint,
   head: ResponseHead,
-  _request: DecodedRequest,
+  request: DecodedRequest,
 ): ResponseDecoder {
   const protocol = protocolOf(endpoint.api);
   const draft = new ResponseDraft();
-  const result = (): DecodedResponse => describe({ draft, endpoint, head }, protocol);
+  const result = (): DecodedResponse => describe({ draft, endpoint, head, request }, protocol);
   if (protocol === undefined) return { push: ignore, result };
   protocol.readHead?.(draft, head);
   const reading = { protocol, draft };
@@ -100,10 +101,11 @@ interface Described {
   readonly draft: ResponseDraft;
   readonly endpoint: Endpoint;
   readonly head: ResponseHead;
+  readonly request: DecodedRequest;
 }
 
 function describe(
-  { draft, endpoint, head }: Described,
+  { draft, endpoint, head, request }: Described,
   protocol: Protocol | undefined,
 ): DecodedResponse {
   const usage = protocol?.readUsage(draft, endpoint) ?? { kind: 'missing' };
@@ -115,6 +117,7 @@ function describe(
       finishReasons: reasons.length > 0 ? reasons : undefined,
       systemFingerprint: draft.systemFingerprint,
       errorType: errorTypeOf(draft, head),
+      job: jobOf(draft, endpoint, request),
     }),
     isComplete: draft.isComplete,
     usage,
@@ -122,6 +125,18 @@ function describe(
     problems:
       usage.kind === 'inconsistent' ? [...draft.problems, usage.problem] : [...draft.problems],
   };
+}
+
+/** An answer about a response that other answers may be about, too; undefined where this one is all there is. */
+function jobOf(
+  { jobState, isBackground, finishedEpochMs }: ResponseDraft,
+  { operation }: Endpoint,
+  request: DecodedRequest,
+): ResponseJob | undefined {
+  const background = isBackground ?? request.isBackground;
+  if (jobState === undefined) return undefined;
+  if (background !== true && operation !== 'fetch_response') return undefined;
+  return { state: jobState, ...present({ isBackground: background, finishedEpochMs }) };
 }
 
 /** An error without a name of its own is told better by a failing status than by the fall-back word. */

@@ -5,6 +5,7 @@ import { METERED, OVERFLOW, PROBLEMS, RECOGNISED, tokenmeter } from '@tokenmeter
 import type { SpanPlace } from './active-meter.ts';
 import { createAttributeCaps } from './attribute-caps.ts';
 import type { Attribution } from './attribution.ts';
+import { BackgroundCalls, type UnmeteredCall } from './background-calls.ts';
 import { describeCall, type MetricPoint } from './describe-call.ts';
 import type { BoundValue } from './describe-labels.ts';
 import { Emitter, type EmitterProviders } from './emitter.ts';
@@ -36,6 +37,7 @@ export class CallSink {
   readonly #emitter: Emitter;
   readonly #bound: BoundValue;
   readonly #labelSets = createLabelSets();
+  readonly #background = new BackgroundCalls();
   #priceBook: PriceBook | undefined;
   /** Requests that were recognised in this turn of the event loop. */
   #recognised = 0;
@@ -74,6 +76,17 @@ export class CallSink {
       this.guard('recognised', () => this.#emitter.add(RECOGNISED, count));
       this.guard('prices', () => this.#prices());
     });
+  }
+
+  /** Meters what a provider answered, or waits where more answers belong to the same call. */
+  settle(answer: UnmeteredCall): void {
+    const settled = this.#background.settle(answer);
+    if (settled.kind === 'wait') {
+      this.guard('wait', () => this.#emitter.add(METERED, 1));
+      return;
+    }
+    const { record, attribution, place } = settled.call;
+    this.meter(record, attribution, place);
   }
 
   /** Counts a problem word. */

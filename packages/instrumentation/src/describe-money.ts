@@ -27,6 +27,8 @@ export function describeMoney(
   priced: PricedCall,
   labels: Attributes,
 ): readonly MetricPoint[] {
+  // Looking at a response is no call of a model: the one that made it is.
+  if (record.operation === 'fetch_response') return [];
   const points: MetricPoint[] = [callPoint(record, labels)];
   if (!isBillable(record)) return points;
   points.push(...tokenPoints(record, labels), ...costPoints(priced, labels));

@@ -60,7 +60,7 @@ export function describeSpan(
         {
           [general.errorType]: errorType,
           [tokenmeter.outcome]: record.outcome,
-          [tokenmeter.metered]: true,
+          [tokenmeter.metered]: record.operation === 'fetch_response' ? undefined : true,
         },
       ),
     ...(errorType === undefined ? {} : { errorType }),

@@ -32,7 +32,8 @@ export function createOpenExchange(
       const native = claimNativeSpan(active, endpoint.operation);
       return new CallRecorder(endpoint, request, {
         guard: sink.guard,
-        onRecord: (record) => void sink.meter(record, attribution, { parent: active, native }),
+        onRecord: (record) =>
+          sink.settle({ record, attribution, place: { parent: active, native } }),
         onProblem: (problem) => sink.problem(problem),
       });
     });

@@ -155,6 +155,7 @@ export class CallRecorder implements ExchangeObserver {
       parameters: request.parameters,
       modifiers: { ...this.#endpoint.modifiers, ...response?.modifiers },
       usage: response?.usage ?? { kind: 'missing' },
+      ...optional('job', response?.job),
     };
   }
 
