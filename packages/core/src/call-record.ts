@@ -54,6 +54,8 @@ export type Usage =
       readonly passes?: readonly UsagePass[];
       /** The usage object as received, for audit; never holds content. */
       readonly raw: unknown;
+      /** True when the provider reported nothing and the tokens are an estimate from the length of the texts. */
+      readonly isEstimated?: true;
     }
   | { readonly kind: 'missing' }
   | { readonly kind: 'inconsistent'; readonly problem: string; readonly raw: unknown };

@@ -27,6 +27,8 @@ export interface DecodedRequest {
   readonly isStreaming: boolean;
   /** True when the provider is asked to make the response on its own time (`background`). */
   readonly isBackground?: boolean;
+  /** UTF-8 bytes of the prompt; set only when asked for, and then usage that no provider reports is estimated. */
+  readonly promptBytes?: number;
   readonly parameters: RequestParameters;
 }
 

@@ -25,6 +25,8 @@ export class ResponseDraft {
   jobState: ResponseJob['state'] | undefined;
   isBackground: boolean | undefined;
   finishedEpochMs: number | undefined;
+  /** UTF-8 bytes of what the model wrote; undefined where nobody counts, or it cannot be counted. */
+  writtenBytes: number | undefined;
   /** Events offered so far, wanted or not. */
   eventCount = 0;
   readonly problems: Set<string> = new Set();

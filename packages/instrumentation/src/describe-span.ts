@@ -36,6 +36,7 @@ export function describeSpan(
   context: SpanContext,
 ): SpanDescription {
   const errorType = spanErrorType(record);
+  const isEstimated = record.usage.kind === 'reported' && record.usage.isEstimated === true;
   return {
     name:
       record.requestModel === undefined
@@ -55,11 +56,12 @@ export function describeSpan(
         usageAttributes(record, context.options),
         providerAttributes(record),
         describePriceBasis(record),
-        isBillable(record) ? describeCost(priced, context.options.costCompat) : {},
+        isBillable(record) ? describeCost(priced, context.options.costCompat, isEstimated) : {},
         attributionAttributes(record, context.attribution),
         {
           [general.errorType]: errorType,
           [tokenmeter.outcome]: record.outcome,
+          [tokenmeter.usageEstimated]: isEstimated ? true : undefined,
           [tokenmeter.metered]: record.operation === 'fetch_response' ? undefined : true,
         },
       ),

@@ -20,6 +20,8 @@ export interface RecorderOptions {
   onRecord(record: CallRecord): void;
   /** Counts a problem word. */
   onProblem(problem: string): void;
+  /** Whether usage that the provider does not report is estimated; false when absent. */
+  readonly estimatesUsage?: boolean;
   /** Wall clock in epoch milliseconds, read once per call. */
   readonly wallClock?: () => number;
   /** Monotonic clock in milliseconds. */
@@ -176,7 +178,9 @@ export class CallRecorder implements ExchangeObserver {
   }
 
   #decodeRequest(): DecodedRequest {
-    this.#decodedRequest ??= decodeRequest(this.#endpoint, this.#requestBody.takeText());
+    this.#decodedRequest ??= decodeRequest(this.#endpoint, this.#requestBody.takeText(), {
+      measuresPrompt: this.#options.estimatesUsage === true,
+    });
     return this.#decodedRequest;
   }
 

@@ -86,6 +86,7 @@ function tellIdle(): void {
 function configured({
   semconv,
   costCompat,
+  estimate,
   declaredHosts,
   baggageFields,
   feature,
@@ -94,6 +95,7 @@ function configured({
   return {
     semconv,
     costCompat,
+    estimate,
     ...(declaredHosts === undefined ? {} : { declaredHosts }),
     ...(baggageFields === undefined ? {} : { baggageFields }),
     ...(feature === undefined ? {} : { feature }),

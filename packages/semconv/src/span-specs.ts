@@ -74,6 +74,7 @@ const OURS = {
   [tokenmeter.tokensCacheWrite5m]: 'ours',
   [tokenmeter.tokensInputVideo]: 'ours',
   [tokenmeter.unpricedReason]: 'ours',
+  [tokenmeter.usageEstimated]: 'ours',
   [tokenmeter.usagePasses]: 'ours',
 } as const;
 
