@@ -58,12 +58,19 @@ function run(what, command, args, { cwd, env = {}, say }) {
     child.stderr.on('data', (chunk) => {
       words = (words + chunk).slice(-4000);
     });
+    // Whoever stops this stops the compiler with it.
+    const stop = (signal) => {
+      child.kill(signal);
+      process.exitCode = 1;
+    };
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
     const timer = setInterval(() => {
       say(`${what}: ${Math.round((Date.now() - started) / 1000)} s so far`);
     }, PROGRESS_MS);
     child.once('error', reject);
     child.once('close', (code) => {
       clearInterval(timer);
+      for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
       if (code === 0) resolve(output);
       else
         reject(new Error(`${what} failed with exit code ${code}:\n${words}${output.slice(-2000)}`));
@@ -103,13 +110,26 @@ async function buildGo(recipe, draft, say) {
   await compile(recipe, sources, draft, say);
 }
 
-/** The builder writes the sources; its own compilation would start with `go mod tidy`. */
+/**
+ * The builder writes the sources; its own way to a go.mod ends in `go mod tidy`, so the manifest's modules are named
+ * here. `service` and `otelcol` are what the sources import besides; through them every core module has its version.
+ */
+function goModOfManifest({ manifest, version }) {
+  const modules = [...manifest.matchAll(/^\s*- gomod: (\S+ \S+)$/gm)].map((match) => match[1]);
+  for (const name of ['otelcol', 'service']) {
+    modules.push(`go.opentelemetry.io/collector/${name} v${version}`);
+  }
+  return `module tokenmeter.invalid/otelcol\n\ngo 1.25.0\n\nrequire (\n\t${modules.join('\n\t')}\n)\n`;
+}
+
 async function buildCollector(recipe, draft, say, recipes) {
   writeFileSync(join(draft, 'manifest.yaml'), recipe.manifest);
-  const builder = pathsOf(recipes.find((each) => each.name === 'ocb')).builder;
+  const { builder } = pathsOf(recipes.find((each) => each.name === 'ocb'));
   const args = ['--config', 'manifest.yaml', '--skip-get-modules', '--skip-compilation'];
-  await run("writing the Collector's sources", builder, args, { cwd: draft, env: GO_ENV, say });
-  await compile(recipe, join(draft, 'sources'), draft, say);
+  await run('writing the sources', builder, args, { cwd: draft, env: GO_ENV, say });
+  const sources = join(draft, 'sources');
+  writeFileSync(join(sources, 'go.mod'), goModOfManifest(recipe));
+  await compile(recipe, sources, draft, say);
 }
 
 async function buildMaven(recipe, draft, say) {

@@ -5,6 +5,11 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '..');
 const COLLECTOR_VERSION = '0.155.0';
 
+/** Another comment is not another program. */
+function withoutComments(yaml) {
+  return yaml.replace(/^\s*(#.*)?\n/gm, '');
+}
+
 /** Sources that are one Go module each: a go.mod that names it, and the commands in it. */
 function goModule({
   name,
@@ -45,7 +50,7 @@ export const RECIPES = [
     version: COLLECTOR_VERSION,
     tool: 'go',
     kind: 'collector',
-    manifest: readFileSync(join(ROOT, 'collector-config/manifest.yaml'), 'utf8'),
+    manifest: withoutComments(readFileSync(join(ROOT, 'collector-config/manifest.yaml'), 'utf8')),
     tags: 'grpcnotrace',
     commands: { 'otelcol-tokenmeter': '.' },
     minutes: 2,

@@ -12,6 +12,8 @@ export interface ExchangeTruth {
   readonly pathModel: string | undefined;
   readonly isStreaming: boolean;
   readonly isComplete: boolean;
+  /** The answer is not the end of the call; nothing is said of it before that end. */
+  readonly isWaiting: boolean;
   readonly responseModel: string | undefined;
   readonly responseId: string | undefined;
   readonly finishReasons: readonly string[] | undefined;
@@ -55,6 +57,7 @@ interface Meta {
     readonly responseId?: string;
     readonly finishReasons?: readonly string[];
     readonly isComplete: boolean;
+    readonly job?: { readonly state: string };
     readonly errorType?: string;
     readonly usage: { readonly kind: string; readonly tokens?: Readonly<Record<string, number>> };
     readonly modifiers: { readonly serviceTier?: string };
@@ -63,6 +66,11 @@ interface Meta {
 
 const FIXTURES = join(root, 'test/fixtures');
 const EXTENSIONS = ['json', 'sse', 'ndjson', 'eventstream'];
+
+/** How many calls an exchange is: fetching a stored response is none, and one that waits for its end is none yet. */
+export function callsOf({ truth }: Exchange): number {
+  return truth.isWaiting || truth.operation === 'fetch_response' ? 0 : 1;
+}
 
 /** Every fixture as an exchange, in the order of its name. */
 export function loadExchanges(): readonly Exchange[] {
@@ -105,6 +113,7 @@ function truthOf(meta: Meta, request: { readonly stream?: unknown }): ExchangeTr
     pathModel: endpoint.pathModel,
     isStreaming: isStreaming(meta, request),
     isComplete: want.isComplete,
+    isWaiting: want.job?.state === 'running' && endpoint.operation !== 'fetch_response',
     responseModel: want.model,
     responseId: want.responseId,
     finishReasons: want.finishReasons,

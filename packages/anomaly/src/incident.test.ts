@@ -1,80 +1,79 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Finding, Severity } from './finding.ts';
-import { type Incidents, stepIncidents, type Transition } from './incident.ts';
+import { expand, finding, MINUTE, run, type Step } from './incident.test-kit.ts';
+import { DEFAULT_INCIDENT_CONFIG } from './incident.ts';
+import { stepIncidents } from './step-incidents.ts';
 
-const MINUTE = 60_000;
-
-function finding(epochMs: number, severity: Severity, feature = 'chat'): Finding {
-  return {
-    rule: 'volume',
-    severity,
-    labels: { service: 'shop', feature },
-    epochMs,
-    quantity: 'calls',
-    observed: 30,
-    expected: { low: 5, mid: 10, high: 15, basis: 'test' },
-    windowMinutes: 20,
-    score: 5,
-    usdPerHour: 1,
-    sinceEpochMs: epochMs - 5 * MINUTE,
-    decomposition: { volume: 1 },
-    contributors: [],
-    evidenceCalls: 30,
-  };
-}
-
-type Mark = '.' | 'w' | 'c' | '?';
-
-/** One evaluation a minute: `.` nothing, `w` warning, `c` critical, `?` unknown. */
-function run(marks: readonly Mark[]): { transitions: Transition[]; incidents: Incidents } {
-  let incidents: Incidents = {};
-  const transitions: Transition[] = [];
-  marks.forEach((mark, index) => {
-    const epochMs = (index + 1) * MINUTE;
-    const severity = mark === 'c' ? 'critical' : 'warning';
-    const result = stepIncidents(incidents, {
-      epochMs,
-      findings: mark === 'w' || mark === 'c' ? [finding(epochMs, severity)] : [],
-      unknownRules: new Set(mark === '?' ? ['volume'] : []),
-    });
-    incidents = result.incidents;
-    transitions.push(...result.transitions);
-  });
-  return { transitions, incidents };
-}
-
-function expand(text: string): Mark[] {
-  const marks: Mark[] = [];
-  for (const letter of text) if (isMark(letter)) marks.push(letter);
-  return marks;
-}
-
-function isMark(letter: string): letter is Mark {
-  return '.wc?'.includes(letter);
+function kindsOf(steps: readonly Step[]): string {
+  return steps.flatMap(({ transitions }) => transitions.map(({ kind }) => kind)).join(' ');
 }
 
 const quiet = '.'.repeat(15);
+const hour = '.'.repeat(60);
 
 describe('incidents', () => {
   test.for([
-    { note: 'one sighting is not told', marks: `w${quiet}`, want: [] },
-    { note: 'two sightings fire', marks: 'ww', want: ['firing'] },
-    { note: 'quiet for 15 minutes resolves', marks: `www${quiet}`, want: ['firing', 'resolved'] },
-    { note: 'shorter quiet is part of it', marks: 'ww..........ww', want: ['firing'] },
-    { note: 'worse is told', marks: 'wwc', want: ['firing', 'escalated'] },
-    { note: 'better is an update', marks: 'ccw', want: ['firing', 'updated'] },
-    { note: 'a gap is not quiet', marks: `ww${'?'.repeat(60)}.`, want: ['firing'] },
-    { note: 'a gap does not forget what is pending', marks: 'w?w', want: ['firing'] },
+    { note: 'one sighting is not told', marks: `w${quiet}`, want: '' },
+    { note: 'two sightings fire', marks: 'ww', want: 'firing' },
+    { note: 'quiet for 15 minutes resolves', marks: `www${quiet}`, want: 'firing resolved' },
+    { note: 'shorter quiet is part of it', marks: 'ww..........ww', want: 'firing' },
+    { note: 'worse is told', marks: 'wwc', want: 'firing escalated' },
+    { note: 'better for a moment is not told', marks: 'ccwwwc', want: 'firing' },
+    { note: 'better for 5 minutes is an update', marks: 'ccwwwwww', want: 'firing updated' },
+    { note: 'a gap is not quiet', marks: `ww${'?'.repeat(60)}.`, want: 'firing' },
+    { note: 'a gap does not forget what is pending', marks: 'w?w', want: 'firing' },
     {
-      note: 'back within half an hour is the same incident',
+      note: 'back within half an hour is the same',
       marks: `ww${quiet}ww`,
-      want: ['firing', 'resolved', 'firing'],
+      want: 'firing resolved firing',
+    },
+    { note: 'somebody takes it', marks: `wwAww${quiet}`, want: 'firing acknowledged resolved' },
+    { note: 'taken twice is taken once', marks: 'wwAAwA', want: 'firing acknowledged' },
+    {
+      note: 'worse needs somebody anew',
+      marks: 'wwAwcA',
+      want: 'firing acknowledged escalated acknowledged',
+    },
+    { note: 'a snooze ends', marks: 'wwSwwwwwwwwwwww', want: 'firing silenced firing' },
+    {
+      note: 'a snooze ends with the incident',
+      marks: `wwS${quiet}`,
+      want: 'firing silenced resolved',
+    },
+    { note: 'worse ends a snooze', marks: 'wwSc', want: 'firing silenced escalated' },
+    {
+      note: 'what is expected stays silent',
+      marks: `wwE${'w'.repeat(90)}`,
+      want: 'firing silenced',
+    },
+    {
+      note: 'resolved by a person stays so',
+      marks: `wwR${'w'.repeat(90)}`,
+      want: 'firing resolved',
+    },
+    {
+      note: 'resolved by a person comes back when worse',
+      marks: 'wwRwwc',
+      want: 'firing resolved firing',
+    },
+    {
+      note: 'resolved by a person, over, and back',
+      marks: `wwRw${quiet}.ww`,
+      want: 'firing resolved firing',
+    },
+    {
+      note: 'flapping is one notice and one end',
+      marks: `ww${quiet}w${quiet}w${quiet}w${quiet}w${hour}`,
+      want: 'firing resolved firing resolved flapping resolved',
     },
   ])('$note', ({ marks, want }) => {
-    const { transitions } = run(expand(marks));
-    expect(transitions.map(({ kind }) => kind)).toEqual(want);
-    expect(new Set(transitions.map(({ incident }) => incident.id)).size).toBeLessThanOrEqual(1);
+    expect(kindsOf(run(expand(marks)))).toBe(want);
+  });
+
+  test('later than half an hour it is another one', () => {
+    const ids = run(expand(`ww${quiet.repeat(4)}ww`)).flatMap(({ transitions }) =>
+      transitions.map(({ incident }) => incident.id),
+    );
+    expect(new Set(ids).size).toBe(2);
   });
 
   test('a finding beyond doubt is told at its first sighting', () => {
@@ -83,38 +82,33 @@ describe('incidents', () => {
     expect(stepIncidents({}, input).transitions.map(({ kind }) => kind)).toEqual(['firing']);
   });
 
-  test('later than that it is another one', () => {
-    const { transitions } = run(expand(`ww${quiet.repeat(4)}ww`));
-    expect(transitions.map(({ kind }) => kind)).toEqual(['firing', 'resolved', 'firing']);
-    expect(new Set(transitions.map(({ incident }) => incident.id)).size).toBe(2);
-  });
-
-  test('transitions are legal, numbered without holes, and the same again', () => {
-    fc.assert(
-      fc.property(fc.array(fc.constantFrom<Mark>('.', '.', '.', 'w', 'c', '?')), (marks) => {
-        const { transitions } = run(marks);
-        expect(run(marks).transitions).toEqual(transitions);
-        let isFiring = false;
-        const last = new Map<string, number>();
-        for (const { kind, incident } of transitions) {
-          expect(incident.sequence).toBe((last.get(incident.id) ?? 0) + 1);
-          last.set(incident.id, incident.sequence);
-          expect(isFiring).toBe(kind !== 'firing');
-          isFiring = kind !== 'resolved';
-        }
-      }),
-    );
-  });
-
-  test('what is beyond doubt fires at once', () => {
-    const certain = { ...finding(MINUTE, 'critical'), score: 12 };
-    const input = { epochMs: MINUTE, findings: [certain], unknownRules: new Set<string>() };
-    expect(stepIncidents({}, input).transitions.map(({ kind }) => kind)).toEqual(['firing']);
-  });
-
   test('an evaluation of the past changes nothing', () => {
-    const { incidents } = run(expand('ww'));
+    const incidents = run(expand('ww')).at(-1)?.after ?? {};
     const again = { epochMs: MINUTE, findings: [], unknownRules: new Set<string>() };
     expect(stepIncidents(incidents, again)).toEqual({ incidents, transitions: [] });
+  });
+
+  test('workers of different shards have different incidents of one finding', () => {
+    const input = {
+      epochMs: MINUTE,
+      findings: [finding(MINUTE, 'warning')],
+      unknownRules: new Set<string>(),
+    };
+    const keys = ['', '1/2', '2/2'].flatMap((shard) =>
+      Object.keys(stepIncidents({}, { ...input, shard }).incidents),
+    );
+    expect(new Set(keys).size).toBe(3);
+  });
+});
+
+test('the defaults are those of the documents', () => {
+  expect(DEFAULT_INCIDENT_CONFIG).toEqual({
+    sightings: 2,
+    certainScore: 7,
+    holdMs: 15 * MINUTE,
+    fallMs: 5 * MINUTE,
+    reopenMs: 30 * MINUTE,
+    mostChangesPerHour: 4,
+    flappingHoldMs: 60 * MINUTE,
   });
 });

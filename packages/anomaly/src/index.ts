@@ -1,4 +1,5 @@
 export { type AdvanceInput, advance } from './advance.ts';
+export { type CommandResult, commandIncident, type IncidentCommand } from './command-incident.ts';
 export { type Decomposition, decompose, type UsageChange } from './decompose.ts';
 export type {
   Contributor,
@@ -12,11 +13,11 @@ export {
   DEFAULT_INCIDENT_CONFIG,
   type Incident,
   type IncidentConfig,
-  type IncidentInput,
+  type IncidentState,
   type Incidents,
   incidentKey,
-  stepIncidents,
   type Transition,
+  type TransitionKind,
 } from './incident.ts';
 export {
   DEFAULT_PIPELINE_GAP_RULE,
@@ -48,6 +49,7 @@ export {
   type VolumeRule,
 } from './rules.ts';
 export { step } from './step.ts';
+export { type IncidentInput, stepIncidents } from './step-incidents.ts';
 export type { HourOfWeek } from './time.ts';
 export type { CostByClass, Gap, SeriesLabels, UsageMinute } from './usage-minute.ts';
 export { createUsageSum, type UsageSum } from './usage-sum.ts';

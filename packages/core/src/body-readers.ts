@@ -1,4 +1,5 @@
 import { decodeBase64 } from './decode-base64.ts';
+import { writtenBytesOf } from './estimate-usage.ts';
 import { type EventStreamMessage, EventStreamReader } from './event-stream-reader.ts';
 import { JsonValuesReader } from './json-values-reader.ts';
 import type { Protocol } from './protocol.ts';
@@ -35,12 +36,15 @@ export function createJsonReader({ protocol, draft }: Reading): BodyReader {
       readLength = body.length;
       if (body.isWindowed) {
         draft.usage = usageBefore;
+        draft.writtenBytes = undefined;
         readWindows({ protocol, draft }, body.windows());
         return;
       }
       const whole = parseJson(body.whole());
       draft.isComplete = whole !== undefined;
-      if (isRecord(whole)) protocol.readBody(draft, whole);
+      if (!isRecord(whole)) return;
+      protocol.readBody(draft, whole);
+      if (draft.writtenBytes !== undefined) draft.writtenBytes = writtenBytesOf(whole);
     },
   };
 }
@@ -136,8 +140,16 @@ function chunkText(payload: string): string {
   return typeof bytes === 'string' ? (decodeBase64(bytes) ?? '') : '';
 }
 
+/** Counts what the model wrote. An event too large to keep makes the count unknown. */
+function measureEvent(draft: ResponseDraft, { text, tail, isTentative }: SseData): void {
+  if (isTentative || draft.writtenBytes === undefined) return;
+  if (tail === undefined) draft.writtenBytes += writtenBytesOf(parseJson(text));
+  else draft.writtenBytes = undefined;
+}
+
 function readEvent({ protocol, draft }: Reading, data: SseData): void {
   if (!data.isTentative) draft.eventCount += 1;
+  if (draft.writtenBytes !== undefined) measureEvent(draft, data);
   if (!protocol.wantsEvent(draft, data)) return;
   if (data.tail !== undefined) {
     protocol.readEvent(draft, membersOf(protocol, data.text, data.tail), data.event);

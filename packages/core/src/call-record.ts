@@ -54,6 +54,8 @@ export type Usage =
       readonly passes?: readonly UsagePass[];
       /** The usage object as received, for audit; never holds content. */
       readonly raw: unknown;
+      /** True when the provider reported nothing and the tokens are an estimate from the length of the texts. */
+      readonly isEstimated?: true;
     }
   | { readonly kind: 'missing' }
   | { readonly kind: 'inconsistent'; readonly problem: string; readonly raw: unknown };
@@ -136,6 +138,17 @@ export type OperationName =
  */
 export type Outcome = 'ok' | 'error' | 'aborted' | 'incomplete';
 
+/**
+ * How far a response is that its provider makes on its own time, as an answer about it said (OpenAI's background mode).
+ */
+export interface ResponseJob {
+  readonly state: 'running' | 'finished';
+  /** True where the answer says that it is such a response; undefined where it does not say. */
+  readonly isBackground?: boolean;
+  /** When it was finished, or else made, by the provider's clock, in whole seconds; undefined where it did not say. */
+  readonly finishedEpochMs?: number;
+}
+
 /** One HTTP response of a provider, or one `meterCall`. Plain data; every time is epoch milliseconds, fractions kept. */
 export interface CallRecord {
   readonly api: ApiName;
@@ -163,4 +176,6 @@ export interface CallRecord {
   readonly parameters: RequestParameters;
   readonly modifiers: PriceModifiers;
   readonly usage: Usage;
+  /** Set where this answer is one of several about the same response. */
+  readonly job?: ResponseJob;
 }

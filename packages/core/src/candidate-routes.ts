@@ -65,6 +65,7 @@ const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
   ],
   ['responses', [route('openai.responses', 'chat', /\/responses$/)]],
   ['compact', [route('openai.responses', 'chat', /\/responses\/compact$/)]],
+  ['cancel', [route('openai.responses', 'fetch_response', /\/responses\/[^/]+\/cancel$/)]],
   ['messages', [route('anthropic.messages', 'chat', /\/v1\/messages$/, ANTHROPIC)]],
   [
     'embeddings',

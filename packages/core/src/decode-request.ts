@@ -1,4 +1,5 @@
 import type { DecodedRequest, Endpoint } from './decoder.ts';
+import { promptBytesOf } from './estimate-usage.ts';
 import { protocolOf } from './protocol-of.ts';
 import { scanFormData } from './scan-form-data.ts';
 import { scanTopLevel } from './scan-json.ts';
@@ -8,15 +9,24 @@ import { isRecord, type JsonRecord, parseJson, present } from './wire-value.ts';
 const PARSE_LIMIT = 64 * 1024;
 
 /**
- * Decodes a request body. Any text is taken: JSON, multipart form data (uploads), and what is neither or was cut off, tells as much as can be read of it. The
- * model of the path stands in where the body names none. Never throws.
+ * Decodes a request body. Any text is taken: JSON, multipart form data (uploads), and what is neither or was cut off, tells
+ * as much as can be read of it. The model of the path stands in where the body names none. With `measuresPrompt` the text
+ * of the prompt is measured, so that missing usage can be estimated; that parses the whole body. Never throws.
  */
-export function decodeRequest(endpoint: Endpoint, bodyText: string): DecodedRequest {
+export function decodeRequest(
+  endpoint: Endpoint,
+  bodyText: string,
+  { measuresPrompt = false }: { readonly measuresPrompt?: boolean } = {},
+): DecodedRequest {
   const protocol = protocolOf(endpoint.api);
   const decoded = protocol?.decodeRequest(readBody(bodyText, protocol.requestKeys));
-  const { model = endpoint.pathModel, isStreaming, parameters } = decoded ?? EMPTY;
+  const { model = endpoint.pathModel, isStreaming, isBackground, parameters } = decoded ?? EMPTY;
   return {
-    ...present({ model }),
+    ...present({
+      model,
+      isBackground,
+      promptBytes: measuresPrompt ? promptBytesOf(parseJson(bodyText)) : undefined,
+    }),
     isStreaming: isStreaming || endpoint.isStreaming === true,
     parameters,
   };

@@ -3,6 +3,7 @@ import type {
   OperationName,
   PriceModifiers,
   RequestParameters,
+  ResponseJob,
   Usage,
 } from './call-record.ts';
 
@@ -24,6 +25,10 @@ export interface Endpoint {
 export interface DecodedRequest {
   readonly model?: string;
   readonly isStreaming: boolean;
+  /** True when the provider is asked to make the response on its own time (`background`). */
+  readonly isBackground?: boolean;
+  /** UTF-8 bytes of the prompt; set only when asked for, and then usage that no provider reports is estimated. */
+  readonly promptBytes?: number;
   readonly parameters: RequestParameters;
 }
 
@@ -41,6 +46,8 @@ export interface DecodedResponse {
   /** The provider's own error code, from an error body or an error event. */
   readonly errorType?: string;
   readonly usage: Usage;
+  /** Set for responses that are made in the background, and for every answer that fetches a stored response. */
+  readonly job?: ResponseJob;
   readonly modifiers: PriceModifiers;
   /** Words for the problems met while decoding; each is counted by the caller. */
   readonly problems: readonly string[];

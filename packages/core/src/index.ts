@@ -8,6 +8,7 @@ export {
   type RequestClass,
   type RequestCounts,
   type RequestParameters,
+  type ResponseJob,
   TOKEN_CLASSES,
   type TokenClass,
   type TokenCounts,

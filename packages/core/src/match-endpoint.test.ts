@@ -99,7 +99,7 @@ test.for([
     host: 'api.openai.com',
     path: '/v1/responses/input_tokens',
   },
-  { note: 'cancelling a response', host: 'api.openai.com', path: '/v1/responses/resp_1/cancel' },
+  { note: 'cancelling a batch', host: 'api.openai.com', path: '/v1/batches/b_1/cancel' },
   { note: 'a chat route of an application', host: 'localhost', path: '/api/chat' },
   { note: 'another service of AWS', host: 's3.us-east-1.amazonaws.com', path: '/model/x/invoke' },
   { note: 'message batches', host: 'api.anthropic.com', path: '/v1/messages/batches' },

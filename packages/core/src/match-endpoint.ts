@@ -37,7 +37,13 @@ export function matchEndpoint(
   const route = routes.find((one) => isTrusted(one, host, facts));
   if (route === undefined) return undefined;
   const { provider = route.provider, modifiers = NO_MODIFIERS } = facts ?? {};
-  return describe(route, path, { provider, modifiers });
+  const endpoint = describe(route, path, { provider, modifiers });
+  return isResumed(endpoint, request.path) ? { ...endpoint, isStreaming: true } : endpoint;
+}
+
+/** The rest of a stream that broke off is fetched with `?stream=true&starting_after=…`. */
+function isResumed({ operation }: Endpoint, target: string): boolean {
+  return operation === 'fetch_response' && /[?&]stream=true(?:&|$)/.test(target);
 }
 
 /** Lower case, and IPv6 addresses in brackets, however the client wrote them. */

@@ -12,6 +12,7 @@ import {
 
 /** Members of an OpenAI request, of whatever API, that are read. */
 export const OPENAI_REQUEST_KEYS: ReadonlySet<string> = new Set([
+  'background',
   'conversation',
   'dimensions',
   'encoding_format',
@@ -45,7 +46,10 @@ const MAX_STOP_SEQUENCES = 16;
 /** Decodes a request of any API of the OpenAI family: chat, responses, completions, embeddings. Never throws. */
 export function decodeOpenaiRequest(body: JsonRecord): DecodedRequest {
   return {
-    ...present({ model: nameOf(fieldOf(body, 'model')) }),
+    ...present({
+      model: nameOf(fieldOf(body, 'model')),
+      isBackground: fieldOf(body, 'background') === true || undefined,
+    }),
     isStreaming: fieldOf(body, 'stream') === true,
     parameters: present({ ...samplingOf(body), ...sessionOf(body) }),
   };

@@ -28,8 +28,9 @@ const WANTED_EVENT =
  * JSON: `{ id, object: 'response', model, status, error, incomplete_details, output, service_tier, usage, tool_usage }`;
  * status is completed, failed, incomplete, cancelled, queued or in_progress. Stream: typed events, of which
  * `response.created` names id and model and `response.completed`, `.incomplete` or `.failed` carries the whole response.
- * Web searches are `tool_usage.web_search.num_requests`, else the search actions in `output`. `fetch_response`
- * (retrieval of a stored or background response) reports no usage, so that polling never counts it again.
+ * Web searches are `tool_usage.web_search.num_requests`, else the search actions in `output`. In
+ * the background mode the first answer is queued and has no usage; the response is fetched until it is finished, and
+ * every later answer (`fetch_response`, `…/cancel`) repeats the usage: whether it was counted is not for a decoder to know.
  *
  * @see https://platform.openai.com/docs/api-reference/responses (checked against openai 7.55.0, 2026-11-21)
  */
@@ -40,6 +41,9 @@ export const openaiResponses: Protocol = {
     'id',
     'model',
     'status',
+    'background',
+    'created_at',
+    'completed_at',
     'incomplete_details',
     'service_tier',
     'usage',
@@ -64,7 +68,6 @@ export const openaiResponses: Protocol = {
     if (isTerminal || draft.errorType !== undefined) draft.isComplete = true;
   },
   readUsage(draft, endpoint) {
-    if (endpoint.operation === 'fetch_response') return { kind: 'missing' };
     return readOpenaiUsage(draft, endpoint.provider);
   },
 };
@@ -87,8 +90,22 @@ function readResponse(draft: ResponseDraft, response: JsonRecord): void {
   readTools(draft, response);
 }
 
+const UNFINISHED: ReadonlySet<unknown> = new Set(['queued', 'in_progress']);
+
+function readJob(draft: ResponseDraft, response: JsonRecord, status: unknown): void {
+  const background = fieldOf(response, 'background');
+  if (typeof background === 'boolean') draft.isBackground = background;
+  if (typeof status !== 'string') return;
+  draft.jobState = UNFINISHED.has(status) ? 'running' : 'finished';
+  // Only completed responses say when that was; for others the time of their making has to do.
+  const seconds = firstOf(response, 'completed_at', 'created_at');
+  if (typeof seconds !== 'number' || !Number.isSafeInteger(seconds * 1000)) return;
+  draft.finishedEpochMs = seconds * 1000;
+}
+
 function readStatus(draft: ResponseDraft, response: JsonRecord): void {
   const status = fieldOf(response, 'status');
+  readJob(draft, response, status);
   if (status === 'failed') {
     draft.finish(0, 'error');
     draft.errorType ??= UNNAMED_ERROR;

@@ -6,6 +6,7 @@ import {
   createValuesReader,
   type Reading,
 } from './body-readers.ts';
+import type { ResponseJob, Usage } from './call-record.ts';
 import type {
   DecodedRequest,
   DecodedResponse,
@@ -13,6 +14,7 @@ import type {
   ResponseDecoder,
   ResponseHead,
 } from './decoder.ts';
+import { estimateUsage } from './estimate-usage.ts';
 import type { Protocol } from './protocol.ts';
 import { protocolOf } from './protocol-of.ts';
 import { ResponseDraft, UNNAMED_ERROR } from './response-draft.ts';
@@ -31,11 +33,12 @@ const OPAQUE = /^(?:audio|image|video)\/|^application\/octet-stream/i;
 export function createResponseDecoder(
   endpoint: Endpoint,
   head: ResponseHead,
-  _request: DecodedRequest,
+  request: DecodedRequest,
 ): ResponseDecoder {
   const protocol = protocolOf(endpoint.api);
   const draft = new ResponseDraft();
-  const result = (): DecodedResponse => describe({ draft, endpoint, head }, protocol);
+  if (request.promptBytes !== undefined) draft.writtenBytes = 0;
+  const result = (): DecodedResponse => describe({ draft, endpoint, head, request }, protocol);
   if (protocol === undefined) return { push: ignore, result };
   protocol.readHead?.(draft, head);
   const reading = { protocol, draft };
@@ -100,13 +103,19 @@ interface Described {
   readonly draft: ResponseDraft;
   readonly endpoint: Endpoint;
   readonly head: ResponseHead;
+  readonly request: DecodedRequest;
 }
 
 function describe(
-  { draft, endpoint, head }: Described,
+  { draft, endpoint, head, request }: Described,
   protocol: Protocol | undefined,
 ): DecodedResponse {
-  const usage = protocol?.readUsage(draft, endpoint) ?? { kind: 'missing' };
+  const reported = protocol?.readUsage(draft, endpoint) ?? { kind: 'missing' };
+  const job = jobOf(draft, endpoint, request);
+  const usage =
+    reported.kind === 'missing' && job?.state !== 'running'
+      ? estimateOf({ draft, endpoint, head, request })
+      : reported;
   const reasons = draft.finishReasons;
   return {
     ...present({
@@ -115,6 +124,7 @@ function describe(
       finishReasons: reasons.length > 0 ? reasons : undefined,
       systemFingerprint: draft.systemFingerprint,
       errorType: errorTypeOf(draft, head),
+      job,
     }),
     isComplete: draft.isComplete,
     usage,
@@ -122,6 +132,29 @@ function describe(
     problems:
       usage.kind === 'inconsistent' ? [...draft.problems, usage.problem] : [...draft.problems],
   };
+}
+
+/** An estimate where it was asked for, and the answer is no error. */
+function estimateOf({ draft, endpoint, head, request }: Described): Usage {
+  const { promptBytes } = request;
+  const { writtenBytes, errorType } = draft;
+  const isError = head.statusCode >= 400 || errorType !== undefined;
+  if (promptBytes === undefined || writtenBytes === undefined || isError) {
+    return { kind: 'missing' };
+  }
+  return estimateUsage(endpoint.operation, promptBytes, writtenBytes);
+}
+
+/** An answer about a response that other answers may be about, too; undefined where this one is all there is. */
+function jobOf(
+  { jobState, isBackground, finishedEpochMs }: ResponseDraft,
+  { operation }: Endpoint,
+  request: DecodedRequest,
+): ResponseJob | undefined {
+  const background = isBackground ?? request.isBackground;
+  if (jobState === undefined) return undefined;
+  if (background !== true && operation !== 'fetch_response') return undefined;
+  return { state: jobState, ...present({ isBackground: background, finishedEpochMs }) };
 }
 
 /** An error without a name of its own is told better by a failing status than by the fall-back word. */

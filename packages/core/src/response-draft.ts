@@ -1,4 +1,4 @@
-import type { PriceModifiers, RequestClass } from './call-record.ts';
+import type { PriceModifiers, RequestClass, ResponseJob } from './call-record.ts';
 import { fieldOf, nameOf } from './wire-value.ts';
 
 /** Choices beyond this many keep no finish reason. */
@@ -21,6 +21,12 @@ export class ResponseDraft {
   /** Hosted tools that the body counts outside its usage object. */
   requests: Partial<Record<RequestClass, number>> = {};
   modifiers: PriceModifiers = {};
+  /** Whether a response made on the provider's own time is still being made; undefined where nothing said so. */
+  jobState: ResponseJob['state'] | undefined;
+  isBackground: boolean | undefined;
+  finishedEpochMs: number | undefined;
+  /** UTF-8 bytes of what the model wrote; undefined where nobody counts, or it cannot be counted. */
+  writtenBytes: number | undefined;
   /** Events offered so far, wanted or not. */
   eventCount = 0;
   readonly problems: Set<string> = new Set();

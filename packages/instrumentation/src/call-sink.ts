@@ -5,6 +5,7 @@ import { METERED, OVERFLOW, PROBLEMS, RECOGNISED, tokenmeter } from '@tokenmeter
 import type { SpanPlace } from './active-meter.ts';
 import { createAttributeCaps } from './attribute-caps.ts';
 import type { Attribution } from './attribution.ts';
+import { BackgroundCalls, type UnmeteredCall } from './background-calls.ts';
 import { describeCall, type MetricPoint } from './describe-call.ts';
 import type { BoundValue } from './describe-labels.ts';
 import { Emitter, type EmitterProviders } from './emitter.ts';
@@ -27,7 +28,7 @@ export interface CallSinkOptions {
   readonly priceBook: () => PriceBook;
   readonly describe: DescribeOptions;
   readonly attributeCap?: number;
-  /** True where somebody calls `settle` before every flush: finished calls may then wait a moment for each other. */
+  /** True where somebody calls `catchUp` before every flush: finished calls may then wait a moment for each other. */
   readonly isBatched?: boolean;
   readonly onCall?: (call: MeteredCall) => void;
 }
@@ -39,6 +40,7 @@ export class CallSink {
   readonly #emitter: Emitter;
   readonly #bound: BoundValue;
   readonly #labelSets = createLabelSets();
+  readonly #background = new BackgroundCalls();
   #priceBook: PriceBook | undefined;
   readonly #queue: WorkQueue;
   /** Requests that were recognised and not yet counted. */
@@ -46,7 +48,7 @@ export class CallSink {
 
   constructor(options: CallSinkOptions, providers: EmitterProviders = globalProviders()) {
     this.#options = options;
-    this.#emitter = new Emitter(providers, () => this.settle());
+    this.#emitter = new Emitter(providers, () => this.catchUp());
     this.#queue = new WorkQueue(() => this.#countRecognised());
     this.guard = createGuard(
       (name) => this.#count(name),
@@ -61,7 +63,7 @@ export class CallSink {
 
   /** How many measurements were made so far. */
   get measurementCount(): number {
-    this.settle();
+    this.catchUp();
     return this.#emitter.measurementCount;
   }
 
@@ -85,8 +87,19 @@ export class CallSink {
   }
 
   /** Finishes every call that waits; afterwards all that was seen is recorded. */
-  settle(): void {
+  catchUp(): void {
     this.#queue.drain();
+  }
+
+  /** Meters what a provider answered, or waits where more answers belong to the same call. */
+  settle(answer: UnmeteredCall): void {
+    const settled = this.#background.settle(answer);
+    if (settled.kind === 'wait') {
+      this.guard('wait', () => this.#emitter.add(METERED, 1));
+      return;
+    }
+    const { record, attribution, place } = settled.call;
+    this.meter(record, attribution, place);
   }
 
   /** Counts a problem word. */

@@ -101,10 +101,15 @@ test('user, tenant and session ids are on spans, never on metrics', () => {
   }
 });
 
-test('fetching a stored response again counts a call, no tokens and no money', () => {
-  const { points } = describe({ ...RECORD, operation: 'fetch_response' });
-  expect(sum(points, 'tokenmeter.calls')).toBe(1);
-  for (const name of ['tokenmeter.tokens', 'tokenmeter.cost', 'tokenmeter.unpriced']) {
+test('fetching a stored response again is no call, and counts no tokens and no money', () => {
+  const { points, span } = describe({ ...RECORD, operation: 'fetch_response' });
+  expect(span.endAttributes()['tokenmeter.metered']).toBeUndefined();
+  for (const name of [
+    'tokenmeter.calls',
+    'tokenmeter.tokens',
+    'tokenmeter.cost',
+    'tokenmeter.unpriced',
+  ]) {
     expect(of(points, name)).toEqual([]);
   }
 });

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { type CallRecord, inclusiveTotals, type TokenCounts } from '@tokenmeter/core';
+import { type CallRecord, inclusiveTotals, type TokenCounts, type Usage } from '@tokenmeter/core';
 import {
   GEN_AI_METRICS,
   genAi,
@@ -70,8 +70,13 @@ function latestPoints(record: CallRecord, base: Attributes): readonly MetricPoin
     const value = (record.firstChunkEpochMs - record.startEpochMs) / 1000;
     points.push({ spec: GEN_AI_METRICS.timeToFirstChunk, value, attributes: base });
   }
-  if (record.usage.kind === 'reported') points.push(...usagePoints(record.usage.tokens, base));
+  if (isReported(record.usage)) points.push(...usagePoints(record.usage.tokens, base));
   return points;
+}
+
+/** Estimates stay out of the conventions' metrics, where nothing could tell them apart. */
+function isReported(usage: Usage): usage is Extract<Usage, { kind: 'reported' }> {
+  return usage.kind === 'reported' && usage.isEstimated !== true;
 }
 
 function usagePoints(tokens: TokenCounts, base: Attributes): readonly MetricPoint[] {
@@ -141,8 +146,8 @@ function legacyPoints(
 ): readonly MetricPoint[] {
   const value = (record.endEpochMs - record.startEpochMs) / 1000;
   // In mode `both` the newer set already reports this metric for what is not inference.
-  const isReported = mode === 'both' && !INFERENCE.has(record.operation);
-  const duration: readonly MetricPoint[] = isReported
+  const isTimed = mode === 'both' && !INFERENCE.has(record.operation);
+  const duration: readonly MetricPoint[] = isTimed
     ? []
     : [
         {
@@ -151,7 +156,7 @@ function legacyPoints(
           attributes: withErrorType(record, base),
         },
       ];
-  if (record.usage.kind !== 'reported' || record.operation === 'fetch_response') return duration;
+  if (!isReported(record.usage) || record.operation === 'fetch_response') return duration;
   const totals = inclusiveTotals(record.usage.tokens);
   const typed = (type: string): Attributes => withLabel(base, genAi.tokenType, type);
   return [

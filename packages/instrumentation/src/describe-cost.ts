@@ -27,7 +27,11 @@ const PARTS: Readonly<Record<string, string>> = {
 };
 
 /** Cost attributes of a span; for an unpriced call the reason instead, never a zero. */
-export function describeCost(priced: PricedCall, compat: CostCompat): Attributes {
+export function describeCost(
+  priced: PricedCall,
+  compat: CostCompat,
+  isEstimated = false,
+): Attributes {
   if (priced.kind === 'unpriced') {
     return {
       [tokenmeter.unpricedReason]: priced.reason,
@@ -39,10 +43,15 @@ export function describeCost(priced: PricedCall, compat: CostCompat): Attributes
     ...(priced.computedUsd === undefined ? {} : { [tokenmeter.costComputed]: priced.computedUsd }),
     ...partAttributes(priced),
     [tokenmeter.costCurrency]: CURRENCY,
-    [tokenmeter.costSource]: priced.source,
+    [tokenmeter.costSource]: costSourceOf(priced, isEstimated),
     [tokenmeter.costPriceVersion]: priced.bookVersion,
     ...compatAttributes(priced, compat),
   };
+}
+
+/** Where a cost comes from; what is computed from estimated tokens is an estimate, whatever its rates. */
+export function costSourceOf(priced: Priced, isEstimated: boolean): string {
+  return isEstimated ? 'estimate' : priced.source;
 }
 
 /** Sums by part; empty when the provider reported the total, whose split is unknown. */

@@ -12,6 +12,7 @@ import {
   UNPRICED,
 } from '@tokenmeter/semconv';
 import type { MetricPoint } from './describe-call.ts';
+import { costSourceOf } from './describe-cost.ts';
 import { isBillable } from './is-billable.ts';
 import { labelVariant, withLabel } from './label-sets.ts';
 
@@ -25,16 +26,22 @@ const WHOLE_COST = 'total';
 export function describeMoney(
   record: CallRecord,
   priced: PricedCall,
-  labels: Attributes,
+  plainLabels: Attributes,
 ): readonly MetricPoint[] {
+  // Looking at a response is no call of a model: the one that made it is.
+  if (record.operation === 'fetch_response') return [];
+  const isEstimated = record.usage.kind === 'reported' && record.usage.isEstimated === true;
+  const labels = isEstimated
+    ? withLabel(plainLabels, tokenmeter.usageEstimated, true)
+    : plainLabels;
   const points: MetricPoint[] = [callPoint(record, labels)];
   if (!isBillable(record)) return points;
-  points.push(...tokenPoints(record, labels), ...costPoints(priced, labels));
+  points.push(...tokenPoints(record, labels), ...costPoints(priced, labels, isEstimated));
   if (priced.kind === 'unpriced') {
     const attributes = withLabel(labels, tokenmeter.reason, priced.reason);
     points.push({ spec: UNPRICED, value: 1, attributes });
   }
-  if (record.outcome === 'ok' && record.usage.kind === 'missing') {
+  if (record.outcome === 'ok' && (isEstimated || record.usage.kind === 'missing')) {
     const attributes = pick(labels, [genAi.providerName, genAi.operationName]);
     points.push({ spec: NO_USAGE, value: 1, attributes });
   }
@@ -65,8 +72,13 @@ function tokenPoints(record: CallRecord, labels: Attributes): readonly MetricPoi
   }));
 }
 
-function costPoints(priced: PricedCall, labels: Attributes): readonly MetricPoint[] {
+function costPoints(
+  priced: PricedCall,
+  labels: Attributes,
+  isEstimated: boolean,
+): readonly MetricPoint[] {
   if (priced.kind !== 'priced') return [];
+  const source = costSourceOf(priced, isEstimated);
   const parts: readonly (readonly [string, number])[] =
     priced.source === 'provider'
       ? [[WHOLE_COST, priced.totalPicoUsd]]
@@ -77,11 +89,16 @@ function costPoints(priced: PricedCall, labels: Attributes): readonly MetricPoin
     attributes: withLabel(
       withLabel(labels, tokenmeter.costClass, costClass),
       tokenmeter.costSource,
-      priced.source,
+      source,
     ),
   }));
   const perCall = labelVariant(labels, 'per call', () =>
-    pick(labels, [genAi.providerName, genAi.requestModel, tokenmeter.feature]),
+    pick(labels, [
+      genAi.providerName,
+      genAi.requestModel,
+      tokenmeter.feature,
+      tokenmeter.usageEstimated,
+    ]),
   );
   points.push({ spec: CALL_COST, value: priced.costUsd, attributes: perCall });
   return points;

@@ -60,17 +60,21 @@ function endAttributes(
   { attribution, options }: SpanContext,
   errorType: string | undefined,
 ): Attributes {
+  const isEstimated = record.usage.kind === 'reported' && record.usage.isEstimated === true;
   const attributes: Attributes = {};
   addRequest(attributes, record.parameters, attribution);
   addResponse(attributes, record);
   addUsage(attributes, record, options);
   addProviders(attributes, record);
   addDefined(attributes, describePriceBasis(record));
-  if (isBillable(record)) addDefined(attributes, describeCost(priced, options.costCompat));
+  if (isBillable(record)) {
+    addDefined(attributes, describeCost(priced, options.costCompat, isEstimated));
+  }
   addAttribution(attributes, record, attribution);
   add(attributes, general.errorType, errorType);
   attributes[tokenmeter.outcome] = record.outcome;
-  attributes[tokenmeter.metered] = true;
+  if (isEstimated) attributes[tokenmeter.usageEstimated] = true;
+  if (record.operation !== 'fetch_response') attributes[tokenmeter.metered] = true;
   return attributes;
 }
 

@@ -13,7 +13,7 @@ export interface Metering extends ActiveMeter {
   /** Counts a hook of the taps that failed. */
   problem(name: string): void;
   /** Finishes every call that waits; call it before a flush. */
-  settle(): void;
+  catchUp(): void;
   /** How many measurements were made so far, those of waiting calls included. */
   measurementCount(): number;
   /** The metric points of a call that `onCall` was told of, as they were recorded. */
@@ -27,7 +27,7 @@ export function createMetering(config: TokenmeterConfig, providers: EmitterProvi
     open: createOpenExchange(sink, config),
     meter: (record, attribution, place) => sink.meter(record, attribution, place),
     problem: (name) => sink.problem(name),
-    settle: () => sink.settle(),
+    catchUp: () => sink.catchUp(),
     measurementCount: () => sink.measurementCount,
     describePoints: (call) => sink.describePoints(call),
   };

@@ -10,6 +10,8 @@ import { CallRecorder } from './recorder.ts';
 export interface OpenExchangeOptions {
   readonly declaredHosts?: DeclaredHosts | undefined;
   readonly baggageFields?: BaggageFields | undefined;
+  /** Whether usage that providers do not report is estimated; false when absent. */
+  readonly estimate?: boolean | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface OpenExchangeOptions {
  */
 export function createOpenExchange(
   sink: CallSink,
-  { declaredHosts, baggageFields }: OpenExchangeOptions = {},
+  { declaredHosts, baggageFields, estimate = false }: OpenExchangeOptions = {},
 ): OpenExchange {
   return (request) =>
     sink.guard('open', () => {
@@ -32,7 +34,9 @@ export function createOpenExchange(
       const native = claimNativeSpan(active, endpoint.operation);
       return new CallRecorder(endpoint, request, {
         guard: sink.guard,
-        onRecord: (record) => void sink.meter(record, attribution, { parent: active, native }),
+        estimatesUsage: estimate,
+        onRecord: (record) =>
+          sink.settle({ record, attribution, place: { parent: active, native } }),
         onProblem: (problem) => sink.problem(problem),
         // A span of somebody else is written to before it ends.
         schedule: native === undefined ? (work) => sink.schedule(work) : undefined,

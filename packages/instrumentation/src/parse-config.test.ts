@@ -6,6 +6,7 @@ const DEFAULTS = {
   enabled: true,
   semconv: 'latest',
   costCompat: 'none',
+  estimate: false,
   injectUsage: true,
   injectUsageHosts: new Set(),
   priceFiles: [],
@@ -24,6 +25,7 @@ test.for<{ note: string; env: Env; want: object; problems: number }>([
     env: {
       TOKENMETER_SEMCONV: 'both',
       TOKENMETER_COST_COMPAT: 'otel-draft',
+      TOKENMETER_ESTIMATE: 'on',
       TOKENMETER_INJECT_USAGE: 'off',
       TOKENMETER_DISABLED: 'true',
       TOKENMETER_FEATURE: 'chat',
@@ -35,6 +37,7 @@ test.for<{ note: string; env: Env; want: object; problems: number }>([
       enabled: false,
       semconv: 'both',
       costCompat: 'otel-draft',
+      estimate: true,
       injectUsage: false,
       injectUsageHosts: new Set(),
       feature: 'chat',

@@ -16,6 +16,8 @@ export interface EnvConfig {
   readonly injectUsageHosts: ReadonlySet<string>;
   readonly declaredHosts?: DeclaredHosts;
   readonly baggageFields?: BaggageFields;
+  /** Whether usage that providers do not report is estimated. */
+  readonly estimate: boolean;
   readonly feature?: string;
   readonly team?: string;
   /** Paths of price files; earlier ones win. */
@@ -63,6 +65,7 @@ export function parseConfig(env: Env): ParsedConfig {
     enabled: oneOf(ENV.disabled.name, ['false', 'true'] as const, 'false') === 'false',
     semconv: oneOf(ENV.semconv.name, SEMCONV_MODES, 'latest'),
     costCompat: oneOf(ENV.costCompat.name, COST_COMPATS, 'none'),
+    estimate: oneOf(ENV.estimate.name, ['off', 'on'] as const, 'off') === 'on',
     injectUsage: inject[0] !== 'off',
     injectUsageHosts: new Set(inject.filter((item) => item !== 'on' && item !== 'off')),
     ...(parsedHosts?.ok === true ? { declaredHosts: parsedHosts.hosts } : {}),

@@ -23,6 +23,8 @@ export interface RecorderOptions {
   onProblem(problem: string): void;
   /** Runs the work that a finished call leaves, at once or in a while; at once when absent. */
   readonly schedule?: ((work: () => void) => void) | undefined;
+  /** Whether usage that the provider does not report is estimated; false when absent. */
+  readonly estimatesUsage?: boolean;
   /** Wall clock in epoch milliseconds, read once per call. */
   readonly wallClock?: () => number;
   /** Monotonic clock in milliseconds. */
@@ -167,6 +169,7 @@ export class CallRecorder implements ExchangeObserver {
       parameters: request.parameters,
       modifiers: { ...this.#endpoint.modifiers, ...response?.modifiers },
       usage: response?.usage ?? { kind: 'missing' },
+      ...optional('job', response?.job),
     };
   }
 
@@ -188,7 +191,9 @@ export class CallRecorder implements ExchangeObserver {
 
   #decodeRequest(): DecodedRequest {
     this.#requestText ??= this.#requestBody.takeText();
-    this.#decodedRequest ??= decodeRequest(this.#endpoint, this.#requestText);
+    this.#decodedRequest ??= decodeRequest(this.#endpoint, this.#requestText, {
+      measuresPrompt: this.#options.estimatesUsage === true,
+    });
     return this.#decodedRequest;
   }
 

@@ -17,6 +17,8 @@ export interface TokenmeterConfig extends InstrumentationConfig {
   readonly semconv?: SemconvMode;
   /** Which further cost attributes spans carry; `none` when absent. */
   readonly costCompat?: CostCompat;
+  /** Whether usage that a provider does not report is estimated, and flagged as such; false when absent. */
+  readonly estimate?: boolean;
   /** Feature of calls that nothing attributes; `unattributed` when absent. */
   readonly feature?: string;
   /** Team of calls that nothing attributes. */

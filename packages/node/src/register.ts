@@ -69,7 +69,7 @@ function start(config: EnvConfig, problems: string[]): Flush {
     globalThis.fetch = lazyFetch(globalThis.fetch, wrap);
   }
   const flush: Flush = (deadlineMs) => {
-    metering?.loaded()?.settle();
+    metering?.loaded()?.catchUp();
     return telemetry.flush(deadlineMs);
   };
   flushAtEnd({
@@ -93,6 +93,7 @@ function tellIdle(): void {
 function configured({
   semconv,
   costCompat,
+  estimate,
   declaredHosts,
   baggageFields,
   feature,
@@ -101,6 +102,7 @@ function configured({
   return {
     semconv,
     costCompat,
+    estimate,
     ...(declaredHosts === undefined ? {} : { declaredHosts }),
     ...(baggageFields === undefined ? {} : { baggageFields }),
     ...(feature === undefined ? {} : { feature }),

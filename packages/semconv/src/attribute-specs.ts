@@ -118,7 +118,7 @@ export const ATTRIBUTE_SPECS: Readonly<Record<string, AttributeSpec>> = {
   [tokenmeter.costOutput]: amount,
   [tokenmeter.costPriceVersion]: text,
   [tokenmeter.costRequests]: amount,
-  [tokenmeter.costSource]: word('provider', 'user', 'catalog', 'snapshot'),
+  [tokenmeter.costSource]: word('provider', 'user', 'catalog', 'snapshot', 'estimate'),
   [tokenmeter.costComputed]: amount,
   [tokenmeter.costTotal]: amount,
   [tokenmeter.feature]: text,

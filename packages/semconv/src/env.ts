@@ -11,6 +11,7 @@ export interface EnvSpec {
 type EnvKey =
   | 'semconv'
   | 'costCompat'
+  | 'estimate'
   | 'injectUsage'
   | 'baggage'
   | 'otelGlobals'
@@ -22,6 +23,7 @@ type EnvKey =
   | 'disabled'
   | 'feature'
   | 'team'
+  | 'config'
   | 'webhookUrl'
   | 'webhookSecret';
 
@@ -38,6 +40,13 @@ export const ENV: Readonly<Record<EnvKey, EnvSpec>> = {
     brief:
       'Cost attributes to write beside ours: none, gen_ai.usage.cost, otel-draft or openinference.',
     default: 'none',
+    loggable: true,
+  },
+  estimate: {
+    name: 'TOKENMETER_ESTIMATE',
+    brief:
+      'on estimates the tokens of calls whose provider reports no usage, from the length of their texts, and flags them.',
+    default: 'off',
     loggable: true,
   },
   injectUsage: {
@@ -102,6 +111,12 @@ export const ENV: Readonly<Record<EnvKey, EnvSpec>> = {
   team: {
     name: 'TOKENMETER_TEAM',
     brief: 'Team of calls that nothing else attributes.',
+    loggable: true,
+  },
+  config: {
+    name: 'TOKENMETER_CONFIG',
+    brief: 'Configuration of tokenmeter up and of the commands about alerts.',
+    default: 'tokenmeter.yaml of the working directory, if there is one',
     loggable: true,
   },
   webhookUrl: {

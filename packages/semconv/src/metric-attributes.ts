@@ -37,6 +37,7 @@ const MONEY: AttributeLevels = {
   [genAi.operationName]: 'required',
   [genAi.providerName]: 'required',
   [tokenmeter.feature]: 'required',
+  [tokenmeter.usageEstimated]: 'ours',
 };
 
 /** The attributes of every metric that we emit, by metric name (versions as in `metrics.ts`). No other ones occur. */
@@ -58,6 +59,7 @@ export const METRIC_ATTRIBUTES: Readonly<Record<string, AttributeLevels>> = {
     [genAi.providerName]: 'required',
     [genAi.requestModel]: 'ours',
     [tokenmeter.feature]: 'required',
+    [tokenmeter.usageEstimated]: 'ours',
   },
   [RECOGNISED.name]: {},
   [METERED.name]: {},

@@ -74,8 +74,12 @@ const OURS = {
   [tokenmeter.tokensCacheWrite5m]: 'ours',
   [tokenmeter.tokensInputVideo]: 'ours',
   [tokenmeter.unpricedReason]: 'ours',
+  [tokenmeter.usageEstimated]: 'ours',
   [tokenmeter.usagePasses]: 'ours',
 } as const;
+
+/** Looking at a response is no call: such a span is not marked as metered. */
+const { [tokenmeter.metered]: _metered, ...LOOK } = OURS;
 
 const REQUEST = {
   [genAi.conversationId]: 'conditionally_required',
@@ -167,7 +171,7 @@ export const SPAN_SPECS: readonly SpanSpec[] = [
     type: 'gen_ai.fetch_response.client',
     operations: ['fetch_response'],
     kind: 'client',
-    attributes: { ...IDENTITY, ...REQUEST, ...RESPONSE, ...OPENAI, ...OURS },
+    attributes: { ...IDENTITY, ...REQUEST, ...RESPONSE, ...OPENAI, ...LOOK },
   },
 ];
 

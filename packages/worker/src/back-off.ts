@@ -7,10 +7,10 @@ const STEPS_SECONDS: readonly number[] = [2, 5, 15, 30, 60, 120, 300, 900, 1800,
  */
 export function backOffMs(
   attempts: number,
-  options: { readonly random: number; readonly retryAfterSeconds?: number | undefined },
+  options: { readonly random: number; readonly afterMs?: number | undefined },
 ): number {
   const step = STEPS_SECONDS[Math.min(Math.max(attempts, 1), STEPS_SECONDS.length) - 1] ?? 3600;
   const jittered = step * (0.8 + 0.4 * options.random);
-  const wished = Math.min(options.retryAfterSeconds ?? 0, 86_400);
-  return Math.round(Math.max(jittered, wished) * 1000);
+  const wishedMs = Math.min(options.afterMs ?? 0, 86_400_000);
+  return Math.round(Math.max(jittered * 1000, wishedMs));
 }

@@ -44,8 +44,8 @@ function notice(incidentId: string, sequence: number): Notice {
   return { ...exampleNotice(`${incidentId}:${sequence}`), incidentId };
 }
 
-const REFUSED: Delivery = { outcome: 'failed', isRetryable: false, reason: 'gone' };
-const BUSY: Delivery = { outcome: 'failed', isRetryable: true, reason: 'busy' };
+const REFUSED: Delivery = { outcome: 'refused', reason: 'gone' };
+const BUSY: Delivery = { outcome: 'retry', reason: 'busy' };
 
 describe('channel sender', () => {
   test('a failure is tried again after the back-off, not before', async () => {
@@ -65,7 +65,7 @@ describe('channel sender', () => {
   });
 
   test('a server that asks to wait is not asked earlier', async () => {
-    const bench = createBench([{ ...BUSY, retryAfterSeconds: 60 }]);
+    const bench = createBench([{ ...BUSY, afterMs: 60_000 }]);
     bench.put(notice('a', 1));
     await bench.sender.wake();
     bench.clock.at += 59 * SECOND;
@@ -142,8 +142,8 @@ test.for([
   { attempts: 1, random: 0, want: 1600 },
   { attempts: 2, random: 0.5, want: 5000 },
   { attempts: 99, random: 0.5, want: 3_600_000 },
-  { attempts: 1, random: 0.5, retryAfterSeconds: 30, want: 30_000 },
-  { attempts: 1, random: 0.5, retryAfterSeconds: 1e9, want: 86_400_000 },
+  { attempts: 1, random: 0.5, afterMs: 30_000, want: 30_000 },
+  { attempts: 1, random: 0.5, afterMs: 1e12, want: 86_400_000 },
 ])('back-off after $attempts attempts is $want ms', ({ attempts, want, ...options }) => {
   expect(backOffMs(attempts, options)).toBe(want);
 });

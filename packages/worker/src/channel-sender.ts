@@ -96,14 +96,14 @@ export class ChannelSender {
       store.settle(row.id, { state: 'delivered' });
       return;
     }
-    const { isRetryable, reason, retryAfterSeconds } = delivery;
-    if (!isRetryable || now() - row.createdEpochMs >= GIVE_UP_MS) {
+    const { reason } = delivery;
+    if (delivery.outcome !== 'retry' || now() - row.createdEpochMs >= GIVE_UP_MS) {
       store.settle(row.id, { state: 'dead', reason });
       logger.warn(`channel ${notifier.name}: gave up on ${row.notice.idempotencyKey}: ${reason}`);
       return;
     }
     if (row.attempts === 0) logger.warn(`channel ${notifier.name}: ${reason}; trying again`);
-    const wait = backOffMs(row.attempts + 1, { random: random(), retryAfterSeconds });
+    const wait = backOffMs(row.attempts + 1, { random: random(), afterMs: delivery.afterMs });
     store.postpone(row.id, now() + (this.#stop.signal.aborted ? 0 : wait), reason);
   }
 }

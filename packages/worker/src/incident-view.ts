@@ -1,5 +1,6 @@
 import type { Incident, Severity } from '@tokenmeter/anomaly';
-import { type RenderOptions, renderAlert, renderTitle } from './render-alert.ts';
+import { createLinks } from './channels/create-links.ts';
+import { createNotice } from './channels/create-notice.ts';
 
 /** An incident as people see it: pages, APIs and commands show this form. */
 export interface IncidentView {
@@ -21,20 +22,31 @@ export interface IncidentView {
 /** Renders an incident for people; undefined while it is pending, which nobody needs to know. */
 export function renderIncidentView(
   incident: Incident,
-  options: RenderOptions,
+  options: { readonly timeZone: string; readonly pageUrl?: string | undefined },
 ): IncidentView | undefined {
   if (incident.state === 'pending') return undefined;
   const { finding } = incident;
   const { low, mid, high } = finding.expected;
-  const kind = incident.state === 'resolved' ? 'resolved' : 'view';
+  const facts = {
+    idempotencyKey: incident.id,
+    incidentId: incident.id,
+    transition: incident.state === 'resolved' ? incident.state : 'firing',
+    severity: incident.severity,
+    finding,
+    epochMs: incident.updatedEpochMs,
+    startedEpochMs: incident.startedEpochMs,
+    lastFoundEpochMs: incident.lastFoundEpochMs,
+  } as const;
+  const links = createLinks(facts, { baseUrl: options.pageUrl });
+  const { title, text } = createNotice({ ...facts, links }, options);
   return {
     incidentId: incident.id,
     rule: finding.rule,
     severity: incident.severity,
     state: incident.state,
     labels: definedLabels(finding.labels),
-    title: renderTitle(incident, kind),
-    text: renderAlert(incident, kind, options),
+    title,
+    text,
     startedEpochMs: incident.startedEpochMs,
     updatedEpochMs: incident.updatedEpochMs,
     ...(incident.resolvedEpochMs === undefined

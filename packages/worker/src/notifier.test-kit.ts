@@ -1,82 +1,152 @@
 import { describe, expect, test } from 'vitest';
+import { createNotice } from './channels/create-notice.ts';
+import type { NoticeFacts } from './channels/describe-alert.ts';
 import type { Delivery, Notice, Notifier } from './ports.ts';
 
 /** How the far end of a channel behaves in one case. */
 export type FarEnd =
   | { readonly kind: 'accepts' }
-  | { readonly kind: 'answers'; readonly status: number; readonly headers?: Record<string, string> }
+  | {
+      readonly kind: 'answers';
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string;
+    }
   | { readonly kind: 'redirects' }
+  /** Takes the request and never answers. */
   | { readonly kind: 'hangs' }
-  | { readonly kind: 'drops' };
+  /** Resets the connection. */
+  | { readonly kind: 'drops' }
+  /** Answers 200 and then a byte of the body now and then. */
+  | { readonly kind: 'trickles' }
+  /** Speaks something else than the TLS that is asked of it. */
+  | { readonly kind: 'wrong-tls' };
 
 /** A channel under test with its far end. */
 export interface NotifierUnderTest extends AsyncDisposable {
   readonly notifier: Notifier;
-  /** Idempotency keys of what arrived and was accepted. */
-  readonly accepted: () => readonly string[];
+  /** How many messages the far end took as good. */
+  readonly accepted: () => number;
   /** Text that must never show up in a reason. */
   readonly secrets: readonly string[];
 }
 
 export type CreateNotifier = (farEnd: FarEnd) => Promise<NotifierUnderTest>;
 
-export function exampleNotice(key = 'inc-1:1:firing'): Notice {
-  return {
-    idempotencyKey: key,
-    incidentId: 'inc-1',
-    transition: 'firing',
-    startedEpochMs: 1_790_000_000_000,
-    title: 'CRITICAL volume: shop/chat, 10x the expected',
-    text: 'CRITICAL volume: shop/chat, 10x the expected\nSince now.',
-    finding: {
-      rule: 'volume',
-      severity: 'critical',
-      labels: { service: 'shop', feature: 'chat' },
-      epochMs: 1_790_000_000_000,
-      quantity: 'calls',
-      observed: 100,
-      expected: { low: 5, mid: 10, high: 20, basis: 'usual for Friday 14:00, 4 weeks' },
-      windowMinutes: 5,
-      score: 8,
-      usdPerHour: 10.8,
-      sinceEpochMs: 1_790_000_000_000,
-      decomposition: { volume: 10.8 },
-      contributors: [],
-      evidenceCalls: 100,
-    },
-  };
+/** A far end and how the delivery must end. */
+export interface FaultCase {
+  readonly farEnd: FarEnd;
+  readonly outcome: Delivery['outcome'];
+  readonly afterMs?: number;
 }
 
-const NEVER = new AbortController().signal;
+const STARTED = 1_790_000_000_000;
 
-/** What every channel must do; `failures` lists the far ends that this kind of channel can meet. */
+/** Facts of an incident of the rule `volume`, to be changed by tests. */
+export const EXAMPLE_FACTS: NoticeFacts = {
+  idempotencyKey: 'inc-1:1:firing',
+  incidentId: 'inc-1',
+  transition: 'firing',
+  severity: 'critical',
+  epochMs: STARTED,
+  startedEpochMs: STARTED,
+  links: {},
+  finding: {
+    rule: 'volume',
+    severity: 'critical',
+    labels: { service: 'shop', feature: 'chat' },
+    epochMs: STARTED,
+    quantity: 'calls',
+    observed: 100,
+    expected: { low: 5, mid: 10, high: 20, basis: 'usual for Friday 14:00, 4 weeks' },
+    windowMinutes: 5,
+    score: 8,
+    usdPerHour: 10.8,
+    sinceEpochMs: STARTED,
+    decomposition: { volume: 10.8 },
+    contributors: [],
+    evidenceCalls: 100,
+  },
+};
+
+export function exampleNotice(key: string = EXAMPLE_FACTS.idempotencyKey): Notice {
+  return createNotice({ ...EXAMPLE_FACTS, idempotencyKey: key }, { timeZone: 'UTC' });
+}
+
+/** One step of each kind, as an incident may take it after it fired. */
+const STORY: readonly Partial<NoticeFacts>[] = [
+  { transition: 'escalated', severity: 'critical' },
+  { transition: 'updated', severity: 'warning' },
+  { transition: 'reminded' },
+  { transition: 'advised', note: 'Consider a rate limit.' },
+  { transition: 'acknowledged', actor: 'ann@example.com' },
+  { transition: 'silenced', actor: 'ann', silencedUntilEpochMs: STARTED + 3_600_000 },
+  { transition: 'flapping' },
+  { transition: 'resolved', resolvedEpochMs: STARTED + 2_100_000 },
+  { transition: 'test' },
+];
+
+const NEVER = new AbortController().signal;
+/** Faults that every channel over HTTP meets; `hangs` and `trickles` need a short time-out. */
+export const HTTP_FAULTS: readonly FaultCase[] = [
+  { farEnd: { kind: 'answers', status: 408 }, outcome: 'retry' },
+  { farEnd: { kind: 'answers', status: 429 }, outcome: 'retry' },
+  {
+    farEnd: { kind: 'answers', status: 429, headers: { 'retry-after': '7' } },
+    outcome: 'retry',
+    afterMs: 7000,
+  },
+  { farEnd: { kind: 'answers', status: 500 }, outcome: 'retry' },
+  { farEnd: { kind: 'answers', status: 503 }, outcome: 'retry' },
+  { farEnd: { kind: 'answers', status: 400, body: 'hidden words' }, outcome: 'refused' },
+  { farEnd: { kind: 'answers', status: 401 }, outcome: 'refused' },
+  { farEnd: { kind: 'redirects' }, outcome: 'refused' },
+  { farEnd: { kind: 'hangs' }, outcome: 'retry' },
+  { farEnd: { kind: 'drops' }, outcome: 'retry' },
+  { farEnd: { kind: 'wrong-tls' }, outcome: 'retry' },
+];
+
+/** What every channel must do; `faults` lists the far ends that this kind of channel can meet. */
 export function describeNotifier(
   name: string,
   create: CreateNotifier,
-  failures: readonly { readonly farEnd: FarEnd; readonly isRetryable: boolean }[],
+  faults: readonly FaultCase[],
 ): void {
   describe(`${name} as a notifier`, () => {
-    test('delivers, and repeats under the same key', async () => {
+    test('delivers, and repeats', async () => {
       await using one = await create({ kind: 'accepts' });
       const first = await one.notifier.send(exampleNotice(), NEVER);
       const second = await one.notifier.send(exampleNotice(), NEVER);
-      expect([first, second]).toEqual([{ outcome: 'delivered' }, { outcome: 'delivered' }]);
-      expect(one.accepted()).toEqual(['inc-1:1:firing', 'inc-1:1:firing']);
+      expect([first.outcome, second.outcome]).toEqual(['delivered', 'delivered']);
+      expect(one.accepted()).toBe(2);
+    });
+
+    test.for(STORY)('takes the transition $transition', async (facts) => {
+      await using one = await create({ kind: 'accepts' });
+      const first = await one.notifier.send(exampleNotice(), NEVER);
+      const handle = first.outcome === 'delivered' ? first.handle : undefined;
+      const later = { epochMs: STARTED + 2_100_000, idempotencyKey: `inc-1:2:${facts.transition}` };
+      const notice = createNotice(
+        { ...EXAMPLE_FACTS, ...facts, ...later },
+        { timeZone: 'Europe/Berlin' },
+      );
+      expect((await one.notifier.send(notice, NEVER, handle)).outcome).toBe('delivered');
     });
 
     test('does not send once aborted, and may be tried again', async () => {
       await using one = await create({ kind: 'accepts' });
       const delivery = await one.notifier.send(exampleNotice(), AbortSignal.abort());
-      expect(delivery).toMatchObject({ outcome: 'failed', isRetryable: true });
-      expect(one.accepted()).toEqual([]);
+      expect(delivery).toMatchObject({ outcome: 'retry' });
+      expect(one.accepted()).toBe(0);
     });
 
-    test.for(failures)('fails without leaking: $farEnd', async ({ farEnd, isRetryable }) => {
-      await using one = await create(farEnd);
-      const delivery: Delivery = await one.notifier.send(exampleNotice(), AbortSignal.timeout(500));
-      expect(delivery).toMatchObject({ outcome: 'failed', isRetryable });
+    test.for(faults)('ends as $outcome without leaking: $farEnd', async (fault) => {
+      await using one = await create(fault.farEnd);
+      const delivery = await one.notifier.send(exampleNotice(), AbortSignal.timeout(700));
+      const { outcome, afterMs } = fault;
+      expect(delivery).toMatchObject(afterMs === undefined ? { outcome } : { outcome, afterMs });
       for (const secret of one.secrets) expect(JSON.stringify(delivery)).not.toContain(secret);
-      expect(one.accepted()).toEqual([]);
+      expect(one.accepted()).toBe(0);
     });
   });
 }

@@ -1,6 +1,6 @@
+import { createTestNotice } from './channels/create-test-notice.ts';
 import type { Delivery, Notifier } from './ports.ts';
 import { sendOnce } from './send-once.ts';
-import { createTestNotice } from './test-notice.ts';
 
 const TIMEOUT_MS = 20_000;
 

@@ -118,7 +118,7 @@ describe('worker', () => {
     const text = notices[0]?.text ?? '';
     expect(text).toContain('shop/smart-reply');
     expect(text).toContain('usual for Friday 1');
-    expect(text).toContain('Since Fri');
+    expect(text).toContain('Since: Fri');
     expect(text).toContain('Europe/Berlin (2026-10-09 14:00 UTC)');
     expect(views.at(-1)?.[0]).toMatchObject({ state: 'resolved', rule: 'volume' });
   });
@@ -293,7 +293,7 @@ describe('worker', () => {
     await using worker = await start(clock, { source: createMemorySource([]), notifiers });
     expect(await worker.sendTest()).toMatchObject({
       good: { outcome: 'delivered' },
-      bad: { outcome: 'failed' },
+      bad: { outcome: 'retry' },
     });
     expect(good.notices[0]?.title).toContain('TEST');
   });

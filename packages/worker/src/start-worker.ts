@@ -1,12 +1,13 @@
 import { DEFAULT_RULES, type Transition } from '@tokenmeter/anomaly';
 import { ChannelSender } from './channel-sender.ts';
+import { createLinks } from './channels/create-links.ts';
+import { createNotice } from './channels/create-notice.ts';
 import { Evaluator } from './evaluator.ts';
 import { HistoryLearner } from './history-learner.ts';
 import { createHourOfWeek } from './hour-of-week.ts';
 import { type IncidentView, renderIncidentView } from './incident-view.ts';
 import { type Logger, SILENT_LOGGER } from './logger.ts';
 import type { Delivery, Notice } from './ports.ts';
-import { renderAlert, renderTitle } from './render-alert.ts';
 import { sendTest } from './send-test.ts';
 import { StateStore } from './state-store.ts';
 import type { EvaluationReport, Worker, WorkerOptions } from './worker-options.ts';
@@ -176,16 +177,19 @@ class RunningWorker implements Worker {
   }
 
   #describe({ kind, incident }: Transition): Notice {
-    const render = { timeZone: this.#timeZone, pageUrl: this.#options.pageUrl };
-    return {
-      idempotencyKey: `${incident.id}:${incident.sequence}:${kind}`,
-      incidentId: incident.id,
+    const { id, sequence, severity, finding, startedEpochMs, lastFoundEpochMs } = incident;
+    const facts = {
+      idempotencyKey: `${id}:${sequence}:${kind}`,
+      incidentId: id,
       transition: kind,
-      finding: incident.finding,
-      startedEpochMs: incident.startedEpochMs,
-      title: renderTitle(incident, kind),
-      text: renderAlert(incident, kind, render),
+      severity,
+      finding,
+      epochMs: incident.updatedEpochMs,
+      startedEpochMs,
+      lastFoundEpochMs,
     };
+    const links = createLinks(facts, { baseUrl: this.#options.pageUrl });
+    return createNotice({ ...facts, links }, { timeZone: this.#timeZone });
   }
 
   #publish(): void {

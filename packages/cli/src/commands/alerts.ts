@@ -13,7 +13,8 @@ export async function runAlertsTest(options: { readonly json?: boolean }, io: Io
       continue;
     }
     failures.push(name);
-    const outlook = delivery.isRetryable ? 'would be tried again' : 'would not be tried again';
+    const outlook =
+      delivery.outcome === 'retry' ? 'would be tried again' : 'would not be tried again';
     io.stderr(`✗ ${name}: ${delivery.reason} (${outlook})\n`);
   }
   if (failures.length > 0) {

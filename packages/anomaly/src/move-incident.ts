@@ -1,0 +1,199 @@
+import type { Finding } from './finding.ts';
+import type { Incident, IncidentConfig, TransitionKind } from './incident.ts';
+import { compareSeverity } from './rule-state.ts';
+
+/** What one evaluation does to one incident; undefined: it is forgotten. */
+export interface IncidentMove {
+  readonly incident: Incident | undefined;
+  readonly kind?: TransitionKind;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Opens an incident at its first finding. */
+export function openIncident(
+  finding: Finding,
+  { key, epochMs }: { readonly key: string; readonly epochMs: number },
+  config: IncidentConfig,
+): IncidentMove {
+  const pending: Incident = {
+    id: `inc-${hashText(key)}-${Math.floor(epochMs / 60_000).toString(36)}`,
+    key,
+    state: 'pending',
+    severity: finding.severity,
+    startedEpochMs: Math.min(finding.sinceEpochMs, epochMs),
+    updatedEpochMs: epochMs,
+    lastFoundEpochMs: epochMs,
+    changesEpochMs: [],
+    sightings: 1,
+    sequence: 0,
+    finding,
+  };
+  return isToldNow(pending, config) ? fire(pending, config) : { incident: pending };
+}
+
+/** Moves an incident that was found again. */
+export function seeIncident(
+  incident: Incident,
+  finding: Finding,
+  { epochMs, config }: { readonly epochMs: number; readonly config: IncidentConfig },
+): IncidentMove {
+  const seen: Incident = {
+    ...incident,
+    finding,
+    updatedEpochMs: epochMs,
+    lastFoundEpochMs: epochMs,
+    sightings: incident.sightings + 1,
+  };
+  if (incident.state === 'resolved') return seeResolved(incident, seen, config);
+  const change = compareSeverity(finding.severity, incident.severity);
+  if (incident.state === 'pending') {
+    const pending = { ...seen, severity: change > 0 ? finding.severity : incident.severity };
+    return isToldNow(pending, config) ? fire(pending, config) : { incident: pending };
+  }
+  if (change > 0) return rise(seen);
+  if (isSilenceOver(seen)) return fire(seen, config);
+  if (change < 0) return fall(seen, config);
+  return { incident: without(seen, 'milderSinceEpochMs') };
+}
+
+/** Moves an incident that was looked for and not found. */
+export function missIncident(
+  incident: Incident,
+  epochMs: number,
+  config: IncidentConfig,
+): IncidentMove {
+  if (incident.state === 'pending') return { incident: undefined };
+  const quietMs = epochMs - incident.lastFoundEpochMs;
+  if (incident.state === 'resolved') {
+    const { isDismissed = false, resolvedEpochMs = 0 } = incident;
+    const isOver = isDismissed
+      ? quietMs >= config.holdMs
+      : epochMs - resolvedEpochMs > config.reopenMs;
+    return { incident: isOver ? undefined : incident };
+  }
+  const holdMs = incident.isFlapping ? config.flappingHoldMs : config.holdMs;
+  const missed: Incident = { ...incident, updatedEpochMs: epochMs };
+  if (quietMs < holdMs) return { incident: missed };
+  return endIncident(missed, epochMs, config);
+}
+
+/** What cannot be seen is not over: the time of the gap does not count as quiet, and not as milder. */
+export function holdIncident(incident: Incident, epochMs: number): IncidentMove {
+  if (incident.state === 'resolved') return { incident };
+  const passedMs = epochMs - incident.updatedEpochMs;
+  const { milderSinceEpochMs } = incident;
+  const held: Incident = {
+    ...incident,
+    updatedEpochMs: epochMs,
+    lastFoundEpochMs: incident.lastFoundEpochMs + passedMs,
+    ...(milderSinceEpochMs === undefined
+      ? {}
+      : { milderSinceEpochMs: milderSinceEpochMs + passedMs }),
+  };
+  return { incident: held };
+}
+
+/** Ends an open incident, unless that would be one change too many. */
+function endIncident(incident: Incident, epochMs: number, config: IncidentConfig): IncidentMove {
+  const changed = changeNow(incident);
+  if (isFlappingNow(changed, config)) return flap(changed);
+  const { firedEpochMs: _fired, isFlapping: _flaps, ...rest } = withoutWait(changed);
+  return numbered({ ...rest, state: 'resolved', resolvedEpochMs: epochMs }, 'resolved');
+}
+
+function seeResolved(incident: Incident, seen: Incident, config: IncidentConfig): IncidentMove {
+  const { updatedEpochMs: epochMs, finding } = seen;
+  if (incident.isDismissed) {
+    if (compareSeverity(finding.severity, incident.severity) <= 0) return { incident: seen };
+  } else if (epochMs - (incident.resolvedEpochMs ?? 0) > config.reopenMs) {
+    return openIncident(finding, { key: incident.key, epochMs }, config);
+  }
+  return fire({ ...seen, severity: finding.severity }, config);
+}
+
+function fire(incident: Incident, config: IncidentConfig): IncidentMove {
+  const { resolvedEpochMs: _, isDismissed: __, isExpected: ___, ...rest } = withoutWait(incident);
+  const isOpening = incident.state !== 'silenced';
+  const open = isOpening ? changeNow(rest) : rest;
+  const firing: Incident = { ...open, state: 'firing', firedEpochMs: incident.updatedEpochMs };
+  if (isOpening && isFlappingNow(firing, config)) return flap(firing);
+  return numbered(firing, 'firing');
+}
+
+/** Worse is always told, and needs somebody anew. */
+function rise(incident: Incident): IncidentMove {
+  const { isExpected: _, ...rest } = withoutWait(changeNow(incident));
+  const firing: Incident = {
+    ...rest,
+    state: 'firing',
+    severity: incident.finding.severity,
+    firedEpochMs: incident.updatedEpochMs,
+  };
+  return numbered(firing, 'escalated');
+}
+
+function fall(incident: Incident, config: IncidentConfig): IncidentMove {
+  const { milderSinceEpochMs = incident.updatedEpochMs } = incident;
+  const milder: Incident = { ...incident, milderSinceEpochMs };
+  const isEarly = incident.updatedEpochMs - milderSinceEpochMs < config.fallMs;
+  if (isEarly || incident.isFlapping) return { incident: milder };
+  const changed = without(changeNow(milder), 'milderSinceEpochMs');
+  if (isFlappingNow(changed, config)) return flap(changed);
+  return numbered({ ...changed, severity: incident.finding.severity }, 'updated');
+}
+
+function flap(incident: Incident): IncidentMove {
+  return numbered({ ...incident, isFlapping: true }, 'flapping');
+}
+
+function isFlappingNow(incident: Incident, config: IncidentConfig): boolean {
+  return !incident.isFlapping && incident.changesEpochMs.length > config.mostChangesPerHour;
+}
+
+function changeNow(incident: Incident): Incident {
+  const { updatedEpochMs: epochMs } = incident;
+  const recent = incident.changesEpochMs.filter((at) => epochMs - at < HOUR_MS);
+  return { ...incident, changesEpochMs: [...recent, epochMs] };
+}
+
+function numbered(incident: Incident, kind: TransitionKind): IncidentMove {
+  return { incident: { ...incident, sequence: incident.sequence + 1 }, kind };
+}
+
+/** Without what somebody's command left behind. */
+function withoutWait(incident: Incident): Incident {
+  const {
+    acknowledgedEpochMs: _,
+    silencedUntilEpochMs: __,
+    milderSinceEpochMs: ___,
+    ...rest
+  } = incident;
+  return rest;
+}
+
+function without(incident: Incident, name: 'milderSinceEpochMs'): Incident {
+  const { [name]: _, ...rest } = incident;
+  return rest;
+}
+
+function isSilenceOver({ state, silencedUntilEpochMs, updatedEpochMs }: Incident): boolean {
+  if (state !== 'silenced' || silencedUntilEpochMs === undefined) return false;
+  return updatedEpochMs >= silencedUntilEpochMs;
+}
+
+function isToldNow({ sightings, finding }: Incident, config: IncidentConfig): boolean {
+  return sightings >= config.sightings || finding.score >= config.certainScore;
+}
+
+/** FNV-1a over UTF-16 units, twice with different offsets: 64 bits as hexadecimal text. Not for secrets. */
+function hashText(text: string): string {
+  let high = 0x811c9dc5;
+  let low = 0x01000193;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    high = Math.imul(high ^ unit, 0x01000193) >>> 0;
+    low = Math.imul(low ^ (unit + index), 0x85ebca6b) >>> 0;
+  }
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}

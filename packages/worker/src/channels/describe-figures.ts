@@ -1,0 +1,135 @@
+import type { Finding } from '@tokenmeter/anomaly';
+import { cleanNote } from './clean-text.ts';
+import {
+  renderCount,
+  renderQuantity,
+  renderShare,
+  renderSignedUsd,
+  renderUsd,
+} from './render-amount.ts';
+import { renderDuration } from './render-time.ts';
+
+/** What a finding says in numbers, as text without markup. */
+export interface Figures {
+  /** How far off, for the title: `3.1x the expected`. */
+  readonly size: string;
+  readonly observed: string;
+  readonly expected: string;
+  /** Why the verdict can be believed; undefined where it is a plain fact. */
+  readonly evidence?: string;
+  /** Money per hour and per day beyond the expected, or why nobody can tell. */
+  readonly extraCost: string;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_HOURS = 24;
+const UNKNOWN_WHILE_BLIND = 'unknown while data is missing; nothing is judged meanwhile';
+
+/** Describes the figures of a finding. Plain facts (a budget, a gap) have no range and no score. */
+export function describeFigures(finding: Finding): Figures {
+  switch (finding.rule) {
+    case 'budget':
+      return describeBudget(finding);
+    case 'unpriced':
+      return describeUnpriced(finding);
+    case 'pipeline_gap':
+      return describeGap(finding);
+    case 'coverage':
+      return describeCoverage(finding);
+    case 'cache_hit_rate':
+      return describeShare(finding, 'of calls hit the cache');
+    case 'model_drift':
+      return describeShare(finding, 'of calls');
+    case 'volume':
+    case 'cost_per_request':
+    case 'slow_burn':
+      return { size: describeRatio(finding), ...describeRange(finding) };
+    default:
+      return finding.rule satisfies never;
+  }
+}
+
+function describeRatio({ observed, expected }: Finding): string {
+  if (!(expected.mid > 0)) return 'none expected';
+  const ratio = observed / expected.mid;
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)}x the expected`;
+}
+
+function describeRange(finding: Finding): Omit<Figures, 'size'> {
+  const { observed, expected, quantity } = finding;
+  const bare = (value: number): string =>
+    renderQuantity(quantity, value).replace(/ (calls|tokens|per call)$/, '');
+  const range = `${bare(expected.low)} to ${bare(expected.high)}, ${basisOf(finding)}`;
+  return {
+    observed: `${renderQuantity(quantity, observed)} in ${windowOf(finding)}`,
+    expected: `${renderQuantity(quantity, expected.mid)} (${range})`,
+    evidence: `score ${finding.score.toFixed(1)} on ${renderCount(finding.evidenceCalls)} calls`,
+    extraCost: describeExtraCost(finding.usdPerHour),
+  };
+}
+
+function describeShare(finding: Finding, of: string): Figures {
+  const { observed, expected } = finding;
+  return {
+    ...describeRange(finding),
+    size: `${renderShare(observed)} of calls, usually ${renderShare(expected.mid)}`,
+    observed: `${renderShare(observed)} ${of} in ${windowOf(finding)}`,
+  };
+}
+
+function describeBudget(finding: Finding): Figures {
+  const { observed, expected, usdPerHour } = finding;
+  const share = expected.mid > 0 ? (100 * observed) / expected.mid : 100;
+  const spread = usdPerHour < 0 ? 'below' : 'above';
+  return {
+    size: `${share.toFixed(0)} % of ${renderUsd(expected.mid)} spent`,
+    observed: `${renderUsd(observed)} in ${windowOf(finding)}, since the period began`,
+    expected: `at most ${renderUsd(expected.mid)} (${basisOf(finding)})`,
+    extraCost: `${renderSignedUsd(usdPerHour)}/h ${spread} an even spend, ${renderSignedUsd(usdPerHour * DAY_HOURS)}/day if it lasts`,
+  };
+}
+
+function describeUnpriced(finding: Finding): Figures {
+  const calls = renderCount(finding.evidenceCalls);
+  const window = windowOf(finding);
+  return {
+    size: `${calls} calls without a price in ${window}`,
+    observed: `${calls} calls without a price in ${window}, ${renderShare(finding.observed)} of them`,
+    expected: `none (${basisOf(finding)})`,
+    extraCost: 'unknown: what these calls cost is in no figure',
+  };
+}
+
+function describeGap(finding: Finding): Figures {
+  const minutes = `${Math.round(finding.observed * finding.windowMinutes)} min`;
+  return {
+    size: `no data for ${minutes}; nothing is judged meanwhile`,
+    observed: `no data for ${minutes}`,
+    expected: `data for every minute (${basisOf(finding)})`,
+    extraCost: UNKNOWN_WHILE_BLIND,
+  };
+}
+
+function describeCoverage(finding: Finding): Figures {
+  const { observed, expected } = finding;
+  return {
+    size: `${renderShare(observed)} of requests metered`,
+    observed: `${renderShare(observed)} of recognised requests metered in ${windowOf(finding)}`,
+    expected: `${renderShare(expected.mid)} (${basisOf(finding)})`,
+    evidence: `${renderCount(finding.evidenceCalls)} requests`,
+    extraCost: 'unknown: what is not metered is in no figure',
+  };
+}
+
+function describeExtraCost(usdPerHour: number): string {
+  const perDay = renderSignedUsd(usdPerHour * DAY_HOURS);
+  return `${renderSignedUsd(usdPerHour)}/h, ${perDay}/day if it lasts`;
+}
+
+function windowOf({ windowMinutes }: Finding): string {
+  return renderDuration(windowMinutes * MINUTE_MS);
+}
+
+function basisOf({ expected }: Finding): string {
+  return cleanNote(expected.basis);
+}
