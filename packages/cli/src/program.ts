@@ -1,4 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addBacktest } from './commands/add-backtest.ts';
+import { addConfig } from './commands/config.ts';
 import { addPrices } from './commands/prices.ts';
 import type { Io } from './io.ts';
 
@@ -158,7 +160,17 @@ export function createProgram(io: Io, version: string): Command {
     })
     .showHelpAfterError('(tokenmeter --help lists the commands)')
     .exitOverride();
-  for (const add of [addUp, addPrice, addPrices, addSql, addLedger, addAlerts]) add(program, io);
+  for (const add of [
+    addUp,
+    addPrice,
+    addPrices,
+    addSql,
+    addLedger,
+    addBacktest,
+    addAlerts,
+    addConfig,
+  ])
+    add(program, io);
   for (const command of program.commands) {
     command.exitOverride();
     for (const sub of command.commands) sub.exitOverride();

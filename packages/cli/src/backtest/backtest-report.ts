@@ -1,0 +1,79 @@
+import type { ReplayedIncident, RuleSummary } from './incident-log.ts';
+import type { UsageLog } from './usage-log.ts';
+
+/** A finished replay, ready to be shown. */
+export interface BacktestReport {
+  /** What was replayed, in words: a file, the ledger, a store. */
+  readonly source: string;
+  readonly fromEpochMs: number;
+  readonly toEpochMs: number;
+  readonly stepMs: number;
+  readonly timeZone: string;
+  readonly usage: UsageLog;
+  readonly incidents: readonly ReplayedIncident[];
+  readonly rules: readonly RuleSummary[];
+  /** What a reader must know about the input. */
+  readonly remarks: readonly string[];
+}
+
+/** Where an incident is, in words. */
+export function renderPlace({ labels }: ReplayedIncident['finding']): string {
+  const place = [labels.service, labels.feature, labels.model].filter((name) => name !== undefined);
+  const where = place.length > 0 ? place.join('/') : 'everything';
+  return labels.environment === undefined ? where : `${where} (${labels.environment})`;
+}
+
+/** How far off it was at its dearest, in words. */
+export function renderSize({ observed, expected, quantity }: ReplayedIncident['finding']): string {
+  if (quantity === 'hit_rate' || quantity === 'share') {
+    return `${percent(observed)}, usually ${percent(expected.mid)}`;
+  }
+  if (!(expected.mid > 0)) return 'none expected';
+  const ratio = observed / expected.mid;
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)}x`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}
+
+const PART_WORDS: Readonly<Record<string, string>> = {
+  input_tokens: 'input tokens per call',
+  output_tokens: 'output tokens per call',
+  mix: 'mix of models',
+};
+
+/** The largest parts of a change of cost, largest first, as name and USD per hour. */
+export function largestParts(
+  decomposition: Readonly<Record<string, number>>,
+  most: number,
+): readonly (readonly [name: string, usdPerHour: number])[] {
+  const entries = Object.entries(decomposition);
+  const size = entries.reduce((sum, [, value]) => sum + Math.abs(value), 0);
+  return entries
+    .filter(([, value]) => size > 0 && Math.abs(value) >= 0.02 * size)
+    .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a))
+    .slice(0, most)
+    .map(([name, value]) => [PART_WORDS[name] ?? name.replaceAll('_', ' '), value]);
+}
+
+/** A time in a zone, to the minute: `2026-11-05 20:40`. */
+export function createTimeRenderer(timeZone: string): (epochMs: number) => string {
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  return (epochMs) => format.format(epochMs);
+}
+
+/** A length of time in words: `35 min`, `4.5 h`, `3.2 days`. */
+export function renderLength(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 120) return `${minutes} min`;
+  if (minutes < 2880) return `${Number((minutes / 60).toFixed(1))} h`;
+  return `${Number((minutes / 1440).toFixed(1))} days`;
+}

@@ -1,0 +1,93 @@
+import { basename, resolve } from 'node:path';
+import { CommandError, type Io } from '../io.ts';
+import { bucketOf, createCsvFeed, isInputTotal } from './csv-feed.ts';
+import { orderRows } from './order-rows.ts';
+import { readGaps } from './read-gaps.ts';
+import { readUsageCsv, type UsageCsv, UsageCsvError } from './read-usage-csv.ts';
+import type { ReplaySource } from './replay-source.ts';
+import type { RowProblems } from './row-problems.ts';
+
+/** What a CSV file is read with. */
+export interface CsvOptions {
+  readonly csv: string;
+  readonly gaps?: string;
+  /** `total`, `uncached`, or as the file shows. */
+  readonly inputTokens?: string;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Opens a CSV file for a replay and tells on standard error which rows were left out and why.
+ *
+ * Throws a `CommandError` when nothing of it can be used.
+ */
+export async function openCsv(options: CsvOptions, stepMs: number, io: Io): Promise<ReplaySource> {
+  const isTotal = parseInputTokens(options.inputTokens);
+  const gaps = options.gaps === undefined ? [] : await readGaps(resolve(io.cwd, options.gaps));
+  const { table, problems } = await readFile(options.csv, io);
+  const rows = orderRows(table, { nowEpochMs: Date.now(), problems });
+  const bucketMs = bucketOf(table, rows);
+  const remarks = [...problems.remarks];
+  if (bucketMs > stepMs && bucketMs <= HOUR_MS) {
+    remarks.push(`its buckets are ${bucketMs / 60_000} min, so it is judged that often`);
+  }
+  sayProblems(options.csv, problems, remarks, io);
+  if (rows.length === 0) {
+    throw new CommandError(`${options.csv} has no usable row`, {
+      hint: 'the reasons are above; tokenmeter backtest --help shows the columns',
+      exitCode: 2,
+    });
+  }
+  const fittingMs = bucketMs <= HOUR_MS ? Math.max(stepMs, bucketMs) : stepMs;
+  const left = problems.count > 0 ? [`${problems.count} rows of the file were left out`] : [];
+  return {
+    feed: createCsvFeed(table, rows, {
+      gaps,
+      stepMs: fittingMs,
+      isInputTotal: isTotal ?? isInputTotal(table),
+    }),
+    name: basename(options.csv),
+    stepMs: fittingMs,
+    remarks: [...remarks, ...left],
+  };
+}
+
+function parseInputTokens(text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (text === 'total' || text === 'uncached') return text === 'total';
+  throw new CommandError(`--input-tokens must be total or uncached, got ${text}`, { exitCode: 2 });
+}
+
+async function readFile(path: string, io: Io): Promise<UsageCsv> {
+  const onRows = (rows: number): void => {
+    if (io.isErrorTerminal) io.stderr(`\r\u001b[K${rows} rows read`);
+  };
+  try {
+    return await readUsageCsv(resolve(io.cwd, path), { signal: io.stop, onRows });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const hint =
+      error instanceof UsageCsvError ? 'tokenmeter backtest --help shows the columns' : undefined;
+    throw new CommandError(`cannot use ${path}: ${reason}`, {
+      ...(hint !== undefined && { hint }),
+      exitCode: 2,
+      cause: error,
+    });
+  } finally {
+    if (io.isErrorTerminal) io.stderr('\r\u001b[K');
+  }
+}
+
+function sayProblems(
+  path: string,
+  problems: RowProblems,
+  remarks: readonly string[],
+  io: Io,
+): void {
+  for (const { line, reason } of problems.first) io.stderr(`${path}:${line}: ${reason}\n`);
+  const more = problems.count - problems.first.length;
+  if (more > 0) io.stderr(`${path}: and ${more} more\n`);
+  if (problems.count > 0) io.stderr(`${path}: ${problems.count} rows left out\n`);
+  for (const remark of remarks) io.stderr(`${path}: ${remark}\n`);
+}

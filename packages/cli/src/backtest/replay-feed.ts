@@ -1,0 +1,14 @@
+import type { Gap, UsageMinute } from '@tokenmeter/anomaly';
+
+/** Usage in the order of time, as a replay asks for it. */
+export interface ReplayFeed {
+  /** Start of the first bucket. */
+  readonly fromEpochMs: number;
+  /** End of the last one. */
+  readonly toEpochMs: number;
+  /** Rows that were not told yet and start before `toEpochMs`, with the gaps that touch them. */
+  next(toEpochMs: number): Promise<{
+    readonly minutes: readonly UsageMinute[];
+    readonly gaps: readonly Gap[];
+  }>;
+}

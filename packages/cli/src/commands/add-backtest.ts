@@ -1,0 +1,41 @@
+import { type Command, Option } from 'commander';
+import type { Io } from '../io.ts';
+
+const CSV_HELP = `
+CSV: header time,service,feature,model,provider,calls,cost_usd,input_tokens,cache_read_tokens,output_tokens
+     and, if wanted, environment,team,user,errors,retries; time is the ISO 8601 UTC start of a bucket of at most an hour.
+     A bucket without a row has no calls, unless --gaps declares it: [{"from": "…Z", "to": "…Z"}].
+
+Example:
+  tokenmeter backtest --csv usage.csv --step 5m --time-zone Europe/Berlin
+  tokenmeter backtest --csv usage.csv --json | jq -r 'select(.state == "firing") | [.at, .rule, .usd_per_hour] | @tsv'
+`;
+
+/** Adds `tokenmeter backtest`. */
+export function addBacktest(program: Command, io: Io): void {
+  program
+    .command('backtest')
+    .summary('what the rules would have told about the past')
+    .description(
+      'Replays the rules over past usage as they would have run, step by step and knowing nothing but what came before, and shows what would have fired, how late, and what it cost. Incidents, a summary per rule and a chart go to standard output; --json writes one line for each change of an incident.',
+    )
+    .option('--csv <file>', 'usage from a CSV file (below)')
+    .option('--gaps <file>', 'JSON of the stretches for which the file knows nothing')
+    .option(
+      '--step <time>',
+      'time between evaluations: a part of an hour (default: 1m, or the buckets of the file)',
+    )
+    .option('--time-zone <name>', 'IANA time zone of the hours of the week', 'UTC')
+    .option('--rules <file>', 'YAML or JSON of rules and their gates (default: the shipped ones)')
+    .option(
+      '--input-tokens <kind>',
+      'whether input_tokens contains cached ones: total or uncached (default: as the file shows)',
+    )
+    .option('--html <file>', 'write a report that needs nothing else')
+    .addOption(new Option('--json', 'JSON lines for machines'))
+    .addHelpText('after', CSV_HELP)
+    .action(async (options) => {
+      const { runBacktest } = await import('./backtest.ts');
+      await runBacktest(options, io);
+    });
+}
