@@ -6,6 +6,7 @@ import type { Attribution } from './attribution.ts';
 import { describeCost } from './describe-cost.ts';
 import { definedAttributes } from './describe-labels.ts';
 import { describePriceBasis } from './describe-price-basis.ts';
+import { hashUser } from './hash-user.ts';
 import { isBillable } from './is-billable.ts';
 import { labelVariant } from './label-sets.ts';
 import type { DescribeOptions } from './options.ts';
@@ -57,7 +58,7 @@ export function describeSpan(
         providerAttributes(record),
         describePriceBasis(record),
         isBillable(record) ? describeCost(priced, context.options.costCompat, isEstimated) : {},
-        attributionAttributes(record, context.attribution),
+        attributionAttributes(record, context),
         {
           [general.errorType]: errorType,
           [tokenmeter.outcome]: record.outcome,
@@ -165,13 +166,21 @@ function providerAttributes(record: CallRecord): Attributes {
   };
 }
 
-function attributionAttributes(record: CallRecord, attribution: Attribution): Attributes {
+function attributionAttributes(
+  record: CallRecord,
+  { attribution, options }: SpanContext,
+): Attributes {
   return {
     [tokenmeter.tenantId]: attribution.tenantId,
     [genAi.promptName]: attribution.promptName,
-    [general.userId]: attribution.userId ?? record.parameters.userId,
+    ...userAttributes(attribution.userId ?? record.parameters.userId, options.userHashKey),
     [general.sessionId]: attribution.sessionId,
   };
+}
+
+function userAttributes(userId: string | undefined, key: string | undefined): Attributes {
+  if (key === undefined || userId === undefined) return { [general.userId]: userId };
+  return { [general.userHash]: hashUser(userId, key) };
 }
 
 function listOf(values: readonly string[] | undefined): string[] | undefined {
