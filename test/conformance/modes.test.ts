@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import {
   COST_COMPAT_ATTRIBUTES,
@@ -8,6 +9,7 @@ import {
 import { checkPoint, declaredMetrics, type SemconvMode } from './check-point.ts';
 import { checkSpan } from './check-span.ts';
 import { callsOf, loadExchanges } from './exchange.ts';
+import { FULL_REQUESTS } from './full-requests.ts';
 import { replay } from './replay.ts';
 
 const EXCHANGES = loadExchanges();
@@ -28,6 +30,7 @@ test.for(MODES)('TOKENMETER_SEMCONV=$mode, $temporality', async ({ mode, tempora
     isAttributed: false,
     env: {
       TOKENMETER_SEMCONV: mode,
+      TOKENMETER_CHUNK_TIMES: 'on',
       OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: temporality,
     },
   });
@@ -87,3 +90,25 @@ test.for(['gen_ai.usage.cost', 'otel-draft', 'openinference'])(
     expect(costs.filter(([compat, ours]) => compat !== ours)).toEqual([]);
   },
 );
+
+test('TOKENMETER_USER_HASH_KEY writes the hash of user ids and no id', async () => {
+  const key = 'a key of the test';
+  const { sink } = await replay(
+    FULL_REQUESTS.map(({ exchange }) => exchange),
+    {
+      env: { TOKENMETER_USER_HASH_KEY: key },
+    },
+  );
+  const spans = sink.spans();
+  expect([...new Set(spans.flatMap((span) => checkSpan(span, 'latest')))]).toEqual([]);
+  const seen = spans.map(({ attributes }) => [
+    attributes[general.userId],
+    attributes[general.userHash],
+  ]);
+  const hashOf = (id: string): string =>
+    createHmac('sha256', key).update(id).digest('hex').slice(0, 32);
+  expect(seen.filter(([, hash]) => hash !== undefined).sort()).toEqual(
+    [hashOf('user-7'), hashOf('user-8')].sort().map((hash) => [undefined, hash]),
+  );
+  expect(JSON.stringify(sink.exports())).not.toMatch(/user-[78]/);
+});

@@ -163,6 +163,8 @@ export interface CallRecord {
   readonly endEpochMs: number;
   /** Arrival of the first body chunk of a streamed response. */
   readonly firstChunkEpochMs?: number;
+  /** Seconds between the chunks of a streamed response; absent where nobody asked for them. */
+  readonly chunkGapSeconds?: readonly number[];
   readonly isStreaming: boolean;
   readonly outcome: Outcome;
   /** `error.type`: an error code of the provider, an HTTP status or an exception name. Set only with `error` and `aborted`. */

@@ -10,6 +10,7 @@ export function createSink(
   providers: EmitterProviders = globalProviders(),
 ): CallSink {
   const { priceBook, feature, team, semconv, costCompat, attributeCap, onCall } = config;
+  const { userHashKey } = config;
   return new CallSink(
     {
       priceBook:
@@ -19,6 +20,7 @@ export function createSink(
         costCompat: costCompat ?? 'none',
         defaultFeature: feature ?? UNATTRIBUTED,
         ...(team === undefined ? {} : { defaultTeam: team }),
+        ...(userHashKey === undefined ? {} : { userHashKey }),
       },
       ...(attributeCap === undefined ? {} : { attributeCap }),
       isBatched: config.isBatched === true,

@@ -66,12 +66,25 @@ function latestPoints(record: CallRecord, base: Attributes): readonly MetricPoin
   const points: MetricPoint[] = [
     { spec: GEN_AI_METRICS.inferenceDuration, value: durationSeconds, attributes },
   ];
-  if (record.firstChunkEpochMs !== undefined) {
-    const value = (record.firstChunkEpochMs - record.startEpochMs) / 1000;
-    points.push({ spec: GEN_AI_METRICS.timeToFirstChunk, value, attributes: base });
-  }
+  points.push(...chunkPoints(record, base, GEN_AI_METRICS));
   if (isReported(record.usage)) points.push(...usagePoints(record.usage.tokens, base));
   return points;
+}
+
+interface ChunkMetrics {
+  readonly timeToFirstChunk: MetricSpec;
+  readonly timePerOutputChunk: MetricSpec;
+}
+
+function chunkPoints(
+  { startEpochMs, firstChunkEpochMs, chunkGapSeconds = [] }: CallRecord,
+  attributes: Attributes,
+  { timeToFirstChunk, timePerOutputChunk }: ChunkMetrics,
+): readonly MetricPoint[] {
+  if (firstChunkEpochMs === undefined) return [];
+  const value = (firstChunkEpochMs - startEpochMs) / 1000;
+  const gaps = chunkGapSeconds.map((gap) => ({ spec: timePerOutputChunk, value: gap, attributes }));
+  return [{ spec: timeToFirstChunk, value, attributes }, ...gaps];
 }
 
 /** Estimates stay out of the conventions' metrics, where nothing could tell them apart. */
@@ -147,9 +160,13 @@ function legacyPoints(
   const value = (record.endEpochMs - record.startEpochMs) / 1000;
   // In mode `both` the newer set already reports this metric for what is not inference.
   const isTimed = mode === 'both' && !INFERENCE.has(record.operation);
+  const chunks = INFERENCE.has(record.operation)
+    ? chunkPoints(record, base, LEGACY_GEN_AI_METRICS)
+    : [];
   const duration: readonly MetricPoint[] = isTimed
-    ? []
+    ? chunks
     : [
+        ...chunks,
         {
           spec: LEGACY_GEN_AI_METRICS.operationDuration,
           value,

@@ -6,6 +6,7 @@ import type { Attribution } from './attribution.ts';
 import { describeCost } from './describe-cost.ts';
 import { definedAttributes } from './describe-labels.ts';
 import { describePriceBasis } from './describe-price-basis.ts';
+import { hashUser } from './hash-user.ts';
 import { isBillable } from './is-billable.ts';
 import { labelVariant } from './label-sets.ts';
 import type { DescribeOptions } from './options.ts';
@@ -57,9 +58,10 @@ export function describeSpan(
 function endAttributes(
   record: CallRecord,
   priced: PricedCall,
-  { attribution, options }: SpanContext,
+  context: SpanContext,
   errorType: string | undefined,
 ): Attributes {
+  const { attribution, options } = context;
   const isEstimated = record.usage.kind === 'reported' && record.usage.isEstimated === true;
   const attributes: Attributes = {};
   addRequest(attributes, record.parameters, attribution);
@@ -70,7 +72,7 @@ function endAttributes(
   if (isBillable(record)) {
     addDefined(attributes, describeCost(priced, options.costCompat, isEstimated));
   }
-  addAttribution(attributes, record, attribution);
+  addAttribution(attributes, record, context);
   add(attributes, general.errorType, errorType);
   attributes[tokenmeter.outcome] = record.outcome;
   if (isEstimated) attributes[tokenmeter.usageEstimated] = true;
@@ -166,10 +168,17 @@ function addProviders(to: Attributes, record: CallRecord): void {
   add(to, providerSpecific.openaiResponseSystemFingerprint, record.systemFingerprint);
 }
 
-function addAttribution(to: Attributes, record: CallRecord, attribution: Attribution): void {
+function addAttribution(
+  to: Attributes,
+  record: CallRecord,
+  { attribution, options }: SpanContext,
+): void {
   add(to, tokenmeter.tenantId, attribution.tenantId);
   add(to, genAi.promptName, attribution.promptName);
-  add(to, general.userId, attribution.userId ?? record.parameters.userId);
+  const userId = attribution.userId ?? record.parameters.userId;
+  const { userHashKey } = options;
+  if (userHashKey === undefined) add(to, general.userId, userId);
+  else if (userId !== undefined) to[general.userHash] = hashUser(userId, userHashKey);
   add(to, general.sessionId, attribution.sessionId);
 }
 

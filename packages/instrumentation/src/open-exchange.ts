@@ -12,6 +12,8 @@ export interface OpenExchangeOptions {
   readonly baggageFields?: BaggageFields | undefined;
   /** Whether usage that providers do not report is estimated; false when absent. */
   readonly estimate?: boolean | undefined;
+  /** Whether the time between chunks is kept; false when absent. */
+  readonly chunkTimes?: boolean | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface OpenExchangeOptions {
  */
 export function createOpenExchange(
   sink: CallSink,
-  { declaredHosts, baggageFields, estimate = false }: OpenExchangeOptions = {},
+  { declaredHosts, baggageFields, estimate = false, chunkTimes = false }: OpenExchangeOptions = {},
 ): OpenExchange {
   return (request) =>
     sink.guard('open', () => {
@@ -35,6 +37,7 @@ export function createOpenExchange(
       return new CallRecorder(endpoint, request, {
         guard: sink.guard,
         estimatesUsage: estimate,
+        keepsChunkTimes: chunkTimes,
         onRecord: (record) =>
           sink.settle({ record, attribution, place: { parent: active, native } }),
         onProblem: (problem) => sink.problem(problem),

@@ -8,6 +8,8 @@ export type CostCompat = 'none' | 'gen_ai.usage.cost' | 'otel-draft' | 'openinfe
 export interface DescribeOptions {
   readonly semconv: SemconvMode;
   readonly costCompat: CostCompat;
+  /** Key under which user ids are hashed; undefined writes them as they are. */
+  readonly userHashKey?: string;
   /** Feature of calls that nothing attributes. */
   readonly defaultFeature: string;
   /** Team of calls that nothing attributes; undefined leaves it out. */

@@ -18,6 +18,10 @@ export interface EnvConfig {
   readonly baggageFields?: BaggageFields;
   /** Whether usage that providers do not report is estimated. */
   readonly estimate: boolean;
+  /** Whether the time between chunks of streams is recorded. */
+  readonly chunkTimes: boolean;
+  /** Secret: user ids are written as their hash under it. */
+  readonly userHashKey?: string;
   readonly feature?: string;
   readonly team?: string;
   /** Paths of price files; earlier ones win. */
@@ -58,6 +62,7 @@ export function parseConfig(env: Env): ParsedConfig {
     problems.push(`${ENV.hosts.name}: ${parsedHosts.problem}`);
   }
   const baggageFields = parseBaggage(listOf(read(ENV.baggage.name)), problems);
+  const userHashKey = read(ENV.userHashKey.name);
   const feature = read(ENV.feature.name);
   const team = read(ENV.team.name);
   const inject = listOf(read(ENV.injectUsage.name)?.toLowerCase());
@@ -66,10 +71,12 @@ export function parseConfig(env: Env): ParsedConfig {
     semconv: oneOf(ENV.semconv.name, SEMCONV_MODES, 'latest'),
     costCompat: oneOf(ENV.costCompat.name, COST_COMPATS, 'none'),
     estimate: oneOf(ENV.estimate.name, ['off', 'on'] as const, 'off') === 'on',
+    chunkTimes: oneOf(ENV.chunkTimes.name, ['off', 'on'] as const, 'off') === 'on',
     injectUsage: inject[0] !== 'off',
     injectUsageHosts: new Set(inject.filter((item) => item !== 'on' && item !== 'off')),
     ...(parsedHosts?.ok === true ? { declaredHosts: parsedHosts.hosts } : {}),
     ...(baggageFields.size === 0 ? {} : { baggageFields }),
+    ...(userHashKey === undefined ? {} : { userHashKey }),
     ...(feature === undefined ? {} : { feature }),
     ...(team === undefined ? {} : { team }),
     priceFiles: listOf(read(ENV.prices.name)),

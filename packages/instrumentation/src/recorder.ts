@@ -25,11 +25,16 @@ export interface RecorderOptions {
   readonly schedule?: ((work: () => void) => void) | undefined;
   /** Whether usage that the provider does not report is estimated; false when absent. */
   readonly estimatesUsage?: boolean;
+  /** Whether the time between the chunks of streams is kept; false when absent. */
+  readonly keepsChunkTimes?: boolean;
   /** Wall clock in epoch milliseconds, read once per call. */
   readonly wallClock?: () => number;
   /** Monotonic clock in milliseconds. */
   readonly monotonicClock?: () => number;
 }
+
+/** Chunks of one response whose times are kept; beyond them the histogram would tell nothing new. */
+const MOST_GAPS = 10_000;
 
 type Phase = 'open' | 'headers' | 'bytes' | 'over';
 
@@ -60,6 +65,8 @@ export class CallRecorder implements ExchangeObserver {
   #statusCode: number | undefined;
   #body: ResponseBody | undefined;
   #firstChunkEpochMs: number | undefined;
+  #lastChunkEpochMs = 0;
+  readonly #chunkGaps: number[] | undefined;
   /** The response has a body of which no byte was seen: this runtime hides bytes from us. */
   #isUnobserved = false;
 
@@ -68,6 +75,7 @@ export class CallRecorder implements ExchangeObserver {
     this.#request = request;
     this.#options = options;
     this.#requestBody = new RequestBody(request.header('content-type'));
+    this.#chunkGaps = options.keepsChunkTimes === true ? [] : undefined;
     this.#monotonicClock = options.monotonicClock ?? (() => performance.now());
     this.#startEpochMs = (options.wallClock ?? Date.now)();
     this.#startTick = this.#monotonicClock();
@@ -99,9 +107,16 @@ export class CallRecorder implements ExchangeObserver {
         this.#phase = 'bytes';
         this.#isUnobserved = false;
         this.#firstChunkEpochMs = this.#now();
-      }
+        this.#lastChunkEpochMs = this.#firstChunkEpochMs;
+      } else if (this.#chunkGaps !== undefined) this.#keepGap(this.#chunkGaps);
       if (this.#phase === 'bytes' && chunk instanceof Uint8Array) this.#body?.push(chunk);
     });
+  }
+
+  #keepGap(gaps: number[]): void {
+    const now = this.#now();
+    if (gaps.length < MOST_GAPS) gaps.push((now - this.#lastChunkEpochMs) / 1000);
+    this.#lastChunkEpochMs = now;
   }
 
   responseEnd(): void {
@@ -146,6 +161,7 @@ export class CallRecorder implements ExchangeObserver {
       startEpochMs: this.#startEpochMs,
       endEpochMs,
       ...optional('firstChunkEpochMs', request.isStreaming ? this.#firstChunkEpochMs : undefined),
+      ...optional('chunkGapSeconds', request.isStreaming ? this.#chunkGaps : undefined),
     });
   }
 

@@ -19,6 +19,10 @@ export interface TokenmeterConfig extends InstrumentationConfig {
   readonly costCompat?: CostCompat;
   /** Whether usage that a provider does not report is estimated, and flagged as such; false when absent. */
   readonly estimate?: boolean;
+  /** Key of a hash that stands for user ids (`user.hash` instead of `user.id`); ids are written as they are when absent. */
+  readonly userHashKey?: string;
+  /** Whether the time between chunks of streams is recorded, a point per chunk; false when absent. */
+  readonly chunkTimes?: boolean;
   /** Feature of calls that nothing attributes; `unattributed` when absent. */
   readonly feature?: string;
   /** Team of calls that nothing attributes. */

@@ -108,6 +108,7 @@ export const ATTRIBUTE_SPECS: Readonly<Record<string, AttributeSpec>> = {
   [general.serverAddress]: text,
   [general.serverPort]: count,
   [general.sessionId]: text,
+  [general.userHash]: text,
   [general.userId]: text,
   [tokenmeter.cache]: word('hit', 'miss', 'none'),
   [tokenmeter.costCacheRead]: amount,

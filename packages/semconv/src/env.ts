@@ -12,6 +12,8 @@ type EnvKey =
   | 'semconv'
   | 'costCompat'
   | 'estimate'
+  | 'chunkTimes'
+  | 'userHashKey'
   | 'injectUsage'
   | 'baggage'
   | 'otelGlobals'
@@ -48,6 +50,18 @@ export const ENV: Readonly<Record<EnvKey, EnvSpec>> = {
       'on estimates the tokens of calls whose provider reports no usage, from the length of their texts, and flags them.',
     default: 'off',
     loggable: true,
+  },
+  chunkTimes: {
+    name: 'TOKENMETER_CHUNK_TIMES',
+    brief:
+      'on records the time between the chunks of streams (time_per_output_chunk), a point per chunk.',
+    default: 'off',
+    loggable: true,
+  },
+  userHashKey: {
+    name: 'TOKENMETER_USER_HASH_KEY',
+    brief: 'Secret under which user ids are hashed: spans then have user.hash instead of user.id.',
+    loggable: false,
   },
   injectUsage: {
     name: 'TOKENMETER_INJECT_USAGE',

@@ -69,6 +69,7 @@ export const METRIC_ATTRIBUTES: Readonly<Record<string, AttributeLevels>> = {
   [GEN_AI_METRICS.inferenceDuration.name]: TIMED,
   [GEN_AI_METRICS.operationDuration.name]: TIMED,
   [GEN_AI_METRICS.timeToFirstChunk.name]: CLIENT,
+  [GEN_AI_METRICS.timePerOutputChunk.name]: CLIENT,
   [GEN_AI_METRICS.inputTokens.name]: BY_MODALITY,
   [GEN_AI_METRICS.outputTokens.name]: BY_MODALITY,
   [GEN_AI_METRICS.cacheReadTokens.name]: BY_MODALITY,
@@ -76,5 +77,7 @@ export const METRIC_ATTRIBUTES: Readonly<Record<string, AttributeLevels>> = {
   [GEN_AI_METRICS.reasoningTokens.name]: BY_MODALITY,
   [GEN_AI_METRICS.inputTokensPerCall.name]: CLIENT,
   [GEN_AI_METRICS.outputTokensPerCall.name]: CLIENT,
+  [LEGACY_GEN_AI_METRICS.timeToFirstChunk.name]: CLIENT,
+  [LEGACY_GEN_AI_METRICS.timePerOutputChunk.name]: CLIENT,
   [LEGACY_GEN_AI_METRICS.tokenUsage.name]: { ...CLIENT, [genAi.tokenType]: 'required' },
 };

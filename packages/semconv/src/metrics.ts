@@ -145,6 +145,7 @@ export const GEN_AI_METRICS: Readonly<
   Record<
     | 'inferenceDuration'
     | 'timeToFirstChunk'
+    | 'timePerOutputChunk'
     | 'inputTokens'
     | 'outputTokens'
     | 'cacheReadTokens'
@@ -161,6 +162,10 @@ export const GEN_AI_METRICS: Readonly<
     'gen_ai.client.inference.time_to_first_chunk',
     'Time to the first chunk of a streamed response.',
   ),
+  timePerOutputChunk: duration(
+    'gen_ai.client.inference.time_per_output_chunk',
+    'Time between two chunks of a streamed response.',
+  ),
   inputTokens: usage('input_tokens', 'Input tokens, cached ones included.'),
   outputTokens: usage('output_tokens', 'Output tokens, reasoning included.'),
   cacheReadTokens: usage('cache_read.input_tokens', 'Input tokens read from a cache.'),
@@ -176,7 +181,7 @@ export const GEN_AI_METRICS: Readonly<
 
 /** Names that older backends still read (semantic-conventions up to 1.41). */
 export const LEGACY_GEN_AI_METRICS: Readonly<
-  Record<'tokenUsage' | 'operationDuration', MetricSpec>
+  Record<'tokenUsage' | 'operationDuration' | 'timeToFirstChunk' | 'timePerOutputChunk', MetricSpec>
 > = {
   tokenUsage: {
     name: 'gen_ai.client.token.usage',
@@ -187,4 +192,12 @@ export const LEGACY_GEN_AI_METRICS: Readonly<
     buckets: TOKEN_BUCKETS,
   },
   operationDuration: GEN_AI_METRICS.operationDuration,
+  timeToFirstChunk: duration(
+    'gen_ai.client.operation.time_to_first_chunk',
+    'Time to the first chunk of a streamed response.',
+  ),
+  timePerOutputChunk: duration(
+    'gen_ai.client.operation.time_per_output_chunk',
+    'Time between two chunks of a streamed response.',
+  ),
 };

@@ -44,6 +44,7 @@ const OURS = {
   [general.httpResponseStatusCode]: 'ours',
   [general.httpRoute]: 'ours',
   [general.sessionId]: 'ours',
+  [general.userHash]: 'ours',
   [general.userId]: 'ours',
   [tokenmeter.costCacheRead]: 'ours',
   [tokenmeter.costCacheWrite]: 'ours',
