@@ -2,20 +2,23 @@ import type { DecodedResponse } from '@tokenmeter/core';
 import type { ObservedResponse } from './observed-request.ts';
 import type { ResponseBody } from './response-body.ts';
 
-/** Bytes that are held; a longer body is decoded as it arrives. */
-const LIMIT_BYTES = 256 * 1024;
+/** Bytes that wait before they are decoded together. A whole JSON answer mostly fits, and some hundred events. */
+const LIMIT_BYTES = 32 * 1024;
 
-const JSON_TYPE = /^application\/json\b/i;
+const TEXTUAL = /json|event-?stream|^text\//i;
 const UNCODED = /^(?:identity)?$/i;
 
-/** True for a plain JSON body: nothing can be read of it before its end. */
+/** True for bodies that come as they are and are read: not compressed, no media. */
 export function isWorthHolding(response: ObservedResponse): boolean {
   const contentType = response.header('content-type');
-  if (contentType === undefined || !JSON_TYPE.test(contentType)) return false;
+  if (contentType === undefined || !TEXTUAL.test(contentType)) return false;
   return UNCODED.test(response.header('content-encoding') ?? '');
 }
 
-/** Keeps the bytes of a body and decodes them when the result is asked for, off the way of the application. */
+/**
+ * Keeps the bytes of a body and decodes many of them at a time, the last ones when the result is asked for: a chunk of a
+ * stream costs the application a copy.
+ */
 export class HeldBody implements ResponseBody {
   readonly hasOwnEnd = true;
   readonly #open: () => ResponseBody;
@@ -28,32 +31,30 @@ export class HeldBody implements ResponseBody {
   }
 
   push(chunk: Uint8Array): void {
-    if (this.#opened !== undefined) {
-      this.#opened.push(chunk);
-      return;
-    }
     this.#bytes += chunk.length;
     // Copied: the application may change what it was given.
-    if (this.#bytes <= LIMIT_BYTES) this.#pieces.push(Buffer.from(chunk));
-    else this.#decoded().push(chunk);
+    this.#pieces.push(Buffer.from(chunk));
+    if (this.#bytes >= LIMIT_BYTES) this.#decode();
   }
 
   end(onDone: () => void): void {
-    if (this.#opened === undefined) onDone();
-    else this.#opened.end(onDone);
+    onDone();
   }
 
   result(): DecodedResponse {
-    if (this.#opened !== undefined) return this.#opened.result();
-    const body = this.#decoded();
+    const body = this.#decode();
     body.end(() => undefined);
     return body.result();
   }
 
-  #decoded(): ResponseBody {
-    this.#opened = this.#open();
-    for (const piece of this.#pieces) this.#opened.push(piece);
+  #decode(): ResponseBody {
+    this.#opened ??= this.#open();
+    const [only] = this.#pieces;
+    if (only !== undefined) {
+      this.#opened.push(this.#pieces.length === 1 ? only : Buffer.concat(this.#pieces));
+    }
     this.#pieces = [];
+    this.#bytes = 0;
     return this.#opened;
   }
 }
