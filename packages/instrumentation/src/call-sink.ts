@@ -13,6 +13,7 @@ import { createGuard, type Guard } from './guard.ts';
 import { createLabelSets } from './label-sets.ts';
 import { canJoin, joinNativeSpan } from './native-span.ts';
 import type { DescribeOptions } from './options.ts';
+import type { HiddenTraffic } from './self-test.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** A call with everything that was found out about it; what `onCall` receives. */
@@ -30,6 +31,7 @@ export interface CallSinkOptions {
   readonly attributeCap?: number;
   /** True where somebody calls `catchUp` before every flush: finished calls may then wait a moment for each other. */
   readonly isBatched?: boolean;
+  readonly warn?: (message: string) => void;
   readonly onCall?: (call: MeteredCall) => void;
 }
 
@@ -41,6 +43,7 @@ export class CallSink {
   readonly #bound: BoundValue;
   readonly #labelSets = createLabelSets();
   readonly #background = new BackgroundCalls();
+  readonly #told = new Set<string>();
   #priceBook: PriceBook | undefined;
   readonly #queue: WorkQueue;
   /** Requests that were recognised and not yet counted. */
@@ -105,6 +108,15 @@ export class CallSink {
   /** Counts a problem word. */
   problem(problem: string): void {
     this.guard('problem', () => this.#count(problem));
+  }
+
+  /** Counts what this runtime hides, and tells of it the first time. */
+  tellHidden({ problem, message }: HiddenTraffic): void {
+    this.problem(problem);
+    if (this.#told.has(problem)) return;
+    this.#told.add(problem);
+    const { warn = (text: string): void => diag.warn(`tokenmeter: ${text}`) } = this.#options;
+    this.guard('warn', () => warn(message));
   }
 
   /** The points of a call that was metered before, self-metrics included; empty when a hook failed. */

@@ -10,7 +10,7 @@ export function createSink(
   providers: EmitterProviders = globalProviders(),
 ): CallSink {
   const { priceBook, feature, team, semconv, costCompat, attributeCap, onCall } = config;
-  const { userHashKey } = config;
+  const { userHashKey, warn } = config;
   return new CallSink(
     {
       priceBook:
@@ -23,6 +23,7 @@ export function createSink(
         ...(userHashKey === undefined ? {} : { userHashKey }),
       },
       ...(attributeCap === undefined ? {} : { attributeCap }),
+      ...(warn === undefined ? {} : { warn }),
       isBatched: config.isBatched === true,
       ...(onCall === undefined ? {} : { onCall }),
     },

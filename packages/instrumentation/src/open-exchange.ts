@@ -5,6 +5,7 @@ import type { CallSink } from './call-sink.ts';
 import { claimNativeSpan } from './native-span.ts';
 import type { OpenExchange } from './observed-request.ts';
 import { CallRecorder } from './recorder.ts';
+import { bytesUnobserved } from './self-test.ts';
 
 /** What the gate takes into account. */
 export interface OpenExchangeOptions {
@@ -41,6 +42,7 @@ export function createOpenExchange(
         onRecord: (record) =>
           sink.settle({ record, attribution, place: { parent: active, native } }),
         onProblem: (problem) => sink.problem(problem),
+        onUnobserved: () => sink.tellHidden(bytesUnobserved(globalThis.process?.versions.node)),
         // A span of somebody else is written to before it ends.
         schedule: native === undefined ? (work) => sink.schedule(work) : undefined,
       });

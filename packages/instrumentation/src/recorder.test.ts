@@ -35,6 +35,7 @@ function follow(): Followed {
       guard: createGuard((name) => problems.push(name)),
       onRecord: (record) => records.push(record),
       onProblem: (problem) => problems.push(problem),
+      onUnobserved: () => problems.push('bytes_unobserved'),
       wallClock: () => 1_000_000,
       monotonicClock: () => {
         tick += 10;

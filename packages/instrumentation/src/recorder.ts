@@ -21,6 +21,8 @@ export interface RecorderOptions {
   onRecord(record: CallRecord): void;
   /** Counts a problem word. */
   onProblem(problem: string): void;
+  /** Told of a response that came to its end though none of its bytes was seen. */
+  onUnobserved?(): void;
   /** Runs the work that a finished call leaves, at once or in a while; at once when absent. */
   readonly schedule?: ((work: () => void) => void) | undefined;
   /** Whether usage that the provider does not report is estimated; false when absent. */
@@ -153,7 +155,7 @@ export class CallRecorder implements ExchangeObserver {
     const request = this.#decodeRequest();
     const response = this.#body?.result();
     for (const problem of response?.problems ?? []) this.#options.onProblem(problem);
-    if (ending.kind === 'end' && this.#isUnobserved) this.#options.onProblem('bytes_unobserved');
+    if (ending.kind === 'end' && this.#isUnobserved) this.#options.onUnobserved?.();
     this.#options.onRecord({
       ...this.#identity(request, response),
       ...this.#outcome(ending, response),

@@ -5,5 +5,6 @@ export type { Metering } from './metering.ts';
 export type { OpenExchange } from './observed-request.ts';
 export { type EnvConfig, parseConfig } from './parse-config.ts';
 export { recognises } from './recognises.ts';
+export { findHiddenTraffic } from './self-test.ts';
 export { startTaps } from './start-taps.ts';
 export { INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION } from './version.ts';

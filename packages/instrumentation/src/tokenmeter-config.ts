@@ -29,6 +29,8 @@ export interface TokenmeterConfig extends InstrumentationConfig {
   readonly team?: string;
   /** Distinct values per metric attribute before `other`; 200 when absent. */
   readonly attributeCap?: number;
+  /** Told what a person should know about this runtime, once each; goes to OpenTelemetry's `diag` when absent. */
+  readonly warn?: (message: string) => void;
   /** Told of every call after it was metered. What it throws is swallowed and counted. */
   readonly onCall?: (call: MeteredCall) => void;
 }

@@ -5,6 +5,7 @@ import type { CallSink, MeteredCall } from './call-sink.ts';
 import { createSink } from './create-sink.ts';
 import type { MetricPoint } from './describe-call.ts';
 import { createOpenExchange } from './open-exchange.ts';
+import { findHiddenTraffic } from './self-test.ts';
 import { startTaps } from './start-taps.ts';
 import type { StopTap } from './subscribe-channels.ts';
 import type { TokenmeterConfig } from './tokenmeter-config.ts';
@@ -45,6 +46,7 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
     this.#sink = sink;
     const open = createOpenExchange(sink, this.#config);
     this.#stop = startTaps(open, sink.guard);
+    for (const hidden of findHiddenTraffic(process.versions.node)) sink.tellHidden(hidden);
   }
 
   /** Stops to meter; calls in flight are followed no further. */

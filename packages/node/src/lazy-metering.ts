@@ -12,6 +12,8 @@ import {
 export interface LazyMetering {
   /** Undefined until there was a call. */
   loaded(): Metering | undefined;
+  /** Counts a problem of the runtime, which loads the metering for it. */
+  problem(name: string): void;
 }
 
 /**
@@ -44,5 +46,8 @@ export function startLazyMetering(
     if (metering !== undefined) return metering.open(request);
     return recognises(request, declaredHosts) ? loadOnce()?.open(request) : undefined;
   }, guard);
-  return { loaded: () => metering };
+  return {
+    loaded: () => metering,
+    problem: (name) => void setImmediate(() => guard('problem', () => loadOnce()?.problem(name))),
+  };
 }

@@ -1,6 +1,11 @@
 import { createRequire } from 'node:module';
 import type { MeteredCall, TokenmeterConfig } from '@tokenmeter/instrumentation';
-import { type EnvConfig, type Metering, parseConfig } from '@tokenmeter/instrumentation/start-up';
+import {
+  type EnvConfig,
+  findHiddenTraffic,
+  type Metering,
+  parseConfig,
+} from '@tokenmeter/instrumentation/start-up';
 import { ENV } from '@tokenmeter/semconv';
 import { ExitJournal } from './exit-journal.ts';
 import { FLUSH_DEADLINE_MS, flushAtEnd } from './final-flush.ts';
@@ -52,6 +57,7 @@ function start(config: EnvConfig, problems: string[]): Flush {
       {
         priceBook: () => (prices ?? read()).book(),
         ...configured(config),
+        warn: (message) => warn([message]),
         // Only our own OTLP exports tell the journal what they brought out.
         ...(canFlushNow(plan) ? { onCall: (call: MeteredCall) => journal.record(call) } : {}),
       },
@@ -62,6 +68,10 @@ function start(config: EnvConfig, problems: string[]): Flush {
     );
   const metering = startLazyMetering(load, config, warnOff);
   if (metering === undefined) tellIdle();
+  for (const { problem, message } of findHiddenTraffic(process.versions.node)) {
+    warn([message]);
+    metering?.problem(problem);
+  }
   const { injectUsageHosts } = config;
   if (config.injectUsage) {
     const wrap = (fetch: typeof globalThis.fetch): typeof fetch =>

@@ -1,0 +1,33 @@
+/** Something that this runtime hides from metering. */
+export interface HiddenTraffic {
+  /** Word of the self-metric `tokenmeter.self.problems`. */
+  readonly problem: string;
+  /** One sentence for a person. */
+  readonly message: string;
+}
+
+/** The first releases whose `node:http2` tells of the streams of clients, by major version (run on 2026-11-21). */
+const FIRST_WITH_HTTP2: Readonly<Record<string, number>> = { '22': 17, '23': Infinity, '24': 2 };
+
+/**
+ * What cannot be observed on a version of Node at all, and so would be lost in silence: known beforehand, because nothing
+ * in the process could show it. Whatever else is hidden shows itself by its first response, see `bytesUnobserved`.
+ */
+export function findHiddenTraffic(nodeVersion: string): readonly HiddenTraffic[] {
+  const [major = '', minor = ''] = nodeVersion.split('.');
+  if (Number(minor) >= (FIRST_WITH_HTTP2[major] ?? 0)) return [];
+  return [
+    {
+      problem: 'http2_unobservable',
+      message: `model calls over node:http2 (the AWS SDK for Bedrock) cannot be seen on Node ${nodeVersion}; they can on 22.17, 24.2 and newer`,
+    },
+  ];
+}
+
+/** A response came to its end and none of its bytes was seen. */
+export function bytesUnobserved(nodeVersion: string | undefined): HiddenTraffic {
+  return {
+    problem: 'bytes_unobserved',
+    message: `the bytes of a model's response could not be seen on Node ${nodeVersion ?? 'unknown'}; such calls are counted without tokens`,
+  };
+}
