@@ -63,7 +63,6 @@ class CaptureDesk {
   readonly booked: BookedCall[] = [];
   readonly exports: Json[] = [];
   readonly #scenario: Scenario;
-  readonly #attempts = new Map<string, number>();
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -99,11 +98,8 @@ class CaptureDesk {
 
   #reply(api: ModelApi, asked: { path: string; body: Json }, response: ServerResponse): void {
     const { path, body } = asked;
-    const { plan } = this.#scenario;
     const model = api.modelOf(path, body);
-    const key = `${this.#scenario.steps.length} ${path} ${JSON.stringify(body)}`;
-    const attempt = this.#attempts.get(key) ?? 0;
-    this.#attempts.set(key, attempt + 1);
+    const { status, isRetry } = this.#scenario.admit(path, body);
     const isStreaming = api.isStreaming(path, body);
     const call = {
       api: api.api,
@@ -112,10 +108,9 @@ class CaptureDesk {
       model,
       isStreaming,
       serviceTier: undefined,
-      isRetry: plan.failsFirst === true && attempt > 0,
+      isRetry,
       startEpochMs: Date.now(),
     };
-    const status = plan.status ?? (plan.failsFirst === true && attempt === 0 ? 429 : 200);
     if (status >= 400) {
       this.booked.push({ ...call, status, responseId: undefined, tokens: undefined });
       end(response, status, api.error(status), { 'x-amzn-errortype': errorType(status) });

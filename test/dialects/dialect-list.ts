@@ -62,6 +62,66 @@ export const DIALECTS: readonly Dialect[] = [
     program: 'anthropic.cjs',
     beside: [],
   }),
+  javascript('js-openinference-bedrock', '@arizeai/openinference-instrumentation-bedrock', {
+    environment: 'js-openinference',
+    program: 'bedrock.cjs',
+    beside: ['@aws-sdk/client-bedrock-runtime'],
+  }),
+  javascript('js-openinference-langchain', '@arizeai/openinference-instrumentation-langchain', {
+    environment: 'js-openinference',
+    program: 'langchain.cjs',
+    beside: ['@langchain/core', '@langchain/openai', '@langchain/anthropic'],
+  }),
+  javascript('js-traceloop-bedrock', '@traceloop/instrumentation-bedrock', {
+    environment: 'js-traceloop',
+    program: 'bedrock.cjs',
+    beside: ['@aws-sdk/client-bedrock-runtime'],
+  }),
+  javascript('js-traceloop-langchain', '@traceloop/instrumentation-langchain', {
+    environment: 'js-traceloop',
+    program: 'langchain.cjs',
+    beside: ['@langchain/core', '@langchain/openai'],
+  }),
+  javascript('js-openlit-openai', 'openlit', {
+    environment: 'js-openlit',
+    program: 'openlit.cjs',
+    beside: ['openai'],
+  }),
+  javascript('js-openlit-anthropic', 'openlit', {
+    environment: 'js-openlit',
+    program: 'openlit.cjs',
+    beside: ['@anthropic-ai/sdk'],
+  }),
+  javascript('js-openlit-bedrock', 'openlit', {
+    environment: 'js-openlit',
+    program: 'bedrock.cjs',
+    beside: ['@aws-sdk/client-bedrock-runtime'],
+  }),
+  javascript('js-langfuse-openai', '@langfuse/openai', {
+    environment: 'js-langfuse',
+    program: 'langfuse.cjs',
+    beside: ['@langfuse/otel', 'openai'],
+  }),
+  javascript('js-langfuse-langchain', '@langfuse/langchain', {
+    environment: 'js-langfuse',
+    program: 'langchain.cjs',
+    beside: ['@langfuse/otel', '@langchain/core', '@langchain/openai'],
+  }),
+  javascript('js-ai-sdk-5', 'ai', {
+    environment: 'js-ai-sdk-5',
+    program: 'ai-sdk.mjs',
+    beside: ['@ai-sdk/openai', '@ai-sdk/anthropic', '@ai-sdk/google'],
+  }),
+  javascript('js-ai-sdk-6', 'ai', {
+    environment: 'js-ai-sdk-6',
+    program: 'ai-sdk.mjs',
+    beside: ['@ai-sdk/openai', '@ai-sdk/anthropic', '@ai-sdk/google'],
+  }),
+  javascript('js-ai-sdk-7', 'ai', {
+    environment: 'js-ai-sdk-7',
+    program: 'ai-sdk.mjs',
+    beside: ['@ai-sdk/openai', '@ai-sdk/anthropic', '@ai-sdk/google', '@ai-sdk/otel'],
+  }),
   python('py-openllmetry-openai', 'opentelemetry-instrumentation-openai', {
     environment: 'py-openllmetry',
     program: 'openai_client.py',
@@ -74,7 +134,7 @@ export const DIALECTS: readonly Dialect[] = [
     env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
   }),
   python('py-otel-openai-v2', 'opentelemetry-instrumentation-openai-v2', {
-    environment: 'py-contrib',
+    environment: 'py-openai-v2',
     program: 'openai_client.py',
     beside: ['openai'],
   }),

@@ -112,12 +112,16 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
     groq: '1.7.0',
     'openai-agents': '0.24.0',
   }),
-  'py-contrib': python({
+  'py-openai-v2': python({
     'opentelemetry-instrumentation-openai-v2': '2.4b0',
+    // The newest that has what this instrumentation imports.
+    'opentelemetry-util-genai': '0.4b0',
+    openai: '2.54.0',
+  }),
+  'py-contrib': python({
     'opentelemetry-instrumentation-google-genai': '1.3b0',
     'opentelemetry-instrumentation-botocore': '0.66b2',
-    openai: '2.54.0',
-    'google-genai': '3.4.0',
+    'google-genai': '2.12.0',
     boto3: '1.44.5',
   }),
   'py-logfire': python({

@@ -1,6 +1,6 @@
 import type { ReplayLogEntry } from '@tokenmeter/testkit';
 import type { BookedCall } from './capture-server.ts';
-import type { Step, Tokens } from './scenario.ts';
+import type { Scenario, Step, Tokens } from './scenario.ts';
 
 /** One logical call of a step, as the provider's books have it. */
 export interface TrueCall {
@@ -19,7 +19,7 @@ export interface TrueCall {
 }
 
 /** The books of the replay provider in the words of the capture server's. */
-export function toBooked(entry: ReplayLogEntry, steps: readonly Step[]): BookedCall {
+export function toBooked(entry: ReplayLogEntry, { steps, retries }: Scenario): BookedCall {
   const { request } = entry;
   const isOk = (entry.status ?? 0) < 400;
   const plan = steps.findLast(({ startEpochMs }) => startEpochMs <= entry.startEpochMs)?.plan;
@@ -31,7 +31,7 @@ export function toBooked(entry: ReplayLogEntry, steps: readonly Step[]): BookedC
     model: entry.model,
     isStreaming: request.isStreaming,
     status: entry.status ?? 0,
-    isRetry: request.attempt > 0,
+    isRetry: retries.has(request.sequence),
     serviceTier: isOk && request.api !== 'openai.embeddings' ? tier : undefined,
     responseId: isOk && entry.responseId !== '' ? entry.responseId : undefined,
     tokens: isOk ? entry.observableTokens : undefined,

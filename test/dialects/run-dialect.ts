@@ -36,7 +36,7 @@ export async function runDialect(
   });
   await replay.settled();
   const { steps } = scenario;
-  const booked = [...replay.requests().map((entry) => toBooked(entry, steps)), ...server.booked];
+  const booked = [...replay.requests().map((entry) => toBooked(entry, scenario)), ...server.booked];
   const truth = readTruth(booked, steps);
   const spans = flattenSpans(server.exports);
   const normaliser = new SpanNormaliser();

@@ -14,6 +14,8 @@ export interface StepPlan {
   readonly status?: number;
   /** The first attempt of every call is refused with 429. */
   readonly failsFirst?: boolean;
+  /** Status of that refusal. Default 429. */
+  readonly firstStatus?: number;
   /** The first answer to a request that offers tools calls the first of them. */
   readonly callsTool?: boolean;
   readonly serviceTier?: string;
@@ -49,6 +51,9 @@ const SERVED: Readonly<Record<string, string>> = {
 /** The steps that a program went through, and the answers they ask for. */
 export class Scenario {
   readonly steps: Step[] = [];
+  /** Requests to the replay provider that repeat a refused one, by their number. */
+  readonly retries = new Set<number>();
+  readonly #refused = new Set<string>();
   #calls = 0;
 
   begin(plan: StepPlan): void {
@@ -57,6 +62,17 @@ export class Scenario {
 
   get plan(): StepPlan {
     return this.steps.at(-1)?.plan ?? { name: '' };
+  }
+
+  /** How to answer a request, and whether it repeats one that was refused. */
+  admit(path: string, body: unknown): { readonly status: number; readonly isRetry: boolean } {
+    const { status, failsFirst, firstStatus = 429 } = this.plan;
+    const key = `${this.steps.length} ${path} ${JSON.stringify(body)}`;
+    const isRetry = this.#refused.has(key);
+    const answer = status ?? (failsFirst === true && !isRetry ? firstStatus : 200);
+    if (answer >= 400) this.#refused.add(key);
+    else this.#refused.delete(key);
+    return { status: answer, isRetry };
   }
 
   /** Counts of the next call: no number of a file stands for two calls or two classes. */
@@ -94,14 +110,15 @@ export class Scenario {
   reply(request: ReplayRequest): Reply {
     const { plan } = this;
     const toolCall = this.toolFor(request.body);
+    const { status, isRetry } = this.admit(request.path, request.body);
+    if (isRetry) this.retries.add(request.sequence);
     return {
+      status,
       tokens: this.nextTokens(),
       model: this.servedModel(request.model),
       textLength: 10,
       ...(request.isStreaming && { chunkCount: 3 }),
       ...(toolCall !== undefined && { toolCall }),
-      ...(plan.status !== undefined && { status: plan.status }),
-      ...(plan.failsFirst === true && { failures: { status: 429, count: 1 } }),
       ...(plan.serviceTier !== undefined && { serviceTier: plan.serviceTier }),
       ...(plan.omitsUsage === true && { omitUsage: true }),
     };
