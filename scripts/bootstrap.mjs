@@ -1,5 +1,6 @@
-// The one entry of `npm start`, `npm test`, `npm run bench` and `npm run tokenmeter`: runs on any Node from 18 on, brings
-// what is missing, then hands over to the real program with the right Node. Its own words go to stderr.
+// The one entry of `npm start`, `npm test`, `npm run bench`, `npm run components` and `npm run tokenmeter`: runs on any
+// Node from 18 on, brings what is missing, then hands over to the real program with the right Node. Its own words go to
+// stderr.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ const TASKS = {
   start: 'examples/demo/dist/main.js',
   test: 'scripts/check.mjs',
   bench: 'test/bench/main.mjs',
+  components: 'scripts/components.mjs',
   tokenmeter: 'packages/cli/dist/main.js',
 };
 

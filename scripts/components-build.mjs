@@ -3,7 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { buildCollector, collectorBinary } from '../collector-config/dist/index.js';
 
 const CACHE = join(
   process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
@@ -14,7 +15,8 @@ const LOCK = join(CACHE, 'lock');
 const PROGRESS_MS = 20_000;
 
 /** Where a recipe's result lies; another recipe, another folder. */
-export function folderOf(recipe) {
+function folderOf(recipe) {
+  if (recipe.kind === 'collector') return dirname(collectorBinary(CACHE));
   const hash = createHash('sha256').update(JSON.stringify({ ...recipe, minutes: undefined }));
   return join(CACHE, `${recipe.name}-${recipe.version}-${hash.digest('hex').slice(0, 12)}`);
 }
@@ -110,28 +112,6 @@ async function buildGo(recipe, draft, say) {
   await compile(recipe, sources, draft, say);
 }
 
-/**
- * The builder writes the sources; its own way to a go.mod ends in `go mod tidy`, so the manifest's modules are named
- * here. `service` and `otelcol` are what the sources import besides; through them every core module has its version.
- */
-function goModOfManifest({ manifest, version }) {
-  const modules = [...manifest.matchAll(/^\s*- gomod: (\S+ \S+)$/gm)].map((match) => match[1]);
-  for (const name of ['otelcol', 'service']) {
-    modules.push(`go.opentelemetry.io/collector/${name} v${version}`);
-  }
-  return `module tokenmeter.invalid/otelcol\n\ngo 1.25.0\n\nrequire (\n\t${modules.join('\n\t')}\n)\n`;
-}
-
-async function buildCollector(recipe, draft, say, recipes) {
-  writeFileSync(join(draft, 'manifest.yaml'), recipe.manifest);
-  const { builder } = pathsOf(recipes.find((each) => each.name === 'ocb'));
-  const args = ['--config', 'manifest.yaml', '--skip-get-modules', '--skip-compilation'];
-  await run('writing the sources', builder, args, { cwd: draft, env: GO_ENV, say });
-  const sources = join(draft, 'sources');
-  writeFileSync(join(sources, 'go.mod'), goModOfManifest(recipe));
-  await compile(recipe, sources, draft, say);
-}
-
 async function buildMaven(recipe, draft, say) {
   const dependencies = recipe.dependencies.map(
     ({ groupId, artifactId, version }) =>
@@ -151,7 +131,7 @@ async function buildNpm(recipe, draft, say) {
   await run(`installing ${recipe.name}`, 'npm', args, { cwd: draft, say });
 }
 
-const BUILDERS = { go: buildGo, collector: buildCollector, maven: buildMaven, npm: buildNpm };
+const BUILDERS = { go: buildGo, maven: buildMaven, npm: buildNpm };
 
 function isAlive(pid) {
   try {
@@ -183,17 +163,21 @@ async function waitForLock(say) {
   }
 }
 
-async function buildLocked(recipe, say, recipes) {
+async function buildLocked(recipe, say) {
   if (isBuilt(recipe)) return;
+  say(
+    `building ${recipe.name} ${recipe.version}${recipe.minutes ? ` (about ${recipe.minutes} min on two cores)` : ''}`,
+  );
+  if (recipe.kind === 'collector') {
+    await buildCollector({ cacheFolder: CACHE, env: process.env, say });
+    return;
+  }
   const folder = folderOf(recipe);
   const draft = `${folder}.draft`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
-  say(
-    `building ${recipe.name} ${recipe.version}${recipe.minutes ? ` (about ${recipe.minutes} min on two cores)` : ''}`,
-  );
   try {
-    await BUILDERS[recipe.kind](recipe, draft, say, recipes);
+    await BUILDERS[recipe.kind](recipe, draft, say);
     rmSync(join(draft, 'sources'), { recursive: true, force: true });
     renameSync(draft, folder);
   } finally {
@@ -202,18 +186,11 @@ async function buildLocked(recipe, say, recipes) {
 }
 
 /** Builds what is missing, one at a time over all processes of this user. Throws with the tool's words. */
-export async function buildComponent(recipe, say, recipes) {
+export async function buildComponent(recipe, say) {
   if (isBuilt(recipe)) return;
-  if (recipe.kind === 'collector') {
-    await buildComponent(
-      recipes.find((each) => each.name === 'ocb'),
-      say,
-      recipes,
-    );
-  }
   await waitForLock(say);
   try {
-    await buildLocked(recipe, say, recipes);
+    await buildLocked(recipe, say);
   } finally {
     rmSync(LOCK, { force: true });
   }

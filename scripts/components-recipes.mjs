@@ -1,14 +1,5 @@
 // How the real programs that tests run against are built: sources from the Go module proxy, Maven and npm, pinned.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-const ROOT = join(import.meta.dirname, '..');
 const COLLECTOR_VERSION = '0.155.0';
-
-/** Another comment is not another program. */
-function withoutComments(yaml) {
-  return yaml.replace(/^\s*(#.*)?\n/gm, '');
-}
 
 /** Sources that are one Go module each: a go.mod that names it, and the commands in it. */
 function goModule({
@@ -25,13 +16,6 @@ function goModule({
   return { name, version, tool: 'go', kind: 'go', goMod, tags, commands, ...rest };
 }
 
-const BUILDER = goModule({
-  name: 'ocb',
-  version: COLLECTOR_VERSION,
-  require: `go.opentelemetry.io/collector/cmd/builder v${COLLECTOR_VERSION}`,
-  commands: { builder: 'go.opentelemetry.io/collector/cmd/builder' },
-});
-
 const PROMETHEUS_EXTRA = `
 exclude (
 	github.com/linode/linodego v1.0.0
@@ -44,14 +28,12 @@ replace cloud.google.com/go => cloud.google.com/go v0.123.0
 
 /** In the order in which they are built: what most tests need first. */
 export const RECIPES = [
-  BUILDER,
   {
     name: 'collector',
     version: COLLECTOR_VERSION,
     tool: 'go',
+    // Built as `tokenmeter collector build` builds it, into the same place.
     kind: 'collector',
-    manifest: withoutComments(readFileSync(join(ROOT, 'collector-config/manifest.yaml'), 'utf8')),
-    tags: 'grpcnotrace',
     commands: { 'otelcol-tokenmeter': '.' },
     minutes: 2,
   },

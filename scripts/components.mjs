@@ -18,16 +18,14 @@ if (unknown.length > 0) {
   process.exitCode = 1;
 }
 
-const wanted = RECIPES.filter((recipe) =>
-  names.length === 0 ? recipe.minutes !== undefined : names.includes(recipe.name),
-);
+const wanted = RECIPES.filter((recipe) => names.length === 0 || names.includes(recipe.name));
 const paths = {};
 for (const recipe of wanted) {
   try {
     if (!isBuilt(recipe) && isBuilding) {
       const missing = missingTool(recipe);
       if (missing !== undefined) throw new Error(missing);
-      await buildComponent(recipe, say, RECIPES);
+      await buildComponent(recipe, say);
     }
     if (!isBuilt(recipe)) throw new Error(`${recipe.name} is not built; run: npm run components`);
     Object.assign(paths, pathsOf(recipe));

@@ -14,14 +14,18 @@ function listFiles(folder) {
   });
 }
 
+/** Packages whose content people read and copy lie at the top. */
+const AT_THE_TOP = ['collector-config', 'dashboards'];
+
 function workspacePackages(root) {
-  return ['packages', 'examples'].flatMap((group) => {
+  const grouped = ['packages', 'examples'].flatMap((group) => {
     const folder = join(root, group);
     if (!existsSync(folder)) return [];
     return readdirSync(folder)
       .map((name) => join(folder, name))
       .filter((path) => existsSync(join(path, 'package.json')));
   });
+  return [...grouped, ...AT_THE_TOP.map((name) => join(root, name)).filter(existsSync)];
 }
 
 function fingerprintOfManifests(root) {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addBacktest } from './commands/add-backtest.ts';
+import { addCollector } from './commands/collector.ts';
 import { addConfig } from './commands/config.ts';
 import { addPrices } from './commands/prices.ts';
 import type { Io } from './io.ts';
@@ -169,6 +170,7 @@ export function createProgram(io: Io, version: string): Command {
     addBacktest,
     addAlerts,
     addConfig,
+    addCollector,
   ])
     add(program, io);
   for (const command of program.commands) {

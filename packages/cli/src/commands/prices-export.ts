@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
-  type OttlLeftOut,
   type PriceBook,
   renderLitellm,
   renderModelCatalog,
   renderOttlPriceFile,
 } from '@tokenmeter/pricing';
 import { CommandError, type Io } from '../io.ts';
+import { describeLeftOut } from '../ottl-left-out.ts';
 import { pricingFile } from '../price-archive.ts';
 import { loadPriceBook, type PriceFileChoice } from '../price-book.ts';
 import { readTime } from '../price-time.ts';
@@ -52,23 +52,13 @@ export async function runPricesExport(options: PricesExportOptions, io: Io): Pro
 
 const render = { litellm: renderLitellm, 'model-catalog': renderModelCatalog } as const;
 
-const REASONS: Readonly<Record<OttlLeftOut['reason'], string>> = {
-  name: 'its name holds a quote, a backslash, a dollar sign or a control character',
-  conditions: 'it holds for a deployment, region or tier only',
-  pattern: 'it prices names by a pattern; of those only the known names are there',
-  price: 'nothing prices it',
-};
-
 /** Without a time the whole history is written, as the Collector prices each call at its own start. */
 function renderOttl(book: PriceBook, { at }: PricesExportOptions, io: Io): string {
   const { text, leftOut } = renderOttlPriceFile(
     book,
     at === undefined ? {} : { epochMs: readTime('--at', at) },
   );
-  for (const { layer, row, name, reason } of leftOut) {
-    const what = name === undefined ? row : `${row}, name ${JSON.stringify(name)}`;
-    io.stderr(`left out: ${what} (${layer}): ${REASONS[reason]}\n`);
-  }
+  for (const each of leftOut) io.stderr(`${describeLeftOut(each)}\n`);
   return text;
 }
 

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { type CollectorOptions, intakeHost } from './collector-choice.ts';
+import { findFreePort } from './free-port.ts';
+import { CommandError, type Io } from './io.ts';
+
+/** What a start of the Collector reads, with what the command chose for it. */
+export interface CollectorEnvironment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly host: string;
+  readonly port: number;
+  readonly grpcPort: number;
+  readonly healthPort: number;
+  readonly metricsPort: number;
+  readonly queueFolder: string;
+}
+
+const DEFAULT_PORT = 4318;
+const DEFAULT_GRPC_PORT = 4317;
+
+function readPort(name: string, env: Io['env']): number | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port <= 65_535) return port;
+  throw new CommandError(`${name} must be a port from 1 to 65535, got ${text}`, { exitCode: 2 });
+}
+
+async function freePort(first: number, host: string, what: string): Promise<number> {
+  const port = await findFreePort(first, host);
+  if (port !== undefined) return port;
+  throw new CommandError(`no free port for ${what} from ${first} on`);
+}
+
+/** The intake's port is the one that senders know, so a busy one is an error and never another. */
+async function intakePort(host: string, env: Io['env']): Promise<number> {
+  const port = readPort('TOKENMETER_OTLP_PORT', env) ?? DEFAULT_PORT;
+  if ((await findFreePort(port, host)) === port) return port;
+  throw new CommandError(`port ${port} is in use by another program`, {
+    hint: 'take another with TOKENMETER_OTLP_PORT',
+  });
+}
+
+/** The intake's gRPC port: as set, else the usual one, else the next free one behind the HTTP port. */
+async function grpcPort(host: string, httpPort: number, env: Io['env']): Promise<number> {
+  const asked = readPort('TOKENMETER_OTLP_GRPC_PORT', env);
+  if (asked !== undefined) return asked;
+  const first = httpPort === DEFAULT_PORT ? DEFAULT_GRPC_PORT : httpPort + 1;
+  if (first === DEFAULT_GRPC_PORT && (await findFreePort(first, host)) === first) return first;
+  return freePort(httpPort + 1, host, 'OTLP/gRPC');
+}
+
+/**
+ * The environment of one start: a fresh run id, and a port for everything that nobody asked a port for. The run id becomes
+ * `service.instance.id` of derived counters, so that a restart reads as a new process and not as a counter that fell.
+ */
+export async function createCollectorEnvironment(
+  options: Pick<CollectorOptions, 'role'> & { readonly data: Readonly<Record<string, string>> },
+  io: Pick<Io, 'cwd' | 'env'>,
+): Promise<CollectorEnvironment> {
+  const { env } = io;
+  const host = intakeHost(options, env);
+  const port = await intakePort(host, env);
+  const grpc = await grpcPort(host, port, env);
+  const chosen = async (name: string): Promise<number> =>
+    readPort(name, env) ?? (await freePort(0, '127.0.0.1', name));
+  const healthPort = await chosen('TOKENMETER_HEALTH_PORT');
+  const metricsPort = await chosen('TOKENMETER_SELF_METRICS_PORT');
+  const journalPort = await chosen('TOKENMETER_JOURNAL_PORT');
+  const queueFolder = resolve(
+    io.cwd,
+    env.TOKENMETER_QUEUE_DIR || join('.tokenmeter', 'collector-queue'),
+  );
+  return {
+    host,
+    port,
+    grpcPort: grpc,
+    healthPort,
+    metricsPort,
+    queueFolder,
+    env: {
+      ...env,
+      ...options.data,
+      TOKENMETER_OTLP_HOST: host,
+      TOKENMETER_OTLP_PORT: String(port),
+      TOKENMETER_OTLP_GRPC_PORT: String(grpc),
+      TOKENMETER_HEALTH_PORT: String(healthPort),
+      TOKENMETER_SELF_METRICS_PORT: String(metricsPort),
+      TOKENMETER_JOURNAL_PORT: String(journalPort),
+      TOKENMETER_QUEUE_DIR: queueFolder,
+      TOKENMETER_RUN_ID: randomUUID(),
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { type CollectorComposition, includedFiles } from '@tokenmeter/collector-config';
+
+/** Variables that the script gives a value of its own. */
+const SET_HERE: ReadonlySet<string> = new Set(['TOKENMETER_RUN_ID']);
+
+/**
+ * A POSIX shell script that starts a composition from the folder in which it lies: it names what is not set, gives the
+ * start a fresh run id, and takes otelcol-tokenmeter or otelcol-contrib from PATH, or what TOKENMETER_COLLECTOR names.
+ */
+export function renderStartScript(composition: CollectorComposition): string {
+  const required = composition.variables
+    .filter(({ name, isRequired }) => isRequired && !SET_HERE.has(name))
+    .map(({ name, file }) => `need ${name} ${file}`);
+  const data = includedFiles(composition.merged).map(
+    ({ variable, path }) => `export ${variable}="\${${variable}:-$here/${path}}"`,
+  );
+  const configs = composition.files.map((file) => `  --config "$here/${file}" \\`);
+  return [
+    HEAD,
+    required.join('\n'),
+    MIDDLE,
+    data.join('\n'),
+    TAIL,
+    configs.join('\n'),
+    `  --config 'yaml:${composition.override}'`,
+    '',
+  ].join('\n');
+}
+
+const HEAD = `#!/bin/sh
+# Starts the Collector with the files of this folder.
+set -eu
+here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+missing=0
+need() {
+  eval "value=\${$1:-}"
+  if [ -z "$value" ]; then echo "$1 is not set; $2 needs it" >&2; missing=1; fi
+}`;
+
+const MIDDLE = `[ "$missing" -eq 0 ] || exit 2
+# A fresh id per start: it becomes service.instance.id of derived counters.
+TOKENMETER_RUN_ID=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen)
+export TOKENMETER_RUN_ID
+export TOKENMETER_QUEUE_DIR="\${TOKENMETER_QUEUE_DIR:-$here/queue}"`;
+
+const TAIL = `collector=\${TOKENMETER_COLLECTOR:-$(command -v otelcol-tokenmeter || command -v otelcol-contrib || true)}
+if [ -z "$collector" ]; then
+  echo "no otelcol-contrib on PATH; name one in TOKENMETER_COLLECTOR" >&2
+  exit 1
+fi
+exec "$collector" \\`;

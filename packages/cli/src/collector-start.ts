@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { type CollectorComposition, renderConfigArguments } from '@tokenmeter/collector-config';
+import { type CollectorProgram, findCollector } from './collector-binary.ts';
+import { type CollectorOptions, chooseCollector, missingVariables } from './collector-choice.ts';
+import { configFolder, dataVariables } from './collector-data.ts';
+import { CommandError, type Io } from './io.ts';
+
+/** Everything that a start needs but its ports. */
+export interface PreparedCollector {
+  readonly composition: CollectorComposition;
+  readonly program: CollectorProgram;
+  /** The `--config` list. */
+  readonly args: readonly string[];
+  /** Variables that name data files. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/**
+ * Composes what was chosen, demands what it needs from the environment, renders price files into `folder` and finds a
+ * Collector. Throws a `CommandError` that names everything that is missing.
+ */
+export async function prepareCollector(
+  options: CollectorOptions & { readonly binary?: string },
+  folder: string,
+  io: Io,
+): Promise<PreparedCollector> {
+  const composition = chooseCollector(options, io.env);
+  const missing = missingVariables(composition, io.env);
+  if (missing.length > 0) {
+    throw new CommandError(missing.join('\n'), {
+      hint: 'set it in the environment; collector-config/README.md says what each backend wants',
+      exitCode: 2,
+    });
+  }
+  const data = await dataVariables(composition, { ...options, folder: join(folder, 'data') }, io);
+  const program = await findCollector({ ...options, contribOnly: composition.contribOnly }, io);
+  const args = renderConfigArguments(composition, configFolder());
+  return { composition, program, args, data };
+}
