@@ -37,6 +37,10 @@ export interface Incident {
   readonly isFlapping?: boolean;
   /** Since when it has been found less severe than it is held to be. */
   readonly milderSinceEpochMs?: number;
+  /** How many times the expected it was when it fired; undefined when nothing was expected. */
+  readonly firedRatio?: number;
+  /** Since when less than half of the calls hit the cache. */
+  readonly lowHitRateSinceEpochMs?: number;
   /** When it opened, closed or changed severity within the last hour. */
   readonly changesEpochMs: readonly number[];
   /** Evaluations that found it. */

@@ -1,4 +1,10 @@
 export { type AdvanceInput, advance } from './advance.ts';
+export {
+  type Advice,
+  type AdviceConfig,
+  adviseIncident,
+  DEFAULT_ADVICE_CONFIG,
+} from './advise-incident.ts';
 export { type CommandResult, commandIncident, type IncidentCommand } from './command-incident.ts';
 export { type Decomposition, decompose, type UsageChange } from './decompose.ts';
 export type {

@@ -28,6 +28,7 @@ export function openIncident(
     sightings: 1,
     sequence: 0,
     finding,
+    ...watch({}, finding, epochMs),
   };
   return isToldNow(pending, config) ? fire(pending, config) : { incident: pending };
 }
@@ -38,8 +39,10 @@ export function seeIncident(
   finding: Finding,
   { epochMs, config }: { readonly epochMs: number; readonly config: IncidentConfig },
 ): IncidentMove {
+  const { lowHitRateSinceEpochMs: _, ...known } = incident;
   const seen: Incident = {
-    ...incident,
+    ...known,
+    ...watch(incident, finding, epochMs),
     finding,
     updatedEpochMs: epochMs,
     lastFoundEpochMs: epochMs,
@@ -116,7 +119,12 @@ function fire(incident: Incident, config: IncidentConfig): IncidentMove {
   const { resolvedEpochMs: _, isDismissed: __, isExpected: ___, ...rest } = withoutWait(incident);
   const isOpening = incident.state !== 'silenced';
   const open = isOpening ? changeNow(rest) : rest;
-  const firing: Incident = { ...open, state: 'firing', firedEpochMs: incident.updatedEpochMs };
+  const firing: Incident = {
+    ...open,
+    state: 'firing',
+    firedEpochMs: incident.updatedEpochMs,
+    ...ratioOf(incident.finding),
+  };
   if (isOpening && isFlappingNow(firing, config)) return flap(firing);
   return numbered(firing, 'firing');
 }
@@ -141,6 +149,22 @@ function fall(incident: Incident, config: IncidentConfig): IncidentMove {
   const changed = without(changeNow(milder), 'milderSinceEpochMs');
   if (isFlappingNow(changed, config)) return flap(changed);
   return numbered({ ...changed, severity: incident.finding.severity }, 'updated');
+}
+
+/** Below this, caching costs more than it saves for long (article "Monitoring Token Spend in Real-Time"). */
+const LOW_HIT_RATE = 0.5;
+
+function watch(
+  { lowHitRateSinceEpochMs }: Pick<Incident, 'lowHitRateSinceEpochMs'>,
+  { rule, observed }: Finding,
+  epochMs: number,
+): Pick<Incident, 'lowHitRateSinceEpochMs'> {
+  if (rule !== 'cache_hit_rate' || observed >= LOW_HIT_RATE) return {};
+  return { lowHitRateSinceEpochMs: lowHitRateSinceEpochMs ?? epochMs };
+}
+
+function ratioOf({ observed, expected }: Finding): Pick<Incident, 'firedRatio'> {
+  return expected.mid > 0 ? { firedRatio: observed / expected.mid } : {};
 }
 
 function flap(incident: Incident): IncidentMove {
