@@ -154,4 +154,115 @@ export const DIALECTS: readonly Dialect[] = [
     program: 'anthropic_client.py',
     beside: [],
   }),
+  python('py-openllmetry-anthropic-beside-native', 'opentelemetry-instrumentation-anthropic', {
+    environment: 'py-openllmetry',
+    program: 'anthropic_client.py',
+    beside: ['anthropic'],
+  }),
+  python('py-openllmetry-gemini', 'opentelemetry-instrumentation-google-generativeai', {
+    environment: 'py-openllmetry',
+    program: 'gemini_client.py',
+    beside: ['google-genai'],
+  }),
+  python('py-openllmetry-bedrock', 'opentelemetry-instrumentation-bedrock', {
+    environment: 'py-openllmetry',
+    program: 'bedrock_client.py',
+    beside: ['boto3'],
+  }),
+  python('py-openllmetry-langchain', 'opentelemetry-instrumentation-langchain', {
+    environment: 'py-openllmetry',
+    program: 'langchain_client.py',
+    beside: ['langchain', 'langchain-openai', 'langchain-anthropic'],
+    env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
+  }),
+  python('py-openllmetry-langchain-with-openai', 'opentelemetry-instrumentation-langchain', {
+    environment: 'py-openllmetry',
+    program: 'langchain_client.py',
+    beside: ['langchain', 'langchain-openai', 'langchain-anthropic', 'opentelemetry-instrumentation-openai'],
+    env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
+  }),
+  python('py-openllmetry-agents', 'opentelemetry-instrumentation-openai-agents', {
+    environment: 'py-openllmetry',
+    program: 'agents_client.py',
+    beside: ['openai-agents', 'openai'],
+  }),
+  python('py-openllmetry-mistral', 'opentelemetry-instrumentation-mistralai', {
+    environment: 'py-openllmetry',
+    program: 'other_clients.py',
+    beside: ['mistralai'],
+  }),
+  python('py-openllmetry-cohere', 'opentelemetry-instrumentation-cohere', {
+    environment: 'py-openllmetry',
+    program: 'other_clients.py',
+    beside: ['cohere'],
+  }),
+  python('py-openllmetry-groq', 'opentelemetry-instrumentation-groq', {
+    environment: 'py-openllmetry',
+    program: 'other_clients.py',
+    beside: ['groq'],
+  }),
+  python('py-otel-google-genai', 'opentelemetry-instrumentation-google-genai', {
+    environment: 'py-contrib',
+    program: 'gemini_client.py',
+    beside: ['google-genai'],
+  }),
+  python('py-otel-botocore', 'opentelemetry-instrumentation-botocore', {
+    environment: 'py-contrib',
+    program: 'bedrock_client.py',
+    beside: ['boto3'],
+  }),
+  python('py-openinference-gemini', 'openinference-instrumentation-google-genai', {
+    environment: 'py-openinference',
+    program: 'gemini_client.py',
+    beside: ['google-genai'],
+  }),
+  python('py-openinference-bedrock', 'openinference-instrumentation-bedrock', {
+    environment: 'py-openinference',
+    program: 'bedrock_client.py',
+    beside: ['boto3'],
+  }),
+  python('py-openinference-langchain', 'openinference-instrumentation-langchain', {
+    environment: 'py-openinference',
+    program: 'langchain_client.py',
+    beside: ['langchain', 'langchain-openai', 'langchain-anthropic'],
+    env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
+  }),
+  python('py-openinference-langchain-with-openai', 'openinference-instrumentation-langchain', {
+    environment: 'py-openinference',
+    program: 'langchain_client.py',
+    beside: ['langchain', 'langchain-openai', 'langchain-anthropic', 'openinference-instrumentation-openai'],
+    env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
+  }),
+  python('py-openinference-agents', 'openinference-instrumentation-openai-agents', {
+    environment: 'py-openinference',
+    program: 'agents_client.py',
+    beside: ['openai-agents', 'openai'],
+  }),
+  python('py-logfire-openai', 'logfire', {
+    environment: 'py-logfire',
+    program: 'logfire_client.py',
+    beside: ['openai'],
+  }),
+  python('py-logfire-anthropic', 'logfire', {
+    environment: 'py-logfire',
+    program: 'logfire_client.py',
+    beside: ['anthropic'],
+    env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
+  }),
+  python('py-logfire-agents', 'logfire', {
+    environment: 'py-logfire',
+    program: 'agents_client.py',
+    beside: ['openai-agents', 'openai'],
+  }),
+  python('py-litellm-otel', 'litellm', {
+    environment: 'py-litellm',
+    program: 'litellm_client.py',
+    beside: ['openai'],
+  }),
+  python('py-pydantic-ai', 'pydantic-ai-slim', {
+    environment: 'py-pydantic-ai',
+    program: 'pydantic_ai_client.py',
+    beside: ['openai', 'anthropic', 'boto3'],
+    env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
+  }),
 ];

@@ -121,7 +121,7 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
   'py-contrib': python({
     'opentelemetry-instrumentation-google-genai': '1.3b0',
     'opentelemetry-instrumentation-botocore': '0.66b2',
-    'google-genai': '2.12.0',
+    'google-genai': '2.34.0',
     boto3: '1.44.5',
   }),
   'py-logfire': python({

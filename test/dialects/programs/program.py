@@ -55,7 +55,7 @@ def step(name, **plan):
     except Exception as error:  # what the application would see
         print(f"{name}: {type(error).__name__}: {str(error)[:300]}")
         if "status" not in plan:
-            traceback.print_exc()
+            traceback.print_exc(limit=-2)
     time.sleep(0.03)
     flush()
 
