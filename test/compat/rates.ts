@@ -13,6 +13,15 @@ const RATES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'cohere command-a-03-2025': { input: 2.5, output: 10 },
   'groq llama-3.3-70b-versatile': { input: 0.59, output: 0.79 },
   'together meta-llama/Llama-3.3-70B-Instruct-Turbo': { input: 0.88, output: 0.88 },
+  'aws.bedrock us.anthropic.claude-haiku-4-5-20251001-v1:0': {
+    input: 1.1,
+    cache_read: 0.11,
+    cache_write_5m: 1.375,
+    output: 5.5,
+  },
+  'aws.bedrock meta.llama3-1-8b-instruct-v1:0': { input: 0.22, output: 0.22 },
+  'aws.bedrock mistral.mistral-large-2402-v1:0': { input: 4, output: 12 },
+  'aws.bedrock amazon.titan-text-express-v1': { input: 0.2, output: 0.6 },
   'aws.bedrock amazon.nova-lite-v1:0': { input: 0.06, cache_read: 0.015, output: 0.24 },
 };
 

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   type CompatProvider,
@@ -32,6 +35,7 @@ export interface ProgramResult {
 /** Runs a program against providers of its own. */
 export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   await using provider = await startCompatProvider();
+  using certificate = writeCertificate(provider.certificate);
   const hosts = provider.hosts.map((host) => `${host}=${run.provider}`).join(',');
   const child = spawn(
     run.node,
@@ -42,6 +46,8 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
         HOME: process.env.HOME,
         COMPAT_URL: provider.url,
         COMPAT_HTTP2_URL: provider.http2Url,
+        COMPAT_TLS_URL: provider.tlsUrl,
+        NODE_EXTRA_CA_CERTS: certificate.file,
         ...(run.provider === undefined ? {} : { TOKENMETER_HOSTS: hosts }),
         ...run.env,
       },
@@ -62,4 +68,12 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
     child.once('close', resolve);
   });
   return { code, stdout, stderr, seen: [...provider.seen], observed: [...provider.observed] };
+}
+
+/** Node takes further certificates from a file only. */
+function writeCertificate(pem: string): Disposable & { readonly file: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-compat-ca-'));
+  const file = join(folder, 'ca.pem');
+  writeFileSync(file, pem);
+  return { file, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -65,6 +65,15 @@ function aiSdk(major: string, version: string, openaiVersion: string, other: str
   };
 }
 
+function undici(major: string, version: string): Sdk {
+  return {
+    id: `undici-${major}`,
+    name: 'undici',
+    dependencies: { undici: version },
+    program: 'undici',
+  };
+}
+
 function single(name: string, version: string, program: string, more: Partial<Sdk> = {}): Sdk {
   const id = name.replace(/^@/, '').replaceAll('/', '-');
   return { id, name, dependencies: { [name]: version }, program, ...more };
@@ -112,6 +121,9 @@ export const SDKS: readonly Sdk[] = [
     env: { OPENAI_AGENTS_DISABLE_TRACING: '1' },
   },
   { id: 'fetch', name: 'fetch', dependencies: {}, program: 'fetch', timeoutOutcome: 'error' },
+  undici('6', '6.29.1'),
+  undici('7', '7.30.2'),
+  undici('8', '8.12.4'),
   single('axios', '1.21.1', 'axios', { timeoutOutcome: 'error' }),
   single('node-fetch', '2.7.0', 'node-fetch'),
   single('got', '16.1.0', 'got', { timeoutOutcome: 'error' }),

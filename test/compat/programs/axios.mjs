@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { attempt, run, settled } from './program.mjs';
+import { attempt, run, settled, tlsUrl } from './program.mjs';
 import { chatBody, chatUrl, headers } from './raw-http.mjs';
 
 const post = (body, more) => axios.post(chatUrl, body, { headers, ...more });
@@ -40,6 +40,10 @@ run(async () => {
   await attempt('timeout', () => post(chatBody('case:hang'), { timeout: 250 }));
   await settled('after timeout');
   await attempt('error', () => post(chatBody('case:fail')));
+  await attempt('TLS', async () => {
+    const target = `${tlsUrl}/v1/chat/completions`;
+    return (await axios.post(target, chatBody('secure'), { headers })).data;
+  });
   await attempt(
     'fetch adapter',
     async () => (await post(chatBody('fetch'), { adapter: 'fetch' })).data,

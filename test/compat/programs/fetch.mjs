@@ -1,4 +1,4 @@
-import { attempt, run, settled } from './program.mjs';
+import { attempt, run, settled, tlsUrl } from './program.mjs';
 import { chatBody, chatUrl, headers } from './raw-http.mjs';
 
 const post = (body, more) => fetch(chatUrl, { method: 'POST', headers, body, ...more });
@@ -12,6 +12,16 @@ run(async () => {
   await attempt('clone', async () => {
     const response = await post(chatBody('clone'));
     return [await response.clone().text(), await response.text()];
+  });
+  for (const coding of ['gzip', 'br', 'zstd', 'deflate', 'bytes']) {
+    await attempt(coding, async () => {
+      const response = await post(chatBody(`case:${coding}`, true));
+      return (await response.arrayBuffer()).byteLength > 0;
+    });
+  }
+  await attempt('TLS', async () => {
+    const init = { method: 'POST', headers, body: chatBody('secure', true) };
+    return (await fetch(`${tlsUrl}/v1/chat/completions`, init)).text();
   });
   await attempt('stream text', async () => (await post(chatBody('stream', true))).text());
   await attempt('stream reader', async () => {

@@ -1,5 +1,5 @@
 import * as loaded from 'got';
-import { attempt, run, settled } from './program.mjs';
+import { attempt, run, settled, tlsUrl } from './program.mjs';
 import { chatBody, chatUrl, headers } from './raw-http.mjs';
 
 /** CommonJS gets the default export of an ES module one level deeper. */
@@ -28,6 +28,7 @@ run(async () => {
     got.post(chatUrl, { ...options('case:hang'), ...once, timeout: { request: 250 } }),
   );
   await settled('after timeout');
+  await attempt('TLS', () => got.post(`${tlsUrl}/v1/chat/completions`, options('secure')).json());
   await attempt('error', () => got.post(chatUrl, { ...options('case:fail'), ...once }));
   await attempt('retry', async () => {
     const retry = {

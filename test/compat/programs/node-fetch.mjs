@@ -1,5 +1,5 @@
 import fetch from 'node-fetch';
-import { attempt, run, settled } from './program.mjs';
+import { attempt, run, settled, tlsUrl } from './program.mjs';
 import { chatBody, chatUrl, headers } from './raw-http.mjs';
 
 const post = (body, more) => fetch(chatUrl, { method: 'POST', headers, body, ...more });
@@ -25,5 +25,9 @@ run(async () => {
   await settled('after abort');
   await attempt('timeout', () => post(chatBody('case:hang'), { timeout: 250 }));
   await settled('after timeout');
+  await attempt('TLS', async () => {
+    const init = { method: 'POST', headers, body: chatBody('secure') };
+    return (await fetch(`${tlsUrl}/v1/chat/completions`, init)).json();
+  });
   await attempt('error', async () => (await post(chatBody('case:fail'))).status);
 });

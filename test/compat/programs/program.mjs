@@ -1,8 +1,9 @@
 import { get } from 'node:http';
 
-/** Where the provider listens: HTTP/1.1, and HTTP/2 without TLS. */
+/** Where the provider listens: HTTP/1.1, HTTP/2 without TLS, and both over TLS. */
 export const url = process.env.COMPAT_URL;
 export const http2Url = process.env.COMPAT_HTTP2_URL;
+export const tlsUrl = process.env.COMPAT_TLS_URL;
 
 /** Prints one observation. Ports differ between runs, so they are left out. */
 export function show(label, value) {

@@ -1,8 +1,14 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { createServer as createHttp2Server, type Http2ServerRequest } from 'node:http2';
+import {
+  createServer as createHttp2Server,
+  createSecureServer,
+  type Http2ServerRequest,
+} from 'node:http2';
 import type { AddressInfo, Server } from 'node:net';
+import { encodePieces } from './encode-pieces.ts';
 import { isJson, type Json, type Reply, type Tokens } from './reply.ts';
 import { routeReply } from './route-reply.ts';
+import { createSelfSigned } from './self-signed.ts';
 
 type Request = IncomingMessage | Http2ServerRequest;
 
@@ -32,11 +38,14 @@ export interface SeenRequest {
   readonly ending: 'sent' | 'left';
 }
 
-/** Providers of every API of the matrix on two ports: HTTP/1.1, and HTTP/2 without TLS. */
+/** Providers of every API of the matrix on three ports: HTTP/1.1, HTTP/2 without TLS, and both over TLS. */
 export interface CompatProvider extends AsyncDisposable {
   readonly url: string;
   readonly http2Url: string;
-  /** `host:port` of both, for `TOKENMETER_HOSTS`. */
+  readonly tlsUrl: string;
+  /** Certificate of the TLS port, in PEM. */
+  readonly certificate: string;
+  /** `host:port` of all, for `TOKENMETER_HOSTS`. */
   readonly hosts: readonly string[];
   readonly observed: readonly Observed[];
   readonly seen: readonly SeenRequest[];
@@ -58,22 +67,25 @@ export async function startCompatProvider(): Promise<CompatProvider> {
   };
   const server = createServer(answer);
   const http2Server = createHttp2Server(answer);
-  const sessions = new Set<{ destroy(): void }>();
-  http2Server.on('session', (session) => sessions.add(session));
-  const ports = await Promise.all([listen(server), listen(http2Server)]);
-  const [host = '', http2Host = ''] = ports.map((port) => `127.0.0.1:${port}`);
+  const { key, cert } = createSelfSigned();
+  // The client says by ALPN which of the two it wants.
+  const tlsServer = createSecureServer({ key, cert, allowHTTP1: true }, answer);
+  const servers = [server, http2Server, tlsServer];
+  const sockets = new Set<{ destroy(): void }>();
+  for (const each of servers) each.on('connection', (socket) => sockets.add(socket));
+  const hosts = (await Promise.all(servers.map(listen))).map((port) => `127.0.0.1:${port}`);
+  const [host = '', http2Host = '', tlsHost = ''] = hosts;
   return {
     url: `http://${host}`,
     http2Url: `http://${http2Host}`,
-    hosts: [host, http2Host],
+    tlsUrl: `https://${tlsHost}`,
+    certificate: cert,
+    hosts,
     observed: state.observed,
     seen: state.seen,
     async [Symbol.asyncDispose]() {
-      const closed = [server, http2Server].map(
-        (each) => new Promise((resolve) => each.close(resolve)),
-      );
-      server.closeAllConnections();
-      for (const session of sessions) session.destroy();
+      const closed = servers.map((each) => new Promise((resolve) => each.close(resolve)));
+      for (const socket of sockets) socket.destroy();
       await Promise.all(closed);
     },
   };
@@ -142,7 +154,7 @@ class ProviderState {
     const hasLeft =
       scenario === 'hang'
         ? await leavesInTime(closed, response)
-        : await send(response, reply, isHeld ? closed : undefined);
+        : await send(response, encoded(reply, scenario), isHeld ? closed : undefined);
     if (!hasLeft) {
       this.observed.push({ provider, model, outcome: 'ok', tokens: reply.tokens });
       return false;
@@ -152,6 +164,11 @@ class ProviderState {
     this.observed.push({ provider, model, outcome, tokens });
     return true;
   }
+}
+
+function encoded(reply: Reply, scenario: string | undefined): Reply {
+  const { pieces, headers } = encodePieces(reply.pieces, scenario);
+  return { ...reply, pieces, headers: { ...reply.headers, ...headers } };
 }
 
 /** Sends a reply, or, given what tells that the client has left, its first pieces; true if the client left. */
@@ -165,7 +182,8 @@ async function send(
   for (const [index, piece] of pieces.entries()) {
     if (closed !== undefined && index === holdAfter) return leavesInTime(closed, response);
     response.write(piece);
-    await new Promise((resolve) => setImmediate(resolve));
+    // Single bytes come in hundreds; a turn each would take long.
+    if (piece.length > 1 || index % 32 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   response.end('');
   return false;

@@ -1,5 +1,6 @@
 import { replyToMessages } from './anthropic-messages.ts';
 import { replyToConverse } from './bedrock-converse.ts';
+import { replyToInvoke } from './bedrock-invoke.ts';
 import { replyToCohere } from './cohere-chat.ts';
 import { replyToGenerate } from './gemini-generate.ts';
 import { replyToOllama } from './ollama-chat.ts';
@@ -35,6 +36,11 @@ const ROUTES: readonly Route[] = [
   { pattern: /\/v2\/chat$/, reply: replyToCohere, error: plainError },
   { pattern: /\/api\/chat$/, reply: replyToOllama, error: ollamaError },
   { pattern: /\/model\/[^/]+\/converse(?:-stream)?$/, reply: replyToConverse, error: plainError },
+  {
+    pattern: /\/model\/[^/]+\/invoke(?:-with-response-stream)?$/,
+    reply: replyToInvoke,
+    error: plainError,
+  },
 ];
 
 /** The API that a path speaks; undefined for paths of none, which are not model calls. */
