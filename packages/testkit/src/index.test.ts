@@ -3,6 +3,12 @@ import * as testkit from './index.ts';
 
 test('the package exports these values', () => {
   expect(Object.keys(testkit).sort()).toEqual([
+    'createAlertmanagerFake',
+    'createDiscordFake',
+    'createPagerDutyFake',
+    'createSlackApiFake',
+    'createSlackWebhookFake',
+    'createTeamsFake',
     'encodeOtlpProtobuf',
     'parseOtlpProtobuf',
     'series',
