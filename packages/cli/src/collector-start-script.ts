@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to variables, in the words of the Collector
 import { type CollectorComposition, includedFiles } from '@tokenmeter/collector-config';
 
 /** Variables that the script gives a value of its own. */
@@ -33,7 +34,7 @@ set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 missing=0
 need() {
-  eval "value=\${$1:-}"
+  eval "value=\\\${$1:-}"
   if [ -z "$value" ]; then echo "$1 is not set; $2 needs it" >&2; missing=1; fi
 }`;
 

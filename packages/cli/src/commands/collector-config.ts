@@ -38,6 +38,7 @@ export async function runCollectorConfig(options: CollectorConfigOptions, io: Io
     return;
   }
   const args = renderConfigArguments(composition, configFolder());
+  io.stderr(`note: start it in ${configFolder()}, from where price data is read\n`);
   io.stdout(
     options.json === true
       ? `${JSON.stringify({ args, variables: composition.variables, contribOnly: composition.contribOnly })}\n`

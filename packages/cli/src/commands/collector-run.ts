@@ -28,18 +28,21 @@ export async function runCollectorRun(options: CollectorRunOptions, io: Io): Pro
     const { program, args, data } = await prepareCollector(options, folder, io);
     const environment = await createCollectorEnvironment({ ...options, data }, io);
     const collector = await startCollector({ program, args, environment, log: io.stderr });
-    announce(environment, options, io);
+    announce(environment, { pid: collector.pid, options, io });
     await untilStopped(collector, drainMs, environment, io);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function announce(environment: CollectorEnvironment, options: CollectorRunOptions, io: Io): void {
+function announce(
+  environment: CollectorEnvironment,
+  { pid, options, io }: { pid: number | undefined; options: CollectorRunOptions; io: Io },
+): void {
   const { host, port, grpcPort, queueFolder } = environment;
   const url = `http://${host}:${port}`;
   if (options.json === true) {
-    const about = { url, grpcPort, queue: queueFolder, backends: options.backend };
+    const about = { url, pid, grpcPort, queue: queueFolder, backends: options.backend };
     io.stdout(`${JSON.stringify({ event: 'ready', ...about })}\n`);
     return;
   }

@@ -1,0 +1,111 @@
+import { startOtlpSink } from '@tokenmeter/testkit';
+import { expect, test } from 'vitest';
+import { makeFolder, runTokenmeter } from '../e2e/run-process.ts';
+import { findComponent } from '../support/components.ts';
+import { CALL_USD, foreignSpans, sendTraces } from './foreign-spans.ts';
+import { runCollector, takePort } from './run-collector.ts';
+
+const collector = findComponent('collector');
+const binary = collector.isThere ? collector.path : '';
+
+test.skipIf(!collector.isThere)(
+  'foreign spans become exact counters at any OTLP backend, and SIGTERM delivers what waits',
+  async () => {
+    await using folder = await makeFolder();
+    await using sink = await startOtlpSink();
+    await using running = await runCollector({
+      binary,
+      folder: folder.path,
+      backends: ['otlp'],
+      env: { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url },
+    });
+    for (let request = 0; request < 10; request += 1) {
+      const calls = Array.from({ length: 7 }, () => ({}));
+      expect(await sendTraces(running.url, foreignSpans(calls))).toBe(200);
+    }
+    expect(await running.stop()).toBe(0);
+    expect(sink.spans()).toHaveLength(70);
+    expect(sink.sumOf('tokenmeter.calls')).toBe(70);
+    expect(sink.sumOf('tokenmeter.cost')).toBeCloseTo(70 * CALL_USD, 12);
+    expect(sink.sumOf('tokenmeter.tokens', { 'tokenmeter.token.class': 'input' })).toBe(70_000);
+    const points = sink.metrics('tokenmeter.cost');
+    expect(new Set(points.map((point) => point.temporality))).toEqual(new Set(['cumulative']));
+    expect(sink.exports().every(({ contentEncoding }) => contentEncoding === 'gzip')).toBe(true);
+  },
+);
+
+test.skipIf(!collector.isThere)('a restart is a new process to every reader', async () => {
+  await using folder = await makeFolder();
+  await using sink = await startOtlpSink();
+  const env = { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url };
+  for (let start = 0; start < 2; start += 1) {
+    await using running = await runCollector({
+      binary,
+      folder: folder.path,
+      backends: ['otlp'],
+      env,
+    });
+    await sendTraces(running.url, foreignSpans([{}, {}]));
+    await running.stop();
+  }
+  const ids = sink
+    .metrics('tokenmeter.calls')
+    .map((point) => point.resource['service.instance.id']);
+  expect(new Set(ids).size).toBe(2);
+  expect(sink.sumOf('tokenmeter.calls')).toBe(4);
+});
+
+test.skipIf(!collector.isThere)('a port that is taken is named with what to do', async () => {
+  await using folder = await makeFolder();
+  await using sink = await startOtlpSink({ port: takePort() });
+  const finished = await runTokenmeter(
+    ['collector', 'run', '--backend', 'debug', '--binary', binary],
+    { cwd: folder.path, env: { TOKENMETER_OTLP_PORT: String(sink.port) } },
+  );
+  expect(finished.code).toBe(1);
+  expect(finished.stderr).toContain(`port ${sink.port} is in use`);
+  expect(finished.stderr).toContain('TOKENMETER_OTLP_PORT');
+});
+
+test.for([
+  {
+    note: 'what a backend needs is named, all of it',
+    args: ['--backend', 'dynatrace', '--backend', 'splunk'],
+    env: {},
+    want: ['DYNATRACE_OTLP_ENDPOINT is not set', 'DYNATRACE_API_TOKEN', 'SPLUNK_ACCESS_TOKEN'],
+  },
+  {
+    note: 'an unknown backend is named with those that there are',
+    args: ['--backend', 'promethius'],
+    env: {},
+    want: ['--backend promethius is unknown', 'prometheus'],
+  },
+  {
+    note: 'an intake that others reach must know its senders',
+    args: ['--backend', 'debug'],
+    env: { TOKENMETER_OTLP_HOST: '0.0.0.0' },
+    want: ['would take spans from anyone', '--auth bearer'],
+  },
+  {
+    note: 'a gateway must know its senders; encryption alone is no name',
+    args: ['--backend', 'debug', '--role', 'gateway', '--auth', 'tls'],
+    env: {},
+    want: ['would take spans from anyone'],
+  },
+  {
+    note: 'components that the lean build lacks are named',
+    args: ['--backend', 'clickhouse'],
+    env: { PATH: '/nowhere' },
+    want: ['clickhouse is in stock otelcol-contrib only', '--binary'],
+  },
+  {
+    note: 'a price file with a mistake refuses with its place',
+    args: ['--backend', 'debug', '--prices', 'package.json'],
+    env: {},
+    want: ['package.json:'],
+  },
+])('$note', async ({ args, env, want }) => {
+  const finished = await runTokenmeter(['collector', 'run', ...args], { env });
+  expect(finished.code).not.toBe(0);
+  for (const words of want) expect(finished.stderr).toContain(words);
+});
