@@ -17,7 +17,7 @@ export interface SourcedRow {
 }
 
 /** Makers' own price lists, in the order in which they are asked when a call names no provider. */
-const MAKERS: readonly string[] = [
+export const MAKERS: readonly string[] = [
   'openai',
   'anthropic',
   'google',

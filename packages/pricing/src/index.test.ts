@@ -20,6 +20,7 @@ test('the public API is what it says', () => {
     'renderModelCatalog',
     'renderOttlPriceFile',
     'renderOttlPrices',
+    'renderOttlTables',
     'unknownBases',
     'withLayers',
   ]);

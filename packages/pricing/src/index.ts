@@ -56,4 +56,5 @@ export {
   renderOttlPriceFile,
   renderOttlPrices,
 } from './render-ottl.ts';
+export { type OttlTableOptions, type OttlTables, renderOttlTables } from './render-ottl-tables.ts';
 export { type UnknownBase, unknownBases } from './unknown-bases.ts';

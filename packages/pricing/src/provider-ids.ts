@@ -2,7 +2,7 @@
  * Provider names of the OpenTelemetry conventions, of gateways and of everyday use, onto the ids of the price table.
  * OpenTelemetry names: semantic-conventions-genai 6fd0d76, `gen_ai.provider.name`.
  */
-const PRICE_PROVIDERS: ReadonlyMap<string, string> = new Map([
+export const PRICE_PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['azure.ai.openai', 'azure'],
   ['azure.ai.inference', 'azure'],
   ['azure_ai', 'azure'],

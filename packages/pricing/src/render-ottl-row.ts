@@ -14,9 +14,18 @@ const NEVER = 9_223_372_036_854_775_807n;
 const MISSING = -1;
 const NANOS_PER_MS = 1_000_000n;
 
-interface DatedCard {
+/** A period of a row that was found. */
+export interface DatedCard {
   readonly period: ReadyPeriod;
   readonly isFree: boolean;
+  readonly source: FoundRow['source'];
+}
+
+/** Periods of a model, the last one in force wins. */
+export interface DatedCards {
+  /** The one that is always in force, unless there is none. */
+  readonly first: DatedCard | undefined;
+  readonly later: readonly DatedCard[];
 }
 
 type Rates = ReadonlyMap<string, number>;
@@ -32,19 +41,30 @@ export function describeOttlRow(
   found: readonly FoundRow[],
   sinceEpochMs: number,
 ): OttlMap | undefined {
+  const dated = describeDatedCards(found, sinceEpochMs);
+  if (dated === undefined) return undefined;
+  const { first, later } = dated;
+  const shape = shapeOf(first === undefined ? later : [first, ...later]);
+  const row = new Map<string, OttlValue>(cardOf(first, shape));
+  for (const [at, each] of later.entries()) row.set(`p${at + 1}`, periodOf(each, shape));
+  return row;
+}
+
+/** The periods of what a book finds for a name; undefined where it has no price at all or a rate that is no int64. */
+export function describeDatedCards(
+  found: readonly FoundRow[],
+  sinceEpochMs: number,
+): DatedCards | undefined {
   // Of the maps that apply, the last one laid over the row wins: a first row's periods come last.
   const dated = [...found]
     .reverse()
-    .flatMap(({ row }) => row.periods.map((period) => ({ period, isFree: row.isFree })))
+    .flatMap(({ source, row }) =>
+      row.periods.map((period) => ({ period, source, isFree: row.isFree })),
+    )
     .filter(({ period }) => period.untilEpochMs > sinceEpochMs);
   if (dated.length === 0 || !dated.every(hasWholeRates)) return undefined;
   const start = dated.findLastIndex(({ period }) => isAlways(period, sinceEpochMs));
-  const shape = shapeOf(dated);
-  const row = new Map<string, OttlValue>(cardOf(start < 0 ? undefined : dated[start], shape));
-  for (const [at, each] of dated.slice(start + 1).entries()) {
-    row.set(`p${at + 1}`, periodOf(each, shape));
-  }
-  return row;
+  return { first: start < 0 ? undefined : dated[start], later: dated.slice(start + 1) };
 }
 
 function isAlways(period: ReadyPeriod, sinceEpochMs: number): boolean {
@@ -80,7 +100,7 @@ function shapeOf(dated: readonly DatedCard[]): RowShape {
 }
 
 /** All amounts of a card by name. What a card bills otherwise, or not at all, is 0. */
-function ratesOf(card: ReadyCard, isFree: boolean): Rates {
+export function ratesOf(card: ReadyCard, isFree: boolean): Rates {
   if (isFree) return zeros([...TOKEN_CLASS_NAMES, ...REQUEST_CLASS_NAMES]);
   const { callFee, secondPicoUsd } = card;
   return new Map([
@@ -154,7 +174,8 @@ function windowOf({
   ];
 }
 
-function nanosOf(epochMs: number): bigint {
+/** int64 Unix nanoseconds; infinities are the beginning and the end of time. */
+export function nanosOf(epochMs: number): bigint {
   if (epochMs === Number.NEGATIVE_INFINITY) return 0n;
   if (epochMs === Number.POSITIVE_INFINITY) return NEVER;
   const nanos = BigInt(Math.ceil(epochMs)) * NANOS_PER_MS;

@@ -59,45 +59,90 @@ export function renderOttlPriceFile(
   book: PriceBook,
   { epochMs }: OttlPriceOptions = {},
 ): OttlPriceFile {
-  const since = epochMs ?? Number.NEGATIVE_INFINITY;
-  const layers = visibleLayers(book.layers);
-  const leftOut: OttlLeftOut[] = layers.flatMap(limitsOf);
-  // A book of our own: the caller's remembers the names of its calls.
-  const source = { layers, book: createPriceBook(book.layers), since, leftOut };
-  const providers = providersOf(layers)
-    .map((provider) => [provider, modelsOf(provider, source)] as const)
+  const source = describeOttlSource(book, epochMs);
+  const { leftOut } = source;
+  const providers = [...source.names]
+    .map(([provider, names]) => [provider, modelsOf(provider, names, source)] as const)
     .filter(([, models]) => models.size > 0);
   const body = providers.map(([name, models]) => `"${name}":${renderLines(models)}`).join(',\n');
   const about: OttlMap = new Map<string, OttlValue>([
-    ['book', book.version.replaceAll(UNWRITABLE, '_')],
+    ['book', source.version],
     ['data', contentHash(body)],
     ['since', BigInt(Math.max(0, Math.ceil(epochMs ?? 0))) * 1_000_000n],
   ]);
-  const text = `{"#":${renderValue(about)}${body === '' ? '' : `,\n${body}`}}\n`;
+  const text = `{"#":${renderOttlValue(about)}${body === '' ? '' : `,\n${body}`}}\n`;
   const nameCount = providers.reduce((count, [, models]) => count + models.size, 0);
   return { text, nameCount, leftOut };
 }
 
-interface OttlSource {
-  readonly layers: readonly PriceLayer[];
-  readonly book: PriceBook;
-  readonly since: number;
-  readonly leftOut: OttlLeftOut[];
+/** Texts of patterns, without the separator that some of them end with. */
+export interface OttlPatterns {
+  readonly prefix: readonly string[];
+  readonly infix: readonly string[];
 }
 
-/** Rows of one provider by name, as text; names that cannot be written are added to `leftOut`. */
+/** A book as the renderers read it. */
+export interface OttlSource {
+  /** A book of its own: the caller's remembers the names of its calls. */
+  readonly book: PriceBook;
+  /** Version of the book, without what a literal cannot hold. */
+  readonly version: string;
+  readonly since: number;
+  /** Every name that may price a call, by provider, both sorted. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+  /** Of these, beginnings of names (`prefix`) and parts of names (`infix`) that releases may follow. */
+  readonly patterns: ReadonlyMap<string, OttlPatterns>;
+  /** What cannot be written; renderers add names that turn out to have no price. */
+  readonly leftOut: OttlLeftOut[];
+  /** Rows from which names come, for reports; names that are only borrowed from another provider are not there. */
+  readonly origins: ReadonlyMap<string, Omit<OttlLeftOut, 'reason'>>;
+}
+
+/** Prepares a book for rendering. */
+export function describeOttlSource(book: PriceBook, epochMs: number | undefined): OttlSource {
+  const layers = visibleLayers(book.layers);
+  const leftOut: OttlLeftOut[] = layers.flatMap(limitsOf);
+  const names = new Map<string, readonly string[]>();
+  const patterns = new Map<string, OttlPatterns>();
+  const origins = new Map<string, Omit<OttlLeftOut, 'reason'>>();
+  for (const provider of providersOf(layers)) {
+    const writable: string[] = [];
+    for (const [name, origin] of namesOf(layers, provider)) {
+      if (origin !== undefined) origins.set(`${provider}/${name}`, origin);
+      if (isWritable(provider) && isWritable(name)) writable.push(name);
+      else if (origin !== undefined) leftOut.push({ ...origin, reason: 'name' });
+    }
+    names.set(provider, writable);
+    patterns.set(provider, patternsOf(layers, provider, new Set(writable)));
+  }
+  return {
+    book: createPriceBook(book.layers),
+    version: book.version.replaceAll(UNWRITABLE, '_'),
+    since: epochMs ?? Number.NEGATIVE_INFINITY,
+    names,
+    patterns,
+    leftOut,
+    origins,
+  };
+}
+
+/** Notes that nothing prices a name. */
+export function leaveOut(source: OttlSource, provider: string, name: string): void {
+  const origin = source.origins.get(`${provider}/${name}`);
+  if (origin !== undefined) source.leftOut.push({ ...origin, reason: 'price' });
+}
+
+/** Rows of one provider by name, as text. */
 function modelsOf(
   provider: string,
-  { layers, book, since, leftOut }: OttlSource,
+  names: readonly string[],
+  source: OttlSource,
 ): ReadonlyMap<string, string> {
   const models = new Map<string, string>();
-  for (const [name, origin] of namesOf(layers, provider)) {
-    const canWrite = isWritable(provider) && isWritable(name);
-    const row = canWrite ? describeOttlRow(book.findAll(provider, name, {}), since) : undefined;
-    if (row !== undefined) models.set(name, renderValue(row));
-    else if (origin !== undefined) {
-      leftOut.push({ ...origin, reason: canWrite ? 'price' : 'name' });
-    }
+  for (const name of names) {
+    const row = describeOttlRow(source.book.findAll(provider, name, {}), source.since);
+    if (row !== undefined) models.set(name, renderOttlValue(row));
+    else leaveOut(source, provider, name);
   }
   return models;
 }
@@ -163,21 +208,39 @@ function exactNames(row: PriceRow): readonly string[] {
   return [...(isPattern ? [] : [row.model.toLowerCase()]), ...(row.aliases ?? [])];
 }
 
-/** The beginnings of names are names too, without the separator that some of them end with. */
+/** The beginnings of names are names too. */
 function patternNames(row: PriceRow): readonly string[] {
-  const texts = [...(row.prefixes ?? []), ...(row.infixes ?? [])];
-  return texts.map((text) => text.replace(/[-@:]$/, ''));
+  return [...(row.prefixes ?? []), ...(row.infixes ?? [])].map(withoutSeparator);
+}
+
+function withoutSeparator(text: string): string {
+  return text.replace(/[-@:]$/, '');
+}
+
+function patternsOf(
+  layers: readonly PriceLayer[],
+  provider: string,
+  known: ReadonlySet<string>,
+): OttlPatterns {
+  const rows = layers.flatMap((layer) => rowsFor(layer, provider));
+  const unique = (texts: readonly string[]): readonly string[] =>
+    [...new Set(texts.map(withoutSeparator))].filter((text) => known.has(text)).sort();
+  return {
+    prefix: unique(rows.flatMap(({ prefixes = [] }) => prefixes)),
+    infix: unique(rows.flatMap(({ infixes = [] }) => infixes)),
+  };
 }
 
 function renderLines(models: ReadonlyMap<string, string>): string {
   return `{\n${[...models].map(([name, row]) => `"${name}":${row}`).join(',\n')}}`;
 }
 
-function renderValue(value: OttlValue): string {
+/** A value as OTTL reads it. */
+export function renderOttlValue(value: OttlValue): string {
   if (typeof value === 'bigint') return `${value}`;
   if (typeof value === 'string') return `"${value}"`;
   if (isList(value)) return `[${value.join(',')}]`;
-  return `{${[...value].map(([key, each]) => `"${key}":${renderValue(each)}`).join(',')}}`;
+  return `{${[...value].map(([key, each]) => `"${key}":${renderOttlValue(each)}`).join(',')}}`;
 }
 
 function isList(value: readonly bigint[] | OttlMap): value is readonly bigint[] {

@@ -8,7 +8,7 @@ export interface VendorModifier {
 }
 
 /** Words by which vendors say "the normal rate". */
-const STANDARD: ReadonlySet<string> = new Set([
+export const STANDARD: ReadonlySet<string> = new Set([
   '',
   'auto',
   'default',
@@ -31,7 +31,7 @@ const STANDARD: ReadonlySet<string> = new Set([
  * - Mistral, Together, Fireworks: batch at half price (their pricing pages, 2026-11-20).
  * - xAI: batch 20 % less (api.x.ai language models, by litellm 1.109.1, 2026-11-21).
  */
-const TIER_FACTORS: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
+export const TIER_FACTORS: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
   [
     'openai',
     new Map([
@@ -78,7 +78,7 @@ const TIER_FACTORS: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
 ]);
 
 /** Other words for the same tier: OpenAI's "fast", Vertex's `usageMetadata.trafficType`. */
-const TIER_NAMES: ReadonlyMap<string, string> = new Map([
+export const TIER_NAMES: ReadonlyMap<string, string> = new Map([
   ['fast', 'priority'],
   ['on_demand_priority', 'priority'],
   ['on_demand_flex', 'flex'],

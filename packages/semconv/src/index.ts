@@ -10,6 +10,14 @@ export {
   UNATTRIBUTED,
 } from './attributes.ts';
 export { ENV, type EnvSpec } from './env.ts';
+export {
+  COST_CLAIMING_SCOPES,
+  EXCLUSIVE_INPUT_SCOPES,
+  FOREIGN_COUNTS,
+  FOREIGN_OPERATIONS,
+  FOREIGN_PROVIDERS,
+  FOREIGN_TEXTS,
+} from './foreign-names.ts';
 export { type AttributeLevels, METRIC_ATTRIBUTES } from './metric-attributes.ts';
 export {
   CALL_COST,

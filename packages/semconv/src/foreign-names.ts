@@ -1,0 +1,192 @@
+/**
+ * What other GenAI instrumentations write, seen on the spans of the libraries themselves (`test/dialects`, 2026-11-21).
+ *
+ * Of the names in a list the first that is there says it. The Collector's configuration and the intake of the embedded
+ * server read foreign spans by these tables alone, so that both give the same figures.
+ */
+export const FOREIGN_COUNTS = {
+  /** The whole input, or the uncached part where a scope reports that: see `EXCLUSIVE_INPUT_SCOPES`. */
+  input: [
+    'gen_ai.usage.input_tokens',
+    'llm.token_count.prompt',
+    'gen_ai.usage.prompt_tokens',
+    'ai.usage.inputTokens',
+    'ai.usage.promptTokens',
+    'ai.usage.tokens',
+    'llm.usage.prompt_tokens',
+  ],
+  output: [
+    'gen_ai.usage.output_tokens',
+    'llm.token_count.completion',
+    'gen_ai.usage.completion_tokens',
+    'ai.usage.outputTokens',
+    'ai.usage.completionTokens',
+    'llm.usage.completion_tokens',
+  ],
+  cacheRead: [
+    'gen_ai.usage.cache_read.input_tokens',
+    'llm.token_count.prompt_details.cache_read',
+    'gen_ai.usage.cache_read_input_tokens',
+    'ai.usage.inputTokenDetails.cacheReadTokens',
+    'ai.usage.cachedInputTokens',
+  ],
+  cacheWrite: [
+    'gen_ai.usage.cache_write.input_tokens',
+    'gen_ai.usage.cache_creation.input_tokens',
+    'llm.token_count.prompt_details.cache_write',
+    'gen_ai.usage.cache_creation_input_tokens',
+    'ai.usage.inputTokenDetails.cacheWriteTokens',
+  ],
+  reasoning: [
+    'gen_ai.usage.reasoning.output_tokens',
+    'llm.token_count.completion_details.reasoning',
+    'gen_ai.usage.reasoning_tokens',
+    'gen_ai.usage.details.reasoning_tokens',
+    'ai.usage.outputTokenDetails.reasoningTokens',
+    'ai.usage.reasoningTokens',
+  ],
+  /** Part of `cacheWrite`. */
+  cacheWrite5m: [
+    'tokenmeter.tokens.cache_write_5m',
+    'anthropic.usage.cache_creation.ephemeral_5m_input_tokens',
+    'gen_ai.usage.details.ephemeral_5m_input_tokens',
+  ],
+  cacheWrite1h: [
+    'tokenmeter.tokens.cache_write_1h',
+    'anthropic.usage.cache_creation.ephemeral_1h_input_tokens',
+    'gen_ai.usage.details.ephemeral_1h_input_tokens',
+  ],
+} as const;
+
+/** Names of the texts of a call. */
+export const FOREIGN_TEXTS = {
+  /** What the span is about: a word of `FOREIGN_OPERATIONS` for a call, any other for what repeats its tokens. */
+  kind: [
+    'ai.operationId',
+    'traceloop.span.kind',
+    'openinference.span.kind',
+    'gen_ai.operation.name',
+    'langfuse.observation.type',
+    'llm.request.type',
+  ],
+  provider: [
+    'gen_ai.provider.name',
+    'gen_ai.system',
+    'llm.provider',
+    'llm.system',
+    'ai.model.provider',
+  ],
+  requestModel: [
+    'gen_ai.request.model',
+    'llm.request.model_name',
+    'llm.model_name',
+    'ai.model.id',
+    'embedding.model_name',
+    'langfuse.observation.model.name',
+    'llm.request.model',
+  ],
+  responseModel: [
+    'gen_ai.response.model',
+    'llm.response.model_name',
+    'ai.response.model',
+    'llm.response.model',
+    'llm.model_name',
+  ],
+  responseId: ['gen_ai.response.id', 'ai.response.id'],
+  serviceTier: [
+    'tokenmeter.price.service_tier',
+    'openai.response.service_tier',
+    'gen_ai.openai.response.service_tier',
+    'anthropic.response.service_tier',
+  ],
+} as const;
+
+/** Operations by the words that instrumentations have for them. Agents, workflows, tools and outer spans are not among them. */
+export const FOREIGN_OPERATIONS: Readonly<Record<string, string>> = {
+  chat: 'chat',
+  text_completion: 'text_completion',
+  generate_content: 'generate_content',
+  embeddings: 'embeddings',
+  rerank: 'rerank',
+  image_generation: 'image_generation',
+  speech: 'speech',
+  transcription: 'transcription',
+  moderation: 'moderation',
+  completion: 'text_completion',
+  embedding: 'embeddings',
+  responses: 'chat',
+  messages: 'chat',
+  LLM: 'chat',
+  EMBEDDING: 'embeddings',
+  generation: 'chat',
+  'ai.generateText.doGenerate': 'chat',
+  'ai.streamText.doStream': 'chat',
+  'ai.generateObject.doGenerate': 'chat',
+  'ai.streamObject.doStream': 'chat',
+  'ai.embed.doEmbed': 'embeddings',
+  'ai.embedMany.doEmbed': 'embeddings',
+};
+
+/** `gen_ai.provider.name` by other words for a provider, lower-case. */
+export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
+  openai: 'openai',
+  anthropic: 'anthropic',
+  cohere: 'cohere',
+  deepseek: 'deepseek',
+  groq: 'groq',
+  perplexity: 'perplexity',
+  openrouter: 'openrouter',
+  'aws.bedrock': 'aws.bedrock',
+  bedrock: 'aws.bedrock',
+  aws: 'aws.bedrock',
+  aws_bedrock: 'aws.bedrock',
+  'amazon-bedrock': 'aws.bedrock',
+  amazon: 'aws.bedrock',
+  'azure.ai.openai': 'azure.ai.openai',
+  'azure.ai.inference': 'azure.ai.inference',
+  'az.ai.openai': 'azure.ai.openai',
+  'az.ai.inference': 'azure.ai.inference',
+  azure: 'azure.ai.openai',
+  azure_openai: 'azure.ai.openai',
+  'azure-openai': 'azure.ai.openai',
+  'gcp.gemini': 'gcp.gemini',
+  'gcp.vertex_ai': 'gcp.vertex_ai',
+  'gcp.gen_ai': 'gcp.gen_ai',
+  gemini: 'gcp.gemini',
+  google: 'gcp.gemini',
+  google_genai: 'gcp.gemini',
+  'google.generative-ai': 'gcp.gemini',
+  'google.generativeai': 'gcp.gemini',
+  'google.vertex': 'gcp.vertex_ai',
+  vertex: 'gcp.vertex_ai',
+  vertexai: 'gcp.vertex_ai',
+  vertex_ai: 'gcp.vertex_ai',
+  vertex_ai_beta: 'gcp.vertex_ai',
+  mistral: 'mistral_ai',
+  mistralai: 'mistral_ai',
+  mistral_ai: 'mistral_ai',
+  xai: 'x_ai',
+  x_ai: 'x_ai',
+  'ibm.watsonx.ai': 'ibm.watsonx.ai',
+  watsonx: 'ibm.watsonx.ai',
+  moonshot: 'moonshot_ai',
+  moonshotai: 'moonshot_ai',
+  moonshot_ai: 'moonshot_ai',
+  togetherai: 'together',
+  together_ai: 'together',
+  together: 'together',
+  fireworks: 'fireworks',
+  fireworks_ai: 'fireworks',
+  ollama: 'ollama',
+};
+
+/**
+ * Scopes whose input tokens leave out what was read from and written to a cache, though the conventions include it. A
+ * regular expression; the totals of such a span do not show it.
+ */
+export const EXCLUSIVE_INPUT_SCOPES: string =
+  'openlit.*(anthropic|bedrock)|@traceloop/instrumentation-(anthropic|bedrock)|instrumentation[.](bedrock|botocore)';
+
+/** Scopes that write a cost of their own price table. It is their claim, not the provider's word. A regular expression. */
+export const COST_CLAIMING_SCOPES: string =
+  'openlit|litellm|langfuse|openinference|pydantic|logfire';
