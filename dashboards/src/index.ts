@@ -1,1 +1,1 @@
-export { DASHBOARDS_FOLDER } from './dashboards-folder.ts';
+export { renderAll } from './render-all.ts';

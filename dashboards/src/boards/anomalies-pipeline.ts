@@ -1,0 +1,189 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { genAi, general, OVERFLOW, tokenmeter } from '@tokenmeter/semconv';
+import { BOARD_UIDS } from '../board-uids.ts';
+import type { Naming } from '../naming.ts';
+import { RECORDED } from '../rules/recorded.ts';
+import { CALLS_30M, CALLS_30M_EXPECTED } from '../rules/recording-rules.ts';
+import { DEFAULT_RULE_NUMBERS } from '../rules/rule-numbers.ts';
+import { type BoardContext, type BoardOptions, boardContext, buildBoard } from './board.ts';
+import { filterMatchers } from './filters.ts';
+import { chart, stat, table } from './panels.ts';
+
+const { calls, unpriced, recognised, metered } = RECORDED;
+
+/** The board for whoever is on call: what is unusual, and whether the figures can be trusted. */
+export function anomaliesPipeline(options: BoardOptions): Dashboard {
+  const context = boardContext(options);
+  return buildBoard(
+    {
+      uid: BOARD_UIDS.pipeline,
+      title: 'Anomalies and pipeline',
+      description: 'What leaves its pattern, what fires, and whether every call is counted.',
+      from: 'now-6h',
+      variables: [],
+      rows: [
+        { id: 100, title: 'What is unusual?', panels: unusual(context) },
+        { id: 200, title: 'Is every call counted and priced?', panels: counted(context) },
+        { id: 300, title: 'Does the pipeline keep up?', panels: keepsUp(context) },
+      ],
+    },
+    options,
+  );
+}
+
+/** Filters of the series that are judged: they have no model. */
+function scopeMatchers(naming: Naming): string {
+  return `${naming.label(general.serviceName)}=~"$service",${naming.label(general.deploymentEnvironmentName)}=~"$environment",${naming.label(tokenmeter.feature)}=~"$feature"`;
+}
+
+function unusual({ naming }: BoardContext): readonly Builder<Panel>[] {
+  const matchers = scopeMatchers(naming);
+  const { warningRatio, criticalRatio } = DEFAULT_RULE_NUMBERS.volume;
+  const expected = `sum(${CALLS_30M_EXPECTED}{${matchers}})`;
+  return [
+    chart(
+      {
+        id: 1,
+        title: 'Are there more calls than usual?',
+        description:
+          'Calls in half an hour, the median of this half hour in up to four earlier weeks, and where the rules begin to warn.',
+        unit: 'short',
+        width: 16,
+      },
+      [
+        { expr: `sum(${CALLS_30M}{${matchers}})`, legend: 'now' },
+        { expr: expected, legend: 'expected' },
+        { expr: `${warningRatio} * ${expected}`, legend: 'warning' },
+        { expr: `${criticalRatio} * ${expected}`, legend: 'critical' },
+      ],
+    ),
+    table(
+      {
+        id: 2,
+        title: 'What fires?',
+        description: 'Alerts of Tokenmeter’s rules, pending ones included.',
+        unit: 'short',
+        width: 8,
+        height: 8,
+      },
+      [
+        {
+          title: 'Alerts',
+          expr: `count by (alertname, severity, alertstate, ${naming.label(tokenmeter.feature)}) (ALERTS{alertname=~"Tokenmeter.*"})`,
+          unit: 'short',
+          decimals: 0,
+        },
+      ],
+    ),
+  ];
+}
+
+function counted({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
+  const matchers = filterMatchers(naming);
+  const origin = `${naming.label(general.serviceName)}=~"$service",${naming.label(general.deploymentEnvironmentName)}=~"$environment"`;
+  const service = naming.label(general.serviceName);
+  const over = (counter: typeof metered, window: string, by?: string): string =>
+    gains({ counter, window, matchers: origin, ...(by === undefined ? {} : { by }) });
+  const model = naming.label(genAi.responseModel);
+  const reason = naming.label(tokenmeter.reason);
+  return [
+    stat(
+      {
+        id: 3,
+        title: 'Is every recognised call metered?',
+        description:
+          'Metered among recognised requests. Requests still open pull it down for a moment.',
+        unit: 'percentunit',
+        decimals: 2,
+        width: 4,
+        height: 8,
+      },
+      [{ expr: `${over(metered, '$__range')} / (${over(recognised, '$__range')} > 0)` }],
+    ),
+    chart(
+      {
+        id: 4,
+        title: 'Where are calls lost?',
+        description:
+          'Share of the recognised requests of an hour that were never metered, by service.',
+        unit: 'percentunit',
+        decimals: 1,
+        width: 8,
+      },
+      [
+        {
+          expr: `clamp_min(1 - ${over(metered, '1h', service)} / (${over(recognised, '1h', service)} > 0), 0)`,
+        },
+      ],
+    ),
+    table(
+      {
+        id: 5,
+        title: 'Which models have no price?',
+        description:
+          'Calls that are missing in every amount of money, with the reason. Add a price file or update the prices.',
+        unit: 'short',
+        width: 12,
+        height: 8,
+      },
+      [
+        {
+          title: 'Calls',
+          expr: `${gains({ counter: unpriced, window: '$__range', matchers, by: `${model}, ${reason}` })} > 0`,
+          unit: 'short',
+          decimals: 0,
+        },
+      ],
+    ),
+  ];
+}
+
+function keepsUp({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
+  const service = naming.label(general.serviceName);
+  const origin = `${service}=~"$service"`;
+  return [
+    chart(
+      {
+        id: 6,
+        title: 'Which services report?',
+        description:
+          'Calls per minute as they were counted, by service. A line that stops is unknown, not zero.',
+        unit: 'short',
+        width: 8,
+      },
+      [{ expr: `${gains({ counter: calls, window: '5m', matchers: origin, by: service })} / 5` }],
+    ),
+    chart(
+      {
+        id: 7,
+        title: 'How full are the Collector’s queues?',
+        description:
+          'Fill of each exporter’s queue, from the Collector’s own metrics. Empty until they are scraped or pushed.',
+        unit: 'percentunit',
+        decimals: 0,
+        width: 8,
+      },
+      [
+        {
+          expr: 'max by (exporter) (otelcol_exporter_queue_size) / max by (exporter) (otelcol_exporter_queue_capacity)',
+        },
+      ],
+    ),
+    chart(
+      {
+        id: 8,
+        title: 'Which attributes have too many values?',
+        description:
+          'Attribute values that were replaced by "other" because of the cap, per hour. Totals stay exact.',
+        unit: 'short',
+        width: 8,
+      },
+      [
+        {
+          expr: `sum by (${naming.label(tokenmeter.overflowAttribute)}) (increase(${naming.select(OVERFLOW, origin)}[1h]))`,
+        },
+      ],
+    ),
+  ];
+}

@@ -1,0 +1,96 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  AnnotationQueryBuilder,
+  type Dashboard,
+  DashboardBuilder,
+  DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  type Panel,
+  RowBuilder,
+  type VariableModel,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Naming } from '../naming.ts';
+import { DATASOURCE, datasourceVariable, filterVariables } from './filters.ts';
+import { type BoardSource, createGains, type Gains } from './gains.ts';
+
+/** What a board is rendered for. */
+export interface BoardOptions {
+  readonly naming: Naming;
+  readonly source: BoardSource;
+}
+
+/** What panels are written with. */
+export interface BoardContext extends BoardOptions {
+  readonly gains: Gains;
+}
+
+/** One row: a heading and what stands below it. */
+export interface BoardRow {
+  readonly id: number;
+  readonly title: string;
+  readonly panels: readonly Builder<Panel>[];
+}
+
+/** A board as its source says it. */
+export interface BoardText {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  /** Start of the range that is shown first. */
+  readonly from: string;
+  readonly variables: readonly Builder<VariableModel>[];
+  readonly rows: readonly BoardRow[];
+}
+
+/** The tag by which boards find each other. */
+const TAG = 'tokenmeter';
+
+/** Puts a board together: filters, links to the other boards, alerts as annotations. */
+export function buildBoard(text: BoardText, { naming, source }: BoardOptions): Dashboard {
+  const hint =
+    source === 'raw'
+      ? ' This variant reads raw counters: first values of new series are missing and the rest is extrapolated. Install the recording rules for exact figures.'
+      : '';
+  const board = new DashboardBuilder(text.title)
+    .uid(source === 'raw' ? `${text.uid}-raw` : text.uid)
+    .description(`${text.description}${hint}`)
+    .tags([TAG])
+    .timezone('browser')
+    .readonly()
+    .tooltip(DashboardCursorSync.Crosshair)
+    .refresh('1m')
+    .time({ from: text.from, to: 'now' })
+    .link(
+      new DashboardLinkBuilder('Tokenmeter')
+        .type(DashboardLinkType.Dashboards)
+        .tags([TAG])
+        .asDropdown(true)
+        .includeVars(true)
+        .keepTime(true),
+    )
+    .annotation(
+      new AnnotationQueryBuilder()
+        .name('Alerts')
+        .datasource(DATASOURCE)
+        .enable(true)
+        .iconColor('red')
+        .expr('ALERTS{alertname=~"Tokenmeter.*",alertstate="firing"}')
+        .titleFormat('{{alertname}}')
+        .tagKeys('severity')
+        .step('60s'),
+    )
+    .withVariable(datasourceVariable());
+  for (const variable of filterVariables(naming, source)) board.withVariable(variable);
+  for (const variable of text.variables) board.withVariable(variable);
+  for (const row of text.rows) {
+    board.withRow(new RowBuilder(row.title).id(row.id));
+    for (const panel of row.panels) board.withPanel(panel);
+  }
+  return board.build();
+}
+
+/** The context of one board's panels. */
+export function boardContext(options: BoardOptions): BoardContext {
+  return { ...options, gains: createGains(options.source, options.naming) };
+}
