@@ -5,6 +5,7 @@ import os
 import tempfile
 
 import openlit
+from program import URL
 
 # OpenLIT fetches its price list from the internet; these stand in for it, so that the cost it writes can be seen.
 PRICES = {
@@ -18,13 +19,12 @@ PRICES = {
 
 class OpenlitInstrumentor:
     def instrument(self, tracer_provider, **_):
-        from opentelemetry import trace
-
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
             json.dump(PRICES, file)
         openlit.init(
             application_name="dialects",
-            tracer=trace.get_tracer("openlit.otel"),
+            otlp_endpoint=URL,
+            disable_batch=True,
             disable_metrics=True,
             pricing_json=file.name,
         )
