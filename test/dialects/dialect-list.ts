@@ -187,7 +187,7 @@ export const DIALECTS: readonly Dialect[] = [
     beside: ['openai-agents', 'openai'],
   }),
   python('py-openllmetry-mistral', 'opentelemetry-instrumentation-mistralai', {
-    environment: 'py-openllmetry',
+    environment: 'py-mistral',
     program: 'other_clients.py',
     beside: ['mistralai'],
   }),
@@ -264,5 +264,35 @@ export const DIALECTS: readonly Dialect[] = [
     program: 'pydantic_ai_client.py',
     beside: ['openai', 'anthropic', 'boto3'],
     env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
+  }),
+  python('py-litellm-openinference', 'openinference-instrumentation-litellm', {
+    environment: 'py-litellm',
+    program: 'litellm_client.py',
+    beside: ['litellm', 'openai'],
+  }),
+  python('py-openllmetry040-openai', 'opentelemetry-instrumentation-openai', {
+    environment: 'py-openllmetry-040',
+    program: 'openai_client.py',
+    beside: ['openai'],
+  }),
+  python('py-openllmetry040-anthropic', 'opentelemetry-instrumentation-anthropic', {
+    environment: 'py-openllmetry-040',
+    program: 'anthropic_client.py',
+    beside: ['anthropic'],
+  }),
+  python('py-openlit-openai', 'openlit', {
+    environment: 'py-openlit',
+    program: 'openlit_client.py',
+    beside: ['openai'],
+  }),
+  python('py-openlit-anthropic', 'openlit', {
+    environment: 'py-openlit',
+    program: 'openlit_client.py',
+    beside: ['anthropic'],
+  }),
+  python('py-openlit-bedrock', 'openlit', {
+    environment: 'py-openlit',
+    program: 'bedrock_client.py',
+    beside: ['boto3'],
   }),
 ];

@@ -96,7 +96,6 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
     'opentelemetry-instrumentation-bedrock': '0.62.4',
     'opentelemetry-instrumentation-langchain': '0.62.4',
     'opentelemetry-instrumentation-google-generativeai': '0.62.4',
-    'opentelemetry-instrumentation-mistralai': '0.62.4',
     'opentelemetry-instrumentation-cohere': '0.62.4',
     'opentelemetry-instrumentation-groq': '0.62.4',
     'opentelemetry-instrumentation-openai-agents': '0.62.4',
@@ -107,7 +106,6 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
     'langchain-openai': '1.7.3',
     'langchain-anthropic': '1.7.7',
     'google-genai': '3.4.0',
-    mistralai: '3.7.0',
     cohere: '7.3.1',
     groq: '1.7.0',
     'openai-agents': '0.24.0',
@@ -146,7 +144,29 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
     'google-genai': '3.4.0',
     'openai-agents': '0.24.0',
   }),
-  'py-litellm': python({ litellm: '1.106.2', openai: '2.54.0' }),
+  'py-litellm': python({
+    litellm: '1.106.2',
+    'openinference-instrumentation-litellm': '0.1.51',
+    openai: '2.54.0',
+    mcp: '2.3.0',
+  }),
+  'py-openllmetry-040': python({
+    'opentelemetry-instrumentation-openai': '0.40.14',
+    'opentelemetry-instrumentation-anthropic': '0.40.14',
+    openai: '1.109.1',
+    anthropic: '0.59.0',
+  }),
+  'py-mistral': python({
+    'opentelemetry-instrumentation-mistralai': '0.62.4',
+    mistralai: '1.12.4',
+  }),
+  'py-openlit': python({
+    ...pythonOtel('1.39.1', '0.60b1'),
+    openlit: '1.45.0',
+    openai: '2.54.0',
+    anthropic: '0.125.0',
+    boto3: '1.44.5',
+  }),
   'py-pydantic-ai': python({
     'pydantic-ai-slim': '2.68.0',
     openai: '3.52.0',
@@ -162,4 +182,22 @@ function javascript(packages: Environment['packages']): Environment {
 
 function python(packages: Environment['packages']): Environment {
   return { language: 'python', packages: { ...OTEL_PYTHON, ...packages } };
+}
+
+/** OpenLIT demands many instrumentations, and pip finds a set that fits sooner when they are named. */
+function pythonOtel(version: string, beta: string): Environment['packages'] {
+  const frameworks = ['aiohttp-client', 'asgi', 'django', 'falcon', 'fastapi', 'flask', 'httpx'];
+  const more = ['pyramid', 'requests', 'starlette', 'tornado', 'urllib', 'urllib3'];
+  const pins = [...frameworks, ...more].map((each) => [
+    `opentelemetry-instrumentation-${each}`,
+    beta,
+  ]);
+  return {
+    'opentelemetry-sdk': version,
+    'opentelemetry-exporter-otlp-proto-http': version,
+    'opentelemetry-exporter-otlp': version,
+    'opentelemetry-instrumentation': beta,
+    'opentelemetry-semantic-conventions': beta,
+    ...Object.fromEntries(pins),
+  };
 }

@@ -10,7 +10,7 @@ if DIALECT.startswith("py-openinference"):
 elif DIALECT.startswith("py-openllmetry"):
     from opentelemetry.instrumentation.bedrock import BedrockInstrumentor as Instrumentor
 elif DIALECT.startswith("py-openlit"):
-    from openlit_start import NoInstrumentor as Instrumentor
+    from openlit_start import OpenlitInstrumentor as Instrumentor
 else:
     from opentelemetry.instrumentation.botocore import BotocoreInstrumentor as Instrumentor
 Instrumentor().instrument(tracer_provider=provider, skip_dep_check=True)

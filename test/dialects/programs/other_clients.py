@@ -14,7 +14,7 @@ Instrumentor().instrument(tracer_provider=provider, skip_dep_check=True)
 
 
 def mistral():
-    from mistralai.client import Mistral
+    from mistralai import Mistral
 
     client = Mistral(server_url=f"{URL}/mistral", api_key="none")
     return (

@@ -77,10 +77,10 @@ const PART_WORDS: Readonly<Record<string, string>> = {
 };
 
 const LINK_WORDS: readonly (readonly [AlertLink['kind'], string])[] = [
-  ['page', 'Page'],
-  ['dashboard', 'Dashboard'],
-  ['runbook', 'Runbook'],
   ['acknowledge', 'Acknowledge'],
+  ['runbook', 'Runbook'],
+  ['dashboard', 'Dashboard'],
+  ['page', 'Page'],
   ['snooze', 'Snooze'],
   ['expected', 'Mark as expected'],
 ];
@@ -169,9 +169,8 @@ function newsOf(facts: NoticeFacts, timeZone: string): string | undefined {
     case 'updated':
       return `Severity fell to ${facts.severity}.`;
     case 'reminded':
-      return `Still open after ${age}.`;
     case 'advised':
-      return `Nobody has acknowledged this in ${age}.`;
+      return `Still open after ${age}.`;
     case 'acknowledged':
       return `Acknowledged${by}.`;
     case 'silenced':

@@ -23,7 +23,7 @@ export interface Figures {
 
 const MINUTE_MS = 60_000;
 const DAY_HOURS = 24;
-const UNKNOWN_WHILE_BLIND = 'unknown while data is missing; nothing is judged meanwhile';
+const UNKNOWN_WHILE_BLIND = 'unknown while data is missing';
 
 /** Describes the figures of a finding. Plain facts (a budget, a gap) have no range and no score. */
 export function describeFigures(finding: Finding): Figures {
@@ -94,7 +94,7 @@ function describeUnpriced(finding: Finding): Figures {
   const window = windowOf(finding);
   return {
     size: `${calls} calls without a price in ${window}`,
-    observed: `${calls} calls without a price in ${window}, ${renderShare(finding.observed)} of them`,
+    observed: `${calls} calls without a price in ${window}, ${renderShare(finding.observed)} of all`,
     expected: `none (${basisOf(finding)})`,
     extraCost: 'unknown: what these calls cost is in no figure',
   };
@@ -105,7 +105,7 @@ function describeGap(finding: Finding): Figures {
   return {
     size: `no data for ${minutes}; nothing is judged meanwhile`,
     observed: `no data for ${minutes}`,
-    expected: `data for every minute (${basisOf(finding)})`,
+    expected: 'data for every minute',
     extraCost: UNKNOWN_WHILE_BLIND,
   };
 }
@@ -130,6 +130,14 @@ function windowOf({ windowMinutes }: Finding): string {
   return renderDuration(windowMinutes * MINUTE_MS);
 }
 
-function basisOf({ expected }: Finding): string {
-  return cleanNote(expected.basis);
+/** Rates are compared with those of all hours; counts with those of the same hour of the week, which their basis names. */
+const ALL_HOURS: ReadonlySet<Finding['rule']> = new Set([
+  'cost_per_request',
+  'cache_hit_rate',
+  'model_drift',
+]);
+
+function basisOf({ rule, expected }: Finding): string {
+  const basis = cleanNote(expected.basis);
+  return ALL_HOURS.has(rule) ? `${basis}, all hours of the week` : basis;
 }

@@ -32,8 +32,10 @@ export function escapeHtml(text: string): string {
 /** Renders one alert as a card: sign, title, what happened, cost, facts, amounts, buttons. */
 export function renderAlertHtml(content: AlertContent): string {
   const palette = PALETTES[content.tone];
-  const cost = content.facts.find(({ name }) => name === 'Extra cost');
-  const others = content.facts.filter(({ name }) => name !== 'Extra cost');
+  const cost = content.facts.find(
+    ({ name, value }) => name === 'Extra cost' && /^[+-]/.test(value),
+  );
+  const others = content.facts.filter((fact) => fact !== cost);
   return [
     `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="border-collapse:separate;border:1px solid ${LINE};border-top:4px solid ${palette.strong};border-radius:8px;background:#ffffff">`,
     cell(
@@ -104,9 +106,6 @@ function wordsOf({ news, note }: AlertContent, palette: Palette): string[] {
 
 function costOf(value: string, palette: Palette): string {
   const [first = value, ...rest] = value.split(', ');
-  if (!/^[+-]\$/.test(first)) {
-    return cell('14px 24px 0', factTable([{ name: 'Extra cost', value }]));
-  }
   const figure = `<span style="font-size:30px;font-weight:700;color:${palette.strong}">${escapeHtml(first)}</span>`;
   const more = `<span style="font-size:14px;color:${MUTED}">&nbsp;extra cost, ${escapeHtml(rest.join(', '))}</span>`;
   return cell('16px 24px 0', `${figure}${more}`);
@@ -115,7 +114,7 @@ function costOf(value: string, palette: Palette): string {
 function factTable(facts: readonly { readonly name: string; readonly value: string }[]): string {
   const rows = facts.map(
     ({ name, value }) =>
-      `<tr><th scope="row" align="left" valign="top" width="84" style="padding:4px 12px 4px 0;font-size:13px;font-weight:400;color:${MUTED}">${escapeHtml(name)}</th><td style="padding:4px 0;font-size:14px;line-height:1.5;word-break:break-word">${escapeHtml(value)}</td></tr>`,
+      `<tr><th scope="row" align="left" valign="top" width="84" style="padding:4px 12px 4px 0;font-size:13px;line-height:1.6;font-weight:400;color:${MUTED}">${escapeHtml(name)}</th><td style="padding:4px 0;font-size:14px;line-height:1.5;word-break:break-word">${escapeHtml(value)}</td></tr>`,
   );
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0">${rows.join('')}</table>`;
 }
