@@ -1,0 +1,256 @@
+import type { Gap, SeriesLabels } from '@tokenmeter/anomaly';
+import type { MetricSource, SourceQuery, SourceRead } from '../ports.ts';
+import { type CounterCursor, rawSeriesKey } from './counter-cursor.ts';
+import type { RawSeries } from './decode-matrix.ts';
+import {
+  describeRawSeries,
+  type Measure,
+  measureOf,
+  nameSelector,
+  type RawUsage,
+} from './describe-raw-series.ts';
+import { halvePiece, planPieces } from './plan-pieces.ts';
+import { type ClientOptions, createPromqlClient, type PromqlClient } from './promql-client.ts';
+import {
+  COARSE_MS,
+  type NamedMeasure,
+  type Piece,
+  type PieceData,
+  type PieceReader,
+  readPiece,
+  seedCursor,
+} from './read-piece.ts';
+import { SourceError } from './source-error.ts';
+import { UsageMinutes } from './usage-minutes.ts';
+
+/** A store with the query API of Prometheus, and how it is read. */
+export interface PromqlSourceOptions extends Partial<Omit<ClientOptions, 'url'>> {
+  readonly name: string;
+  /** Without `/api/v1`. */
+  readonly url: string;
+  /** How late a push may come. A minute is complete so long after its end. */
+  readonly lagSeconds?: number;
+  readonly clock?: () => number;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const DEFAULT_LAG_SECONDS = 120;
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_MAX_BYTES = 256_000_000;
+/** A store that says nothing of any process for so long has lost its senders: that is not zero calls. */
+const SILENCE_MS = 5 * MINUTE_MS;
+const NAMES_FOR_MS = 10 * MINUTE_MS;
+const NO_NAMES_FOR_MS = 20_000;
+const FORGET_AFTER_MS = 2 * DAY_MS;
+
+/**
+ * Reads exact usage from Prometheus, Mimir, Thanos, VictoriaMetrics or Grafana Cloud.
+ *
+ * Increases are taken here, from raw samples and per raw series, and summed afterwards; no function of the store could do
+ * it (measured 2026-11-21: `increase` wrong by 0.1 to 56 %). Births, restarts, replicas and repeated or late pushes are
+ * counted once, as long as each process start has its own instance id. Stretches up to an hour are read by minute, longer
+ * ones by five minutes. A silence of all senders is a gap; what they counted meanwhile goes to the minute in which they
+ * are heard again. `read` never rejects.
+ */
+export function createPromqlSource(options: PromqlSourceOptions): MetricSource & Disposable {
+  const client = createPromqlClient({
+    url: options.url,
+    headers: options.headers ?? {},
+    ...(options.tls !== undefined && { tls: options.tls }),
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    ...(options.backOffMs !== undefined && { backOffMs: options.backOffMs }),
+  });
+  const lagSeconds = options.lagSeconds ?? DEFAULT_LAG_SECONDS;
+  const reader = new PromqlReader(client, lagSeconds * 1000, options.clock ?? Date.now);
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    name: options.name,
+    settleSeconds: lagSeconds,
+    isFinal: true,
+    read(query) {
+      const read = turn.then(() => reader.read(query));
+      turn = read;
+      return read;
+    },
+    [Symbol.dispose]: () => client[Symbol.dispose](),
+  };
+}
+
+class PromqlReader {
+  readonly #client: PromqlClient;
+  readonly #lagMs: number;
+  readonly #now: () => number;
+  readonly #labels = new Map<string, SeriesLabels>();
+  readonly #described = new Map<string, RawUsage>();
+  #names: { readonly list: readonly NamedMeasure[]; readonly untilMs: number } | undefined;
+  /** Where the last read ended. */
+  #cursor: { readonly counters: CounterCursor; readonly toEpochMs: number } | undefined;
+  #lastSampleMs: number | undefined;
+
+  constructor(client: PromqlClient, lagMs: number, now: () => number) {
+    this.#client = client;
+    this.#lagMs = lagMs;
+    this.#now = now;
+  }
+
+  async read(query: SourceQuery): Promise<SourceRead> {
+    const settled = Math.floor((this.#now() - this.#lagMs) / MINUTE_MS) * MINUTE_MS;
+    const from = Math.floor(query.fromEpochMs / MINUTE_MS) * MINUTE_MS;
+    const to = Math.min(Math.floor(query.toEpochMs / MINUTE_MS) * MINUTE_MS, settled);
+    try {
+      const names = await this.#findNames(query.signal);
+      if (to <= from || names.length === 0) {
+        return { ok: true, minutes: [], gaps: [], watermarkEpochMs: settled };
+      }
+      return await this.#readMinutes({ from, to, settled, names, signal: query.signal });
+    } catch (error) {
+      this.#cursor = undefined;
+      if (!(error instanceof SourceError)) throw error;
+      return { ok: false, isRetryable: error.isRetryable, reason: error.message };
+    }
+  }
+
+  async #findNames(signal: AbortSignal): Promise<readonly NamedMeasure[]> {
+    const now = this.#now();
+    if (this.#names !== undefined && now < this.#names.untilMs) return this.#names.list;
+    const range = { fromEpochMs: now - 30 * DAY_MS, toEpochMs: now + MINUTE_MS };
+    const found = await this.#client.metricNames(nameSelector(), range, signal);
+    const list = found.flatMap((name) => {
+      const measure = measureOf(name);
+      return measure === undefined ? [] : [{ measure, name }];
+    });
+    const validMs = list.length === 0 ? NO_NAMES_FOR_MS : NAMES_FOR_MS;
+    this.#names = { list, untilMs: now + validMs };
+    return list;
+  }
+
+  async #readMinutes(range: {
+    readonly from: number;
+    readonly to: number;
+    readonly settled: number;
+    readonly names: readonly NamedMeasure[];
+    readonly signal: AbortSignal;
+  }): Promise<SourceRead> {
+    const { from, to, names, signal } = range;
+    const reader = { client: this.#client, names, signal };
+    const isNext = this.#cursor?.toEpochMs === from;
+    const counters =
+      isNext && this.#cursor !== undefined ? this.#cursor.counters : await seedCursor(reader, from);
+    if (!isNext) this.#lastSampleMs = counters.size > 0 ? from : undefined;
+    const minutes = new UsageMinutes(this.#labels);
+    const heard = new HeardMinutes();
+    for (const piece of planPieces(from, to)) {
+      await this.#take(reader, piece, { counters, minutes, heard });
+    }
+    counters.forgetBefore(to - FORGET_AFTER_MS);
+    const { gaps, watermarkEpochMs } = this.#judgeSilence(heard, from, to);
+    this.#cursor = watermarkEpochMs >= to ? { counters, toEpochMs: to } : undefined;
+    const list = minutes.list().filter((minute) => minute.minuteEpochMs < watermarkEpochMs);
+    const isAll = watermarkEpochMs >= to;
+    return {
+      ok: true,
+      minutes: list,
+      gaps,
+      watermarkEpochMs: isAll ? range.settled : watermarkEpochMs,
+    };
+  }
+
+  /** Reads a piece, in halves when it is too large at once, and counts it. */
+  async #take(reader: PieceReader, piece: Piece, sink: Sink): Promise<void> {
+    let data: PieceData;
+    try {
+      data = await readPiece(reader, piece, sink.counters);
+    } catch (error) {
+      const halves =
+        error instanceof SourceError && error.isTooLarge ? halvePiece(piece) : undefined;
+      if (halves === undefined) throw error;
+      for (const half of halves) await this.#take(reader, half, sink);
+      return;
+    }
+    for (const { measure, name, list } of data.series) {
+      for (const series of list) {
+        const key = rawSeriesKey(name, series.labels);
+        this.#count({ measure, key, series, before: data.earlier.get(key) }, piece, sink);
+      }
+    }
+  }
+
+  #count({ measure, key, series, before }: FoundSeries, piece: Piece, sink: Sink): void {
+    const { counters, minutes, heard } = sink;
+    if (before !== undefined && !counters.has(key)) {
+      counters.seed(key, { epochMs: (series.times[0] ?? 0) - 1, value: before });
+    }
+    const lengthMs = piece.kind === 'coarse' ? COARSE_MS : MINUTE_MS;
+    heard.note(series.times, lengthMs);
+    const usage = this.#describe(key, series.labels);
+    const bucket = { lengthMs, openEpochMs: piece.fromEpochMs };
+    for (const { bucketStartEpochMs, amount } of counters.take(key, series, bucket)) {
+      minutes.add(measure, usage, bucketStartEpochMs, amount);
+    }
+  }
+
+  #describe(key: string, labels: Readonly<Record<string, string>>): RawUsage {
+    const known = this.#described.get(key);
+    if (known !== undefined) return known;
+    const described = describeRawSeries(labels);
+    this.#described.set(key, described);
+    return described;
+  }
+
+  /** Finds stretches without any sample, and how far the store can be believed. */
+  #judgeSilence(
+    heard: HeardMinutes,
+    from: number,
+    to: number,
+  ): { readonly gaps: readonly Gap[]; readonly watermarkEpochMs: number } {
+    const gaps: Gap[] = [];
+    let last = this.#lastSampleMs;
+    for (const epochMs of heard.ascending(from)) {
+      if (last !== undefined && epochMs - last > SILENCE_MS) {
+        const toEpochMs = Math.ceil(epochMs / MINUTE_MS) * MINUTE_MS;
+        gaps.push({ fromEpochMs: last, toEpochMs });
+      }
+      last = epochMs;
+    }
+    this.#lastSampleMs = last;
+    if (last === undefined || to - last <= SILENCE_MS) return { gaps, watermarkEpochMs: to };
+    return { gaps, watermarkEpochMs: Math.max(from, Math.floor(last / MINUTE_MS) * MINUTE_MS) };
+  }
+}
+
+/** A raw series in a piece. */
+interface FoundSeries {
+  readonly measure: Measure;
+  readonly key: string;
+  readonly series: RawSeries;
+  /** Its value before the piece, where only the store knows it. */
+  readonly before: number | undefined;
+}
+
+/** Where a read puts what it finds. */
+interface Sink {
+  readonly counters: CounterCursor;
+  readonly minutes: UsageMinutes;
+  readonly heard: HeardMinutes;
+}
+
+/** Times at which anything was heard, one per bucket. */
+class HeardMinutes {
+  readonly #latest = new Map<number, number>();
+
+  note(times: readonly number[], bucketMs: number): void {
+    for (const epochMs of times) {
+      const bucket = Math.ceil(epochMs / bucketMs);
+      if ((this.#latest.get(bucket * bucketMs) ?? 0) < epochMs) {
+        this.#latest.set(bucket * bucketMs, epochMs);
+      }
+    }
+  }
+
+  /** After an instant, in order. */
+  ascending(afterEpochMs: number): readonly number[] {
+    return [...this.#latest.values()].filter((at) => at > afterEpochMs).sort((a, b) => a - b);
+  }
+}

@@ -1,0 +1,106 @@
+import type { SeriesLabels, UsageMinute } from '@tokenmeter/anomaly';
+import type { Measure, RawUsage } from './describe-raw-series.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type MinuteDraft = Mutable<Omit<UsageMinute, 'costByClass'>> & {
+  readonly costByClass: { inputUsd: number; cacheReadUsd: number; outputUsd: number };
+};
+
+/** Sums increases of raw series into minutes of usage. */
+export class UsageMinutes {
+  readonly #series = new Map<string, Map<number, MinuteDraft>>();
+  readonly #labels: Map<string, SeriesLabels>;
+
+  /** One object of labels per series is kept in `labels`, for all reads that share it: rules know series by it. */
+  constructor(labels: Map<string, SeriesLabels> = new Map()) {
+    this.#labels = labels;
+  }
+
+  add(measure: Measure, usage: RawUsage, startEpochMs: number, amount: number): void {
+    const minute = this.#minute(usage.labels, startEpochMs);
+    switch (measure) {
+      case 'calls':
+        addCalls(minute, usage, amount);
+        return;
+      case 'cost':
+        addCost(minute, usage.costClass ?? '', amount);
+        return;
+      case 'tokens':
+        addTokens(minute, usage.tokenClass ?? '', amount);
+        return;
+      case 'unpriced':
+        minute.unpricedCalls += amount;
+        return;
+      default:
+        measure satisfies never;
+    }
+  }
+
+  /** In the order of time, then of labels. */
+  list(): UsageMinute[] {
+    return [...this.#series.entries()]
+      .flatMap(([key, minutes]) => [...minutes.values()].map((minute) => ({ key, minute })))
+      .sort((a, b) => a.minute.minuteEpochMs - b.minute.minuteEpochMs || (a.key < b.key ? -1 : 1))
+      .map(({ minute }) => minute);
+  }
+
+  #minute(labels: SeriesLabels, minuteEpochMs: number): MinuteDraft {
+    const { service, environment, feature, team, provider, model } = labels;
+    const key = JSON.stringify([service, environment, feature, team, provider, model]);
+    let minutes = this.#series.get(key);
+    if (minutes === undefined) {
+      minutes = new Map();
+      this.#series.set(key, minutes);
+      if (!this.#labels.has(key)) this.#labels.set(key, labels);
+    }
+    const known = minutes.get(minuteEpochMs);
+    if (known !== undefined) return known;
+    const created = createDraft(this.#labels.get(key) ?? labels, minuteEpochMs);
+    minutes.set(minuteEpochMs, created);
+    return created;
+  }
+}
+
+function createDraft(labels: SeriesLabels, minuteEpochMs: number): MinuteDraft {
+  return {
+    minuteEpochMs,
+    labels,
+    calls: 0,
+    costUsd: 0,
+    inputTokens: 0,
+    cacheReadTokens: 0,
+    outputTokens: 0,
+    unpricedCalls: 0,
+    cacheHits: 0,
+    cacheMisses: 0,
+    errors: 0,
+    retries: 0,
+    costByClass: { inputUsd: 0, cacheReadUsd: 0, outputUsd: 0 },
+  };
+}
+
+function addCalls(minute: MinuteDraft, usage: RawUsage, amount: number): void {
+  minute.calls += amount;
+  if (usage.cache === 'hit') minute.cacheHits += amount;
+  if (usage.cache === 'miss') minute.cacheMisses += amount;
+  if (usage.isError) minute.errors += amount;
+  if (usage.isRetry) minute.retries += amount;
+}
+
+/** Token classes by what they are to the rules; writing to a cache is input. */
+function kindOf(name: string): 'input' | 'cacheRead' | 'output' | undefined {
+  if (name.startsWith('input') || name.startsWith('cache_write')) return 'input';
+  if (name.startsWith('cache_read')) return 'cacheRead';
+  return name.startsWith('output') || name === 'reasoning' ? 'output' : undefined;
+}
+
+function addTokens(minute: MinuteDraft, name: string, amount: number): void {
+  const kind = kindOf(name);
+  if (kind !== undefined) minute[`${kind}Tokens`] += amount;
+}
+
+function addCost(minute: MinuteDraft, name: string, amount: number): void {
+  minute.costUsd += amount;
+  const kind = kindOf(name);
+  if (kind !== undefined) minute.costByClass[`${kind}Usd`] += amount;
+}
