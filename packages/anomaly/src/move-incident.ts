@@ -207,7 +207,9 @@ function isSilenceOver({ state, silencedUntilEpochMs, updatedEpochMs }: Incident
 }
 
 function isToldNow({ sightings, finding }: Incident, config: IncidentConfig): boolean {
-  return sightings >= config.sightings || finding.score >= config.certainScore;
+  // A pipeline gap has waited for minutes before it is a finding at all.
+  const hasWaited = finding.rule === 'pipeline_gap';
+  return hasWaited || sightings >= config.sightings || finding.score >= config.certainScore;
 }
 
 /** FNV-1a over UTF-16 units, twice with different offsets: 64 bits as hexadecimal text. Not for secrets. */

@@ -6,22 +6,18 @@ import {
   type History,
   type HourOfWeek,
   INITIAL_RULE_STATE,
-  type Incident,
-  type Incidents,
   judgePipeline,
   type Rule,
   type RuleState,
   step,
-  stepIncidents,
-  type Transition,
 } from '@tokenmeter/anomaly';
+import type { Judgement } from './incidents/incident-book.ts';
 import type { SourceRead } from './ports.ts';
 
 /** What an evaluator starts from. */
 export interface EvaluatorOptions {
   readonly rules: readonly Rule[];
   readonly hourOfWeek: HourOfWeek;
-  readonly incidents: readonly Incident[];
   /** Text of `snapshot()`; anything unreadable is as good as nothing. */
   readonly snapshot?: string | undefined;
 }
@@ -32,6 +28,21 @@ interface Snapshot {
   readonly rules: Readonly<Record<string, RuleState>>;
 }
 
+/** The circumstances of an evaluation. */
+export interface Present {
+  readonly nowEpochMs: number;
+  readonly settleMs: number;
+  /** Whether minutes were learned since the last evaluation. */
+  readonly isFresh: boolean;
+  /** Whether the source could not be read. */
+  readonly isSourceFailing: boolean;
+  /** When the worker started. */
+  readonly startedEpochMs: number;
+}
+
+/** A source that cannot be read is told within 5 minutes of its failing: 3, the evaluation, and the delivery. */
+const FAILING_MINUTES = 3;
+
 /** A read that answered. */
 export type GoodRead = Extract<SourceRead, { readonly ok: true }>;
 
@@ -41,7 +52,6 @@ export class Evaluator {
   readonly #hourOfWeek: HourOfWeek;
   readonly #ruleStates: Record<string, RuleState>;
   #history: History;
-  #incidents: Incidents;
 
   constructor(options: EvaluatorOptions) {
     this.#rules = options.rules;
@@ -49,7 +59,6 @@ export class Evaluator {
     const snapshot = parseSnapshot(options.snapshot);
     this.#history = snapshot?.history ?? createHistory();
     this.#ruleStates = { ...snapshot?.rules };
-    this.#incidents = latestByKey(options.incidents);
   }
 
   /** End of what was learned; undefined before any minute. */
@@ -83,33 +92,26 @@ export class Evaluator {
   }
 
   /**
-   * Judges the present; returns what changed. Without fresh data the rules claim nothing and no incident of theirs ends,
-   * but that data is missing is judged.
+   * Judges the present; undefined when there is nothing to say. Without fresh data the rules claim nothing and no incident
+   * of theirs ends, but that data is missing is judged.
    */
-  evaluate(present: {
-    readonly nowEpochMs: number;
-    readonly settleMs: number;
-    readonly isFresh: boolean;
-  }): { readonly changed: readonly Incident[]; readonly transitions: readonly Transition[] } {
-    const knownToEpochMs = this.#history.advancedToEpochMs;
-    if (knownToEpochMs === undefined) return { changed: [], transitions: [] };
-    const { findings, unknownRules } = present.isFresh
+  evaluate(present: Present): Judgement | undefined {
+    const { nowEpochMs, settleMs, isFresh, isSourceFailing, startedEpochMs } = present;
+    const { gaps, advancedToEpochMs } = this.#history;
+    if (advancedToEpochMs === undefined && !isSourceFailing) return undefined;
+    // A source that was never read is missed from the start of the worker on.
+    const knownToEpochMs = advancedToEpochMs ?? startedEpochMs - settleMs;
+    const { findings, unknownRules } = isFresh
       ? this.#judge(knownToEpochMs)
       : { findings: [], unknownRules: new Set(this.#rules.map((rule) => rule.name)) };
-    const { nowEpochMs, settleMs } = present;
-    const { gaps } = this.#history;
     const pipeline = { nowEpochMs, settleMs, knownToEpochMs, gaps };
-    findings.push(...judgePipeline(DEFAULT_PIPELINE_GAP_RULE, pipeline));
+    const rule = isSourceFailing
+      ? { ...DEFAULT_PIPELINE_GAP_RULE, warningMinutes: FAILING_MINUTES }
+      : DEFAULT_PIPELINE_GAP_RULE;
+    findings.push(...judgePipeline(rule, pipeline));
     // Between two minutes there is nothing to say; a step would use the minute up for the evaluation that knows it.
-    if (!present.isFresh && findings.length === 0) return { changed: [], transitions: [] };
-    const before = this.#incidents;
-    const epochMs = Math.floor(nowEpochMs / 60_000) * 60_000;
-    const next = stepIncidents(before, { epochMs, findings, unknownRules });
-    this.#incidents = next.incidents;
-    const changed = Object.values(next.incidents).filter(
-      (incident) => incident.state !== 'pending' && incident !== before[incident.key],
-    );
-    return { changed, transitions: next.transitions };
+    if (!isFresh && findings.length === 0) return undefined;
+    return { epochMs: Math.floor(nowEpochMs / 60_000) * 60_000, findings, unknownRules };
   }
 
   #judge(epochMs: number): { findings: Finding[]; unknownRules: Set<string> } {
@@ -131,17 +133,6 @@ export class Evaluator {
     const snapshot: Snapshot = { version: 1, history: this.#history, rules: this.#ruleStates };
     return JSON.stringify(snapshot);
   }
-}
-
-function latestByKey(incidents: readonly Incident[]): Incidents {
-  const byKey: Record<string, Incident> = {};
-  for (const incident of incidents) {
-    const known = byKey[incident.key];
-    if (known === undefined || known.updatedEpochMs < incident.updatedEpochMs) {
-      byKey[incident.key] = incident;
-    }
-  }
-  return byKey;
 }
 
 function parseSnapshot(text: string | undefined): Snapshot | undefined {

@@ -1,4 +1,4 @@
-import type { Incident, Severity } from '@tokenmeter/anomaly';
+import type { Incident, IncidentState, Severity } from '@tokenmeter/anomaly';
 import { createLinks } from './channels/create-links.ts';
 import { createNotice } from './channels/create-notice.ts';
 
@@ -7,7 +7,7 @@ export interface IncidentView {
   readonly incidentId: string;
   readonly rule: string;
   readonly severity: Severity;
-  readonly state: 'firing' | 'resolved';
+  readonly state: Exclude<IncidentState, 'pending'>;
   readonly labels: Readonly<Record<string, string>>;
   readonly title: string;
   readonly text: string;

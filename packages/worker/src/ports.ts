@@ -28,6 +28,8 @@ export interface MetricSource {
   readonly name: string;
   /** How long after its end a minute is complete. The worker evaluates just after that; undefined: at once. */
   readonly settleSeconds?: number;
+  /** True when complete minutes never change, so that nobody need compare them again. */
+  readonly isFinal?: boolean;
   read(query: SourceQuery): Promise<SourceRead>;
 }
 

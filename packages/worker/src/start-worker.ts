@@ -1,26 +1,30 @@
-import { DEFAULT_RULES, type Transition } from '@tokenmeter/anomaly';
-import { ChannelSender } from './channel-sender.ts';
-import { createLinks } from './channels/create-links.ts';
-import { createNotice } from './channels/create-notice.ts';
-import { Evaluator } from './evaluator.ts';
+import { randomUUID } from 'node:crypto';
+import type { Transition } from '@tokenmeter/anomaly';
+import { sendTest } from './delivery/send-test.ts';
+import type { IncidentDesk } from './desk/incident-desk.ts';
+import type { Present } from './evaluator.ts';
+import { sendHeartbeat } from './heartbeat.ts';
 import { HistoryLearner } from './history-learner.ts';
-import { createHourOfWeek } from './hour-of-week.ts';
-import { type IncidentView, renderIncidentView } from './incident-view.ts';
+import type { IncidentView } from './incident-view.ts';
 import { type Logger, SILENT_LOGGER } from './logger.ts';
-import type { Delivery, Notice } from './ports.ts';
-import { sendTest } from './send-test.ts';
-import { StateStore } from './state-store.ts';
-import type { EvaluationReport, Worker, WorkerOptions } from './worker-options.ts';
+import type { Delivery } from './ports.ts';
+import type { EvaluationReport, Worker, WorkerOptions, WorkerStats } from './worker-options.ts';
+import { openWorkerParts, type WorkerParts } from './worker-parts.ts';
 
 const SNAPSHOT_EVERY_MS = 15 * 60_000;
-const CLOSE_GRACE_MS = 1000;
+const CLOSE_GRACE_MS = 4000;
+/** How soon what another process wrote is seen, and leases are renewed. */
+const TICK_MS = 1000;
+const LEASE_MS = 30_000;
+const DEFAULT_LOOKBACK_DAYS = 28;
 
 /**
  * Starts to evaluate the rules every minute and to deliver what they find.
  *
  * Learns the past first, in the background and in pieces, so that it starts at once and never blocks the process for
- * long. After a pause it learns what it missed and judges only the present. Throws on options that contradict and on a
- * state file that it cannot use.
+ * long. After a pause it learns what it missed and judges only the present. Of several workers on one state and shard
+ * one evaluates, and another one takes over within half a minute of its end; all deliver. Throws on options that
+ * contradict and on a state file that it cannot use.
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const names = options.notifiers.map((notifier) => notifier.name);
@@ -34,48 +38,50 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
 class RunningWorker implements Worker {
   readonly #options: WorkerOptions;
-  readonly #store: StateStore;
-  readonly #evaluator: Evaluator;
+  readonly #parts: WorkerParts;
   readonly #learner: HistoryLearner;
-  readonly #senders: readonly ChannelSender[];
   readonly #logger: Logger;
   readonly #now: () => number;
-  readonly #timeZone: string;
   readonly #stop = new AbortController();
+  readonly #owner: string = randomUUID();
+  readonly #lease: string;
+  readonly #startedEpochMs: number;
+  readonly #counts = { evaluations: 0, failedReads: 0, evaluationSeconds: 0 };
+  #lastEvaluationEpochMs: number | undefined;
+  #isStandby = false;
   #timer: NodeJS.Timeout | undefined;
+  #ticker: NodeJS.Timeout | undefined;
+  #seenVersion = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #savedEpochMs = 0;
   #isFailing = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: WorkerOptions) {
-    const { logger = SILENT_LOGGER, clock = Date.now, timeZone = 'UTC' } = options;
-    const hourOfWeek = createHourOfWeek(timeZone);
+    const { logger = SILENT_LOGGER, clock = Date.now } = options;
     this.#options = options;
     this.#logger = logger;
     this.#now = clock;
-    this.#timeZone = timeZone;
-    this.#store = new StateStore(options.statePath ?? ':memory:');
-    this.#evaluator = new Evaluator({
-      rules: options.rules ?? DEFAULT_RULES,
-      hourOfWeek,
-      incidents: this.#store.incidents(),
-      snapshot: this.#store.loadSnapshot(),
-    });
+    this.#startedEpochMs = clock();
+    this.#lease = `evaluate ${options.shard ?? ''}`;
+    this.#parts = openWorkerParts(options, () => this.#spread());
     this.#learner = new HistoryLearner({
       source: options.source,
-      evaluator: this.#evaluator,
-      lookbackDays: options.lookbackDays ?? 28,
+      evaluator: this.#parts.evaluator,
+      lookbackDays: options.lookbackDays ?? DEFAULT_LOOKBACK_DAYS,
       signal: this.#stop.signal,
     });
-    this.#senders = options.notifiers.map(
-      (notifier) => new ChannelSender({ store: this.#store, notifier, now: clock, logger }),
-    );
+  }
+
+  get desk(): IncidentDesk {
+    return this.#parts.desk;
   }
 
   start(): void {
-    this.#publish();
-    for (const sender of this.#senders) void sender.wake();
+    this.#seenVersion = this.#parts.store.foreignVersion;
+    this.#spread();
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#ticker.unref();
     void this.evaluateNow().then(() => this.#schedule());
   }
 
@@ -86,7 +92,7 @@ class RunningWorker implements Worker {
   }
 
   relearn(): Promise<EvaluationReport> {
-    this.#queue = this.#queue.then(() => this.#evaluator.forget());
+    this.#queue = this.#queue.then(() => this.#parts.evaluator.forget());
     return this.evaluateNow();
   }
 
@@ -95,13 +101,25 @@ class RunningWorker implements Worker {
   }
 
   incidents(): readonly IncidentView[] {
-    const { pageUrl } = this.#options;
-    const render = { timeZone: this.#timeZone, pageUrl };
-    return this.#store.incidents().flatMap((one) => renderIncidentView(one, render) ?? []);
+    return this.#parts.desk.list();
   }
 
-  async flush(): Promise<void> {
-    await Promise.all(this.#senders.map((sender) => sender.wake()));
+  stats(): WorkerStats {
+    const { store, book } = this.#parts;
+    const oldest = store.outbox.oldestWaiting();
+    const open = book.current().filter(({ state }) => state !== 'pending' && state !== 'resolved');
+    return {
+      ...this.#counts,
+      lastEvaluationEpochMs: this.#lastEvaluationEpochMs,
+      isStandby: this.#isStandby,
+      openIncidents: open.length,
+      notices: store.outbox.counts(),
+      oldestNoticeSeconds: oldest === undefined ? 0 : Math.max(0, this.#now() - oldest) / 1000,
+    };
+  }
+
+  flush(): Promise<void> {
+    return this.#parts.deliveries.wake();
   }
 
   close(): Promise<void> {
@@ -115,11 +133,36 @@ class RunningWorker implements Worker {
 
   async #close(): Promise<void> {
     clearTimeout(this.#timer);
+    clearInterval(this.#ticker);
     this.#stop.abort();
-    const done = [this.#queue, ...this.#senders.map((sender) => sender.close(CLOSE_GRACE_MS))];
-    await Promise.all(done);
-    this.#saveSnapshot(true);
-    this.#store[Symbol.dispose]();
+    const { store, deliveries } = this.#parts;
+    await Promise.all([this.#queue, deliveries.close(CLOSE_GRACE_MS)]);
+    if (!this.#isStandby) this.#saveSnapshot(true);
+    store.leases.drop(this.#lease, this.#owner);
+    store[Symbol.dispose]();
+  }
+
+  /** Sees what other processes wrote, keeps the lease, and reminds channels that forget. */
+  #tick(): void {
+    const { store, deliveries, book } = this.#parts;
+    try {
+      if (!this.#isStandby) this.#takeLease();
+      const version = store.foreignVersion;
+      if (version !== this.#seenVersion) {
+        this.#seenVersion = version;
+        this.#spread();
+      }
+      if (!this.#isStandby) void deliveries.refresh(book.current());
+    } catch (error) {
+      this.#logger.warn(`worker state: ${error instanceof Error ? error.message : 'failed'}`);
+    }
+  }
+
+  #takeLease(): boolean {
+    const { leases } = this.#parts.store;
+    const epochMs = this.#now();
+    if (leases.isHeld(this.#lease, this.#owner, epochMs + LEASE_MS / 2)) return true;
+    return leases.take(this.#lease, this.#owner, { epochMs, forMs: LEASE_MS });
   }
 
   #schedule(): void {
@@ -140,72 +183,80 @@ class RunningWorker implements Worker {
 
   async #evaluate(): Promise<EvaluationReport> {
     if (this.#stop.signal.aborted) return { ok: false, reason: 'stopped' };
+    const started = performance.now();
     try {
-      const before = this.#evaluator.advancedToEpochMs;
+      const { evaluator } = this.#parts;
+      const before = evaluator.advancedToEpochMs;
       const problem = await this.#learner.catchUp(this.#now());
-      const toEpochMs = this.#evaluator.advancedToEpochMs;
-      const transitions = this.#judge(problem === undefined && toEpochMs !== before);
+      const toEpochMs = evaluator.advancedToEpochMs;
+      const isFresh = problem === undefined && toEpochMs !== before;
+      const transitions = this.#judge({ isFresh, isSourceFailing: problem !== undefined });
+      this.#counts.evaluations += 1;
+      this.#counts.evaluationSeconds = (performance.now() - started) / 1000;
       if (problem !== undefined) return this.#fail(problem);
       this.#isFailing = false;
-      return { ok: true, toEpochMs: toEpochMs ?? 0, transitions };
+      this.#lastEvaluationEpochMs = this.#now();
+      void this.#beat();
+      const standby = this.#isStandby ? { isStandby: true as const } : {};
+      return { ok: true, toEpochMs: toEpochMs ?? 0, transitions, ...standby };
     } catch (error) {
       return this.#fail(error instanceof Error ? error.message : 'unknown error');
     }
   }
 
   #fail(reason: string): EvaluationReport {
+    this.#counts.failedReads += 1;
     const isNews = !this.#isFailing && !this.#stop.signal.aborted;
     if (isNews) this.#logger.warn(`source ${this.#options.source.name}: ${reason}`);
     this.#isFailing = true;
     return { ok: false, reason };
   }
 
-  #judge(isFresh: boolean): readonly Transition[] {
+  #judge(how: Pick<Present, 'isFresh' | 'isSourceFailing'>): readonly Transition[] {
     if (this.#stop.signal.aborted) return [];
+    const { evaluator, book, store } = this.#parts;
+    this.#isStandby = !this.#takeLease();
+    if (this.#isStandby) return [];
     const settleMs = (this.#options.source.settleSeconds ?? 0) * 1000;
-    const present = { nowEpochMs: this.#now(), settleMs, isFresh };
-    const { changed, transitions } = this.#evaluator.evaluate(present);
-    const notices = transitions.map((transition) => this.#describe(transition));
-    const channels = this.#options.notifiers.map((notifier) => notifier.name);
-    if (changed.length > 0 || notices.length > 0) {
-      this.#store.commit({ incidents: changed, notices, channels, epochMs: this.#now() });
-      this.#publish();
-    }
+    const nowEpochMs = this.#now();
+    const present = { ...how, nowEpochMs, settleMs, startedEpochMs: this.#startedEpochMs };
+    const judgement = evaluator.evaluate(present);
+    if (judgement === undefined) return [];
+    this.#options.checkpoint?.('judged');
+    const isAllowed = (): boolean => store.leases.isHeld(this.#lease, this.#owner, nowEpochMs);
+    const transitions = book.evaluate(judgement, { nowEpochMs, isAllowed }) ?? [];
+    this.#options.checkpoint?.('committed');
     this.#saveSnapshot(transitions.length > 0);
-    if (notices.length > 0) for (const sender of this.#senders) void sender.wake();
+    this.#spread();
     return transitions;
   }
 
-  #describe({ kind, incident }: Transition): Notice {
-    const { id, sequence, severity, finding, startedEpochMs, lastFoundEpochMs } = incident;
-    const facts = {
-      idempotencyKey: `${id}:${sequence}:${kind}`,
-      incidentId: id,
-      transition: kind,
-      severity,
-      finding,
-      epochMs: incident.updatedEpochMs,
-      startedEpochMs,
-      lastFoundEpochMs,
-    };
-    const links = createLinks(facts, { baseUrl: this.#options.pageUrl });
-    return createNotice({ ...facts, links }, { timeZone: this.#timeZone });
+  async #beat(): Promise<void> {
+    const { heartbeat } = this.#options;
+    if (heartbeat === undefined || this.#isStandby) return;
+    const problem = await sendHeartbeat(heartbeat, this.#stop.signal);
+    if (problem !== undefined && !this.#stop.signal.aborted) {
+      this.#logger.warn(`heartbeat: ${problem}`);
+    }
   }
 
-  #publish(): void {
+  /** Shows what there is, and sends what is due. */
+  #spread(): void {
     try {
       this.#options.onIncidents?.(this.incidents());
     } catch (error) {
       this.#logger.warn(`onIncidents threw ${error instanceof Error ? error.name : 'something'}`);
     }
+    void this.#parts.deliveries.wake();
   }
 
   /** The snapshot is large and only saves time, so it is written seldom. */
   #saveSnapshot(isNeeded: boolean): void {
+    const { store, evaluator } = this.#parts;
     const now = this.#now();
     if (!isNeeded && now - this.#savedEpochMs < SNAPSHOT_EVERY_MS) return;
     this.#savedEpochMs = now;
-    this.#store.saveSnapshot(this.#evaluator.snapshot());
-    this.#store.prune(now);
+    store.saveSnapshot(evaluator.snapshot(), this.#options.shard);
+    store.prune(now, this.#options.retentionDays);
   }
 }

@@ -1,5 +1,5 @@
-import { createTestNotice } from './channels/create-test-notice.ts';
-import type { Delivery, Notifier } from './ports.ts';
+import { createTestNotice } from '../channels/create-test-notice.ts';
+import type { Delivery, Notifier } from '../ports.ts';
 import { sendOnce } from './send-once.ts';
 
 const TIMEOUT_MS = 20_000;
@@ -15,7 +15,7 @@ export async function sendTest(
   const notice = createTestNotice(epochMs);
   const answers = notifiers.map(async (notifier) => {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
-    return [notifier.name, await sendOnce(notifier, notice, signal)] as const;
+    return [notifier.name, await sendOnce(() => notifier.send(notice, signal), signal)] as const;
   });
   return Object.fromEntries(await Promise.all(answers));
 }

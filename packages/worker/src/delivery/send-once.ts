@@ -1,11 +1,9 @@
-import type { Delivery, DeliveryHandle, Notice, Notifier } from './ports.ts';
+import type { Delivery } from '../ports.ts';
 
-/** Sends a notice once; a channel that throws or outlasts the signal has failed. Never rejects. */
+/** Sends once; a channel that throws or outlasts the signal has failed, and is tried again. Never rejects. */
 export async function sendOnce(
-  notifier: Notifier,
-  notice: Notice,
+  send: () => Promise<Delivery>,
   signal: AbortSignal,
-  handle?: DeliveryHandle,
 ): Promise<Delivery> {
   const aborted = new Promise<Delivery>((resolve) => {
     const give = (): void => resolve({ outcome: 'retry', reason: 'no answer in time' });
@@ -13,7 +11,7 @@ export async function sendOnce(
     else signal.addEventListener('abort', give, { once: true });
   });
   try {
-    return await Promise.race([notifier.send(notice, signal, handle), aborted]);
+    return await Promise.race([send(), aborted]);
   } catch (error) {
     const reason = error instanceof Error ? error.name : 'unknown error';
     return { outcome: 'retry', reason };
