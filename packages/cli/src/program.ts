@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addAlerts } from './commands/add-alerts.ts';
 import { addBacktest } from './commands/add-backtest.ts';
 import { addCollector } from './commands/collector.ts';
 import { addConfig } from './commands/config.ts';
@@ -128,21 +129,6 @@ function addLedger(program: Command, io: Io): void {
     .action(async (options) => {
       const { runLedgerReprice } = await import('./commands/ledger-reprice.ts');
       await runLedgerReprice(options, io);
-    });
-}
-
-function addAlerts(program: Command, io: Io): void {
-  const alerts = program.command('alerts').summary('check where alerts go');
-  alerts
-    .command('test')
-    .summary('send a marked test through every channel')
-    .description(
-      'Sends a marked test through every configured channel and says what each answered. TOKENMETER_WEBHOOK_URL and TOKENMETER_WEBHOOK_SECRET configure the signed webhook.',
-    )
-    .addOption(jsonOption())
-    .action(async (options) => {
-      const { runAlertsTest } = await import('./commands/alerts.ts');
-      await runAlertsTest(options, io);
     });
 }
 
