@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { renderAll } from '../dashboards/dist/index.js';
 
 const folder = join(import.meta.dirname, '..', 'dashboards');
-const GENERATED = ['grafana', 'prometheus', 'datadog', 'cloudwatch'];
+const GENERATED = ['grafana', 'prometheus/rules', 'datadog', 'cloudwatch'];
 const isCheck = process.argv.includes('--check');
 
 function filesBelow(path) {

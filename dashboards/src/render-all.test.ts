@@ -11,7 +11,7 @@ test.for([...rendered])('%s is up to date', ([path, text]) => {
 });
 
 test('no generated file is left over', () => {
-  const found = ['grafana', 'prometheus', 'datadog', 'cloudwatch']
+  const found = ['grafana', 'prometheus/rules', 'datadog', 'cloudwatch']
     .filter((each) => existsSync(join(folder, each)))
     .flatMap((each) =>
       readdirSync(join(folder, each), { recursive: true, encoding: 'utf8' }).map(

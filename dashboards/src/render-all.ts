@@ -1,40 +1,72 @@
 import { BOARDS } from './boards/boards.ts';
+import type { BoardSource } from './boards/gains.ts';
 import { createNaming, NAMING_STYLES, type NamingStyle } from './naming.ts';
+import {
+  DATASOURCE_UID,
+  GRAFANA_FOLDER,
+  renderBoardProvider,
+  renderDatasource,
+} from './provisioning.ts';
 import { alertRules } from './rules/alert-rules.ts';
 import { recordingRules } from './rules/recording-rules.ts';
+import { renderGrafanaAlerting } from './rules/render-grafana-alerting.ts';
 import { renderPrometheusRules } from './rules/render-prometheus.ts';
 import { DEFAULT_RULE_NUMBERS } from './rules/rule-numbers.ts';
 
-const COMMENT = '# generated from dashboards/src by scripts/render-dashboards.mjs: do not edit';
+type RenderedFile = readonly [path: string, text: string];
+
+/** First line of generated YAML. */
+export const COMMENT =
+  '# generated from dashboards/src by scripts/render-dashboards.mjs: do not edit';
 
 /** Every generated file of this package: its text by its path in the package. */
 export function renderAll(): ReadonlyMap<string, string> {
-  return new Map(NAMING_STYLES.flatMap(renderStyle));
+  return new Map([
+    ...NAMING_STYLES.flatMap(renderStyle),
+    ...boardFiles('grafana/raw', 'underscores', 'raw'),
+    ...provisioning(),
+  ]);
 }
 
-function renderStyle(style: NamingStyle): readonly (readonly [string, string])[] {
+function renderStyle(style: NamingStyle): readonly RenderedFile[] {
   const naming = createNaming(style);
-  const folder = style === 'underscores' ? '' : `${style}/`;
+  const folder = style === 'underscores' ? '' : `/${style}`;
+  const alerts = alertRules(naming, DEFAULT_RULE_NUMBERS);
   return [
-    ...BOARDS.map(
-      ({ name, render }) =>
-        [
-          `grafana/${folder}${name}.json`,
-          renderJson(render({ naming, source: 'recorded' })),
-        ] as const,
-    ),
+    ...boardFiles(`grafana${folder}`, style, 'recorded'),
     [
-      `prometheus/rules/${folder}recording.yaml`,
+      `prometheus/rules${folder}/recording.yaml`,
       renderPrometheusRules(recordingRules(naming), COMMENT),
     ],
+    [`prometheus/rules${folder}/alerts.yaml`, renderPrometheusRules(alerts, COMMENT)],
+  ];
+}
+
+function boardFiles(
+  folder: string,
+  style: NamingStyle,
+  source: BoardSource,
+): readonly RenderedFile[] {
+  return BOARDS.map(({ name, render }) => [
+    `${folder}/${name}.json`,
+    renderJson(render({ naming: createNaming(style), source })),
+  ]);
+}
+
+function provisioning(): readonly RenderedFile[] {
+  const alerts = alertRules(createNaming('underscores'), DEFAULT_RULE_NUMBERS);
+  const target = { datasourceUid: DATASOURCE_UID, folder: GRAFANA_FOLDER };
+  return [
+    ['grafana/provisioning/datasources/tokenmeter.yaml', renderDatasource(COMMENT)],
+    ['grafana/provisioning/dashboards/tokenmeter.yaml', renderBoardProvider(COMMENT)],
     [
-      `prometheus/rules/${folder}alerts.yaml`,
-      renderPrometheusRules(alertRules(naming, DEFAULT_RULE_NUMBERS), COMMENT),
+      'grafana/provisioning/alerting/tokenmeter.yaml',
+      renderGrafanaAlerting(alerts, COMMENT, target),
     ],
   ];
 }
 
 /** JSON as people read it in a diff. */
-function renderJson(value: unknown): string {
+export function renderJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }

@@ -39,5 +39,5 @@ export function createGains(source: BoardSource, naming: Naming): Gains {
 
 /** Days of minutes are slow to sum; hours say the same. */
 function isLong(window: string): boolean {
-  return /^\d+[dw]$/.test(window) && window !== '1d';
+  return /^\d+[dw]$/.test(window);
 }

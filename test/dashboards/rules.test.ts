@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findComponent } from '../support/components.ts';
+
+const promtool = findComponent('promtool');
+const folder = join(import.meta.dirname, '../../dashboards/prometheus');
+const yamlBelow = (path: string): string[] =>
+  readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => join(folder, path, name));
+
+function run(args: readonly string[]): { readonly status: number | null; readonly said: string } {
+  if (!promtool.isThere) throw new Error('no promtool');
+  const { status, stdout, stderr } = spawnSync(promtool.path, args, { encoding: 'utf8' });
+  return { status, said: `${stdout}${stderr}` };
+}
+
+describe.skipIf(!promtool.isThere)('rules', () => {
+  test.for(yamlBelow('rules'))('promtool accepts %s', (file) => {
+    const { status, said } = run(['check', 'rules', file]);
+    expect(status, said).toBe(0);
+  });
+
+  test.for(yamlBelow('tests'))('%s: rules fire and stay silent', { timeout: 120_000 }, (file) => {
+    const { status, said } = run(['test', 'rules', file]);
+    expect(status, said).toBe(0);
+  });
+});
