@@ -16,8 +16,8 @@ import {
 import { expect, test } from 'vitest';
 import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
-import { takePort } from './run-collector.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
+import { takePort } from './run-collector.ts';
 
 const collector = findComponent('collector');
 const binary = collector.isThere ? collector.path : '';

@@ -178,7 +178,12 @@ export const DIALECTS: readonly Dialect[] = [
   python('py-openllmetry-langchain-with-openai', 'opentelemetry-instrumentation-langchain', {
     environment: 'py-openllmetry',
     program: 'langchain_client.py',
-    beside: ['langchain', 'langchain-openai', 'langchain-anthropic', 'opentelemetry-instrumentation-openai'],
+    beside: [
+      'langchain',
+      'langchain-openai',
+      'langchain-anthropic',
+      'opentelemetry-instrumentation-openai',
+    ],
     env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
   }),
   python('py-openllmetry-agents', 'opentelemetry-instrumentation-openai-agents', {
@@ -230,7 +235,12 @@ export const DIALECTS: readonly Dialect[] = [
   python('py-openinference-langchain-with-openai', 'openinference-instrumentation-langchain', {
     environment: 'py-openinference',
     program: 'langchain_client.py',
-    beside: ['langchain', 'langchain-openai', 'langchain-anthropic', 'openinference-instrumentation-openai'],
+    beside: [
+      'langchain',
+      'langchain-openai',
+      'langchain-anthropic',
+      'openinference-instrumentation-openai',
+    ],
     env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
   }),
   python('py-openinference-agents', 'openinference-instrumentation-openai-agents', {

@@ -10,6 +10,8 @@ export interface Carried {
   /** Classes that the provider reported and no span carries. */
   readonly lost: readonly string[];
   readonly carriesModel: 'served' | 'requested' | 'none';
+  /** A service tier other than the usual one stands on the spans. */
+  readonly carriesTier?: true;
   /** Spans with this call's own totals. */
   readonly spans: readonly string[];
 }
@@ -30,11 +32,20 @@ export function measureCarried(call: TrueCall, spans: readonly FlatSpan[]): Carr
   };
   const carriesModel = modelCarried(call, all);
   if (call.tokens === undefined) return { lost: [], carriesModel, spans: [] };
+  const tier = call.serviceTier ?? '';
+  const isUsual = ['', 'default', 'standard'].includes(tier);
+  const carriesTier = !isUsual && all.texts.some((text) => text.includes(tier));
   const carried = carriedTokens(call.tokens, all.numbers);
   if (carried === undefined) return { lost: ['usage'], carriesModel, spans: [] };
   const lost = lostClasses(call.tokens, carried);
   const own = facts.filter(({ numbers }) => hasTotals(call.tokens ?? {}, numbers));
-  return { carried, lost, carriesModel, spans: own.map(({ id }) => id) };
+  return {
+    carried,
+    lost,
+    carriesModel,
+    ...(carriesTier && { carriesTier }),
+    spans: own.map(({ id }) => id),
+  };
 }
 
 function lostClasses(tokens: Tokens, carried: Tokens): readonly string[] {
@@ -51,7 +62,7 @@ function sumOf(tokens: Tokens, ...names: readonly string[]): number {
 
 function carriedTokens(tokens: Tokens, numbers: ReadonlySet<number>): Tokens | undefined {
   const input = carriedInput(tokens, numbers);
-  const output = carriedOutput(tokens, numbers);
+  const output = hiddenReasoning(tokens, numbers) ?? carriedOutput(tokens, numbers);
   if (input === undefined && output === undefined) return undefined;
   return { ...input, ...output };
 }
@@ -98,6 +109,15 @@ function carriedOutput(tokens: Tokens, numbers: ReadonlySet<number>): Tokens | u
     return { output: visible + reasoning + 1 - hidden, ...known };
   }
   return undefined;
+}
+
+/** Reasoning that only the total of the whole call tells: it is neither in the input nor in the output. */
+function hiddenReasoning(tokens: Tokens, numbers: ReadonlySet<number>): Tokens | undefined {
+  const { output = 0, reasoning = 0 } = tokens;
+  const prompt = sumOf(tokens, 'input', 'cache_read', ...WRITES);
+  const isAlone = numbers.has(output) && !numbers.has(output + reasoning);
+  const isTotal = numbers.has(prompt) && numbers.has(prompt + output + reasoning);
+  return reasoning > 0 && isAlone && isTotal ? { output, reasoning } : undefined;
 }
 
 function hasTotals(tokens: Tokens, numbers: ReadonlySet<number>): boolean {

@@ -4,6 +4,12 @@ import { root, runNode } from './run-process.ts';
 
 const demo = join(root, 'examples/demo/dist/main.js');
 
+/** The first alert of a rule in what the demo printed. */
+function alertOf(stdout: string, rule: string): string {
+  const alerts = stdout.split(/\n(?=(?:WARNING|CRITICAL) )/);
+  return alerts.find((alert) => new RegExp(`^(?:WARNING|CRITICAL) ${rule}:`).test(alert)) ?? '';
+}
+
 test('the demo’s incidents come from real calls and are detected, explained and delivered', async () => {
   const { code, stdout, stderr, seconds } = await runNode([demo, '--until-alerts', '--port', '0'], {
     timeoutMs: 280_000,
@@ -11,7 +17,11 @@ test('the demo’s incidents come from real calls and are detected, explained an
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/(WARNING|CRITICAL) volume: helpdesk\/smart-reply/);
   expect(stdout).toMatch(/(WARNING|CRITICAL) cost per request: helpdesk\/summarize/);
-  expect(stdout).toMatch(/Why: volume \+\$/);
-  expect(stdout).toMatch(/Why: .*input tokens per call \+\$/);
+  expect(stdout).toMatch(/(WARNING|CRITICAL) cache hit rate: helpdesk\/search-answers/);
+  expect(stdout).toMatch(/(WARNING|CRITICAL) model drift: helpdesk\/triage\/claude-opus-4-5/);
+  expect(alertOf(stdout, 'volume')).toMatch(/Why: volume \+\$/);
+  expect(alertOf(stdout, 'cost per request')).toMatch(/Why: .*input tokens per call \+\$/);
+  expect(alertOf(stdout, 'cache hit rate')).toMatch(/Why: cache \+\$/);
+  expect(alertOf(stdout, 'model drift')).toMatch(/Why: mix of models and features \+\$/);
   expect(seconds).toBeLessThan(270);
 }, 290_000);

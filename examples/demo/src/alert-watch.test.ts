@@ -9,10 +9,13 @@ const alert = (rule: string, feature: string | undefined, transition = 'firing')
   text: '',
 });
 
-test('the watch is complete once both incidents came through both channels', async () => {
+test('the watch is complete once all incidents came through both channels', async () => {
   const watch = new AlertWatch();
-  watch.note('stdout', alert('volume', 'smart-reply'));
-  watch.note('webhook', alert('volume', 'smart-reply'));
+  for (const channel of ['stdout', 'webhook'] as const) {
+    watch.note(channel, alert('volume', 'smart-reply'));
+    watch.note(channel, alert('cache_hit_rate', 'search-answers'));
+    watch.note(channel, alert('model_drift', 'triage'));
+  }
   watch.note('stdout', alert('cost_per_request', 'summarize'));
   expect(watch.missing()).toEqual(['cost_per_request of summarize by webhook']);
   watch.note('webhook', alert('cost_per_request', 'summarize', 'escalated'));
@@ -28,7 +31,7 @@ test.for([
 ])('$note do not count', ({ given }) => {
   const watch = new AlertWatch();
   watch.note('stdout', given);
-  expect(watch.missing().length).toBe(4);
+  expect(watch.missing().length).toBe(8);
 });
 
 test.for(['', 'Tokenmeter is running.', '{"event":"ready","url":"http://x"}', '[]', '{"data":3}'])(

@@ -10,6 +10,8 @@ export interface ExpectedIncident {
 export const EXPECTED_INCIDENTS: readonly ExpectedIncident[] = [
   { rule: 'volume', feature: 'smart-reply' },
   { rule: 'cost_per_request', feature: 'summarize' },
+  { rule: 'cache_hit_rate', feature: 'search-answers' },
+  { rule: 'model_drift', feature: 'triage' },
 ];
 
 /** Ways by which an incident must have reached people. */

@@ -2,7 +2,13 @@ import { parseArgs } from 'node:util';
 import { FEATURES, type FeatureName, planCall } from './features.ts';
 import { createHelpdesk, type Helpdesk } from './helpdesk.ts';
 import { createRandom, type Random } from './random.ts';
-import { callsPerMinuteAt, promptVersionAt, type Schedule } from './traffic.ts';
+import {
+  beginsWithTimeAt,
+  callsPerMinuteAt,
+  modelAt,
+  promptVersionAt,
+  type Schedule,
+} from './traffic.ts';
 
 // The helpdesk: people arrive at random, each feature at its own rate, and every arrival is one model call.
 // Nothing here knows of metering but `withAttribution`; `node --import @tokenmeter/node` does the rest.
@@ -16,6 +22,8 @@ function readSchedule(): { readonly schedule: Schedule; readonly seed: number } 
     options: {
       'launch-at': { type: 'string', default: 'Infinity' },
       'prompt-at': { type: 'string', default: 'Infinity' },
+      'cache-at': { type: 'string', default: 'Infinity' },
+      'fallback-at': { type: 'string', default: 'Infinity' },
       seed: { type: 'string', default: '1' },
     },
   });
@@ -23,6 +31,8 @@ function readSchedule(): { readonly schedule: Schedule; readonly seed: number } 
     schedule: {
       launchEpochMs: Number(values['launch-at']),
       promptEpochMs: Number(values['prompt-at']),
+      cacheEpochMs: Number(values['cache-at']),
+      fallbackEpochMs: Number(values['fallback-at']),
     },
     seed: Number(values.seed),
   };
@@ -76,13 +86,19 @@ class Traffic {
   }
 
   async #call(feature: FeatureName): Promise<void> {
-    const version = promptVersionAt(feature, Date.now(), this.#schedule);
+    const now = Date.now();
+    const version = promptVersionAt(feature, now, this.#schedule);
+    const planned = {
+      ...planCall(feature, version, this.#random),
+      model: modelAt(feature, now, this.#schedule),
+      beginsWithTime: beginsWithTimeAt(feature, now, this.#schedule),
+    };
     const visit = {
       userId: `user-${this.#random.between(1, USERS)}`,
       conversationId: `ticket-${this.#random.between(1000, 9999)}`,
     };
     try {
-      await this.#helpdesk(planCall(feature, version, this.#random), visit);
+      await this.#helpdesk(planned, visit);
     } catch (error) {
       if (!this.#isStopped) console.error(`${feature}: ${String(error)}`);
     }

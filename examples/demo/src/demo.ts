@@ -29,6 +29,8 @@ export interface DemoIo {
 
 const LAUNCH_AFTER_MS = 4000;
 const PROMPT_AFTER_MS = 5000;
+const CACHE_AFTER_MS = 6000;
+const FALLBACK_AFTER_MS = 7000;
 const ALERTS_WITHIN_MS = 4 * 60_000;
 const APP_GRACE_MS = 700;
 const UP_GRACE_MS = 900;
@@ -115,7 +117,12 @@ async function startApplication(
 }
 
 function scheduleFrom(epochMs: number): Schedule {
-  return { launchEpochMs: epochMs + LAUNCH_AFTER_MS, promptEpochMs: epochMs + PROMPT_AFTER_MS };
+  return {
+    launchEpochMs: epochMs + LAUNCH_AFTER_MS,
+    promptEpochMs: epochMs + PROMPT_AFTER_MS,
+    cacheEpochMs: epochMs + CACHE_AFTER_MS,
+    fallbackEpochMs: epochMs + FALLBACK_AFTER_MS,
+  };
 }
 
 function storyOf(schedule: Schedule, ledgerDir: string): readonly string[] {
@@ -123,6 +130,7 @@ function storyOf(schedule: Schedule, ledgerDir: string): readonly string[] {
   return [
     '  now     real calls through openai and @anthropic-ai/sdk to a local replay provider',
     `  soon    ${time(schedule.launchEpochMs)} smart-reply launches (10 x calls); ${time(schedule.promptEpochMs)} summarize gets prompt v2 (3 x tokens)`,
+    `          ${time(schedule.cacheEpochMs)} search-answers loses its prompt cache; ${time(schedule.fallbackEpochMs)} triage falls back to a model of 5 x the price`,
     '  alerts  within about three minutes, printed here and sent to a signed webhook',
     `  ask     npm run -s tokenmeter -- sql --data ${ledgerDir} "FROM llm_telemetry LIMIT 5"`,
     '  stop    Ctrl-C',
@@ -160,7 +168,7 @@ async function untilAlerts(
   done.abort();
   const seconds = Math.round((Date.now() - upEpochMs) / 1000);
   if (outcome === 'yes') {
-    io.print(`\nBoth incidents were detected and delivered, ${seconds} s after start.`);
+    io.print(`\nAll four incidents were detected and delivered, ${seconds} s after start.`);
     return 0;
   }
   io.print(

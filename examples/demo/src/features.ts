@@ -69,7 +69,7 @@ export const FEATURE_TABLE: Readonly<Record<FeatureName, Feature>> = {
     provider: 'openai',
     model: 'gpt-5-mini',
     servedModel: 'gpt-5-mini-2025-08-07',
-    callsPerMinute: 4,
+    callsPerMinute: 30,
     instructionTokens: 2048,
     contentTokens: [200, 800],
     maxOutputTokens: 600,
@@ -83,7 +83,7 @@ export const FEATURE_TABLE: Readonly<Record<FeatureName, Feature>> = {
     provider: 'anthropic',
     model: 'claude-haiku-4-5',
     servedModel: 'claude-haiku-4-5-20251001',
-    callsPerMinute: 4,
+    callsPerMinute: 15,
     instructionTokens: 400,
     contentTokens: [80, 320],
     maxOutputTokens: 60,
@@ -94,9 +94,19 @@ export const FEATURE_TABLE: Readonly<Record<FeatureName, Feature>> = {
 /** Share of `max_tokens` that an answer uses. */
 const OUTPUT_SHARE: Span = [0.4, 0.9];
 
+/** Model that `triage` falls back to when it is told that its own is overloaded: five times the price. */
+export const FALLBACK = {
+  model: 'claude-opus-4-5',
+  servedModel: 'claude-opus-4-5-20251101',
+} as const;
+
 /** One call as the application plans it. */
 export interface PlannedCall {
   readonly feature: Feature;
+  /** The feature's own model, or the one that it falls back to. */
+  readonly model: string;
+  /** True when the instructions begin with the time, so that no two are alike. */
+  readonly beginsWithTime: boolean;
   readonly promptVersion: string;
   readonly instructionTokens: number;
   readonly contentTokens: number;
@@ -116,6 +126,8 @@ export function planCall(name: FeatureName, version: 1 | 2, random: Random): Pla
   const outputFactor = version === 2 ? SECOND_VERSION.outputFactor : 1;
   return {
     feature,
+    model: feature.model,
+    beginsWithTime: false,
     promptVersion: `v${version}`,
     instructionTokens: Math.round(feature.instructionTokens * inputFactor),
     contentTokens: Math.round(random.between(...feature.contentTokens) * inputFactor),

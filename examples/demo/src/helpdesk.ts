@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { withAttribution } from '@tokenmeter/instrumentation';
 import OpenAI from 'openai';
 import type { FeatureName, PlannedCall } from './features.ts';
-import { CHARACTERS_PER_TOKEN } from './provider-plan.ts';
+import { CHARACTERS_PER_TOKEN, INSTRUCTIONS_HEAD } from './provider-plan.ts';
 
 /** Who asked for something, about which ticket. */
 export interface Visit {
@@ -36,7 +36,7 @@ export function createHelpdesk(): Helpdesk {
 /** Streamed chat completion. */
 async function draftReply(openai: OpenAI, call: PlannedCall): Promise<string> {
   const stream = await openai.chat.completions.create({
-    model: call.feature.model,
+    model: call.model,
     stream: true,
     stream_options: { include_usage: true },
     max_completion_tokens: call.maxOutputTokens,
@@ -53,7 +53,7 @@ async function draftReply(openai: OpenAI, call: PlannedCall): Promise<string> {
 /** Message in one piece. */
 async function summarizeTicket(anthropic: Anthropic, call: PlannedCall): Promise<string> {
   const message = await anthropic.messages.create({
-    model: call.feature.model,
+    model: call.model,
     max_tokens: call.maxOutputTokens,
     system: instructions(call),
     messages: [{ role: 'user', content: content(call) }],
@@ -64,7 +64,7 @@ async function summarizeTicket(anthropic: Anthropic, call: PlannedCall): Promise
 /** Response in one piece. */
 async function answerSearch(openai: OpenAI, call: PlannedCall): Promise<string> {
   const response = await openai.responses.create({
-    model: call.feature.model,
+    model: call.model,
     max_output_tokens: call.maxOutputTokens,
     instructions: instructions(call),
     input: content(call),
@@ -75,7 +75,7 @@ async function answerSearch(openai: OpenAI, call: PlannedCall): Promise<string> 
 /** Streamed message. */
 async function triageTicket(anthropic: Anthropic, call: PlannedCall): Promise<string> {
   const stream = anthropic.messages.stream({
-    model: call.feature.model,
+    model: call.model,
     max_tokens: call.maxOutputTokens,
     system: instructions(call),
     messages: [{ role: 'user', content: content(call) }],
@@ -84,10 +84,11 @@ async function triageTicket(anthropic: Anthropic, call: PlannedCall): Promise<st
 }
 
 function instructions(call: PlannedCall): string {
-  return textOf(
-    `You work for a helpdesk. Task: ${call.feature.promptName}. `,
-    call.instructionTokens,
-  );
+  const task = `${INSTRUCTIONS_HEAD} Task: ${call.feature.promptName}. `;
+  if (!call.beginsWithTime) return textOf(task, call.instructionTokens);
+  // Well meant, and the end of every prompt cache: the instructions differ from their first word on.
+  const time = `It is ${new Date().toISOString()}. `;
+  return time + textOf(task, call.instructionTokens).slice(time.length);
 }
 
 function content(call: PlannedCall): string {

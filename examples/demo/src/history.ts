@@ -31,7 +31,7 @@ export interface HistoryOptions {
   readonly book: PriceBook;
   /** Length of the past in days. Default 28. */
   readonly days?: number;
-  /** Length of the end of the past that also has a span for each call, in hours. Default 24. */
+  /** Length of the end of the past that also has a span for each call, in hours. Default 12. */
   readonly spanHours?: number;
 }
 
@@ -68,7 +68,7 @@ export function blocksOf(options: Pick<HistoryOptions, 'endEpochMs' | 'days'>): 
 }
 
 /**
- * Makes up the helpdesk's past: cumulative money counters over four weeks and spans for the last day, marked as seeded.
+ * Makes up the helpdesk's past: cumulative money counters over four weeks and spans for the last half day, marked as seeded.
  *
  * Rates, sizes and prices are those of the running application in its normal state; so the present continues the past.
  * The same options give the same requests. Throws if the price book does not know a model.
@@ -78,7 +78,7 @@ export function* buildHistory(options: HistoryOptions): Generator<HistoryRequest
   const blocks = blocksOf(options);
   const firstEpochMs = blocks[0]?.fromEpochMs ?? options.endEpochMs;
   const resource = renderSeededResource(`seed-${options.seed}`);
-  const spansFrom = options.endEpochMs - (options.spanHours ?? 24) * HOUR_MS;
+  const spansFrom = options.endEpochMs - (options.spanHours ?? 12) * HOUR_MS;
   const totals = new HistoryTotals(ratesAt('triage', options.endEpochMs, options.book).source);
   const points = new PointBatch(firstEpochMs, resource);
   let spans: string[] = [];
@@ -105,7 +105,7 @@ export function* buildHistory(options: HistoryOptions): Generator<HistoryRequest
   yield { path: '/v1/metrics', body: points.take(), progress: 1 };
 }
 
-/** The spans of the last day are half of the work. */
+/** The spans of the last half day are half of the work. */
 function progressAt(
   block: Block,
   range: { readonly firstEpochMs: number; readonly spansFrom: number; readonly endEpochMs: number },

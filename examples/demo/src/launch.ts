@@ -95,6 +95,8 @@ export function launchApp(options: {
   args.push(fileURLToPath(new URL('./app.js', import.meta.url)), '--seed', String(options.seed));
   args.push('--launch-at', String(schedule.launchEpochMs));
   args.push('--prompt-at', String(schedule.promptEpochMs));
+  args.push('--cache-at', String(schedule.cacheEpochMs));
+  args.push('--fallback-at', String(schedule.fallbackEpochMs));
   return startChild('helpdesk', args, {
     env: {
       ...options.env,

@@ -10,7 +10,7 @@ import {
   FEATURES,
   planCall,
 } from './features.ts';
-import { createProviderPlan } from './provider-plan.ts';
+import { createProviderPlan, INSTRUCTIONS_HEAD } from './provider-plan.ts';
 import { createRandom } from './random.ts';
 
 const text = (tokens: number): string => 'word'.repeat(tokens);
@@ -87,4 +87,24 @@ test('answers use two fifths to nine tenths of what they may', () => {
   const lengths = Array.from({ length: 500 }, () => drawOutputTokens(1000, random));
   expect(Math.min(...lengths)).toBeGreaterThanOrEqual(400);
   expect(Math.max(...lengths)).toBeLessThanOrEqual(900);
+});
+
+test('instructions that begin with anything else are never cached', async () => {
+  await using provider = await startReplayProvider({ plan: createProviderPlan(createRandom(5)) });
+  const openai = new OpenAI({ baseURL: `${provider.url}/v1`, apiKey: 'none' });
+  const cachedOf = async (head: string): Promise<number> => {
+    let cached = 0;
+    for (let call = 0; call < 12; call += 1) {
+      const response = await openai.responses.create({
+        model: 'gpt-5-mini',
+        max_output_tokens: 600,
+        instructions: head + text(2048),
+        input: text(300),
+      });
+      cached += response.usage?.input_tokens_details.cached_tokens ?? 0;
+    }
+    return cached;
+  };
+  expect(await cachedOf(INSTRUCTIONS_HEAD)).toBeGreaterThan(0);
+  expect(await cachedOf('It is noon. ')).toBe(0);
 });

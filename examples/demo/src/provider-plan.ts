@@ -2,11 +2,15 @@ import type { ReplayRequest, Reply, ReplyPlan } from '@tokenmeter/testkit';
 import {
   drawCachedTokens,
   drawOutputTokens,
+  FALLBACK,
   FEATURE_TABLE,
   FEATURES,
   type Feature,
 } from './features.ts';
 import type { Random } from './random.ts';
+
+/** How all instructions begin; the provider has these in its prompt cache, and no others. */
+export const INSTRUCTIONS_HEAD = 'You work for a helpdesk.';
 
 /** Characters that make one token in the demo's prompts. */
 export const CHARACTERS_PER_TOKEN = 4;
@@ -24,7 +28,10 @@ export function createProviderPlan(random: Random): ReplyPlan {
     const feature = featureOf(request.model);
     const prompt = readPrompt(request);
     const instructions = toTokens(prompt.instructions);
-    const cached = feature === undefined ? 0 : drawCachedTokens(feature, instructions, random);
+    const isKnown = feature !== undefined && prompt.instructions.startsWith(INSTRUCTIONS_HEAD);
+    const cached = isKnown ? drawCachedTokens(feature, instructions, random) : 0;
+    const servedModel =
+      request.model === FALLBACK.model ? FALLBACK.servedModel : feature?.servedModel;
     const isRateLimited = request.attempt === 0 && random.next() < RATE_LIMITED_SHARE;
     const reply: Reply = {
       tokens: {
@@ -35,7 +42,7 @@ export function createProviderPlan(random: Random): ReplyPlan {
       chunkCount: CHUNK_COUNT,
       delayMs: random.between(20, 120),
       dripMs: 2,
-      ...(feature !== undefined && { model: feature.servedModel }),
+      ...(servedModel !== undefined && { model: servedModel }),
       ...(isRateLimited && { status: 429, retryAfterMs: 50 }),
     };
     return reply;
@@ -72,6 +79,8 @@ function readPrompt({ api, body }: ReplayRequest): Prompt {
         content: contentOf(body.messages, 'user'),
         maxOutputTokens: countOf(body.max_tokens),
       };
+    case 'openai.embeddings':
+      return { instructions: '', content: textOf(body.input), maxOutputTokens: 0 };
     default:
       return api satisfies never;
   }

@@ -1,11 +1,23 @@
 import { expect, test } from 'vitest';
-import { callsPerMinuteAt, promptVersionAt, shapeAt, usualCallsPerMinute } from './traffic.ts';
+import {
+  beginsWithTimeAt,
+  callsPerMinuteAt,
+  modelAt,
+  promptVersionAt,
+  shapeAt,
+  usualCallsPerMinute,
+} from './traffic.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEK_MS = 168 * HOUR_MS;
 /** Monday 2026-11-16 00:00 UTC. */
 const MONDAY_MS = Date.UTC(2026, 10, 16);
-const schedule = { launchEpochMs: MONDAY_MS + 1000, promptEpochMs: MONDAY_MS + 2000 };
+const schedule = {
+  launchEpochMs: MONDAY_MS + 1000,
+  promptEpochMs: MONDAY_MS + 2000,
+  cacheEpochMs: MONDAY_MS + 3000,
+  fallbackEpochMs: MONDAY_MS + 4000,
+};
 
 test('the shape of traffic repeats every week', () => {
   const hours = Array.from({ length: 168 }, (_, hour) => MONDAY_MS + hour * HOUR_MS);
@@ -54,4 +66,16 @@ test('only summarize gets the second prompt version', () => {
   expect(promptVersionAt('summarize', schedule.promptEpochMs - 1, schedule)).toBe(1);
   expect(promptVersionAt('summarize', schedule.promptEpochMs, schedule)).toBe(2);
   expect(promptVersionAt('smart-reply', schedule.promptEpochMs, schedule)).toBe(1);
+});
+
+test('only the search begins its instructions with the time', () => {
+  expect(beginsWithTimeAt('search-answers', schedule.cacheEpochMs - 1, schedule)).toBe(false);
+  expect(beginsWithTimeAt('search-answers', schedule.cacheEpochMs, schedule)).toBe(true);
+  expect(beginsWithTimeAt('triage', schedule.cacheEpochMs, schedule)).toBe(false);
+});
+
+test('only triage falls back', () => {
+  expect(modelAt('triage', schedule.fallbackEpochMs - 1, schedule)).toBe('claude-haiku-4-5');
+  expect(modelAt('triage', schedule.fallbackEpochMs, schedule)).toBe('claude-opus-4-5');
+  expect(modelAt('summarize', schedule.fallbackEpochMs, schedule)).toBe('claude-sonnet-5');
 });

@@ -1,4 +1,4 @@
-import { FEATURE_TABLE, type FeatureName } from './features.ts';
+import { FALLBACK, FEATURE_TABLE, type FeatureName } from './features.ts';
 
 /** When the spend of the demo goes wrong, in epoch milliseconds. */
 export interface Schedule {
@@ -6,6 +6,10 @@ export interface Schedule {
   readonly launchEpochMs: number;
   /** The second version of the summary prompt is deployed. */
   readonly promptEpochMs: number;
+  /** The current time is put at the top of the instructions of the search. */
+  readonly cacheEpochMs: number;
+  /** Triage falls back to a dearer model. */
+  readonly fallbackEpochMs: number;
 }
 
 /** How many times more smart replies are asked for after the launch. */
@@ -53,4 +57,19 @@ export function callsPerMinuteAt(
 /** Version of a feature's prompt by the schedule. */
 export function promptVersionAt(feature: FeatureName, epochMs: number, schedule: Schedule): 1 | 2 {
   return feature === 'summarize' && epochMs >= schedule.promptEpochMs ? 2 : 1;
+}
+
+/** Whether a feature's instructions begin with the time, by the schedule. */
+export function beginsWithTimeAt(
+  feature: FeatureName,
+  epochMs: number,
+  schedule: Schedule,
+): boolean {
+  return feature === 'search-answers' && epochMs >= schedule.cacheEpochMs;
+}
+
+/** Model that a feature asks for, by the schedule. */
+export function modelAt(feature: FeatureName, epochMs: number, schedule: Schedule): string {
+  const isFallback = feature === 'triage' && epochMs >= schedule.fallbackEpochMs;
+  return isFallback ? FALLBACK.model : FEATURE_TABLE[feature].model;
 }

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import type { AlertView, ApiProblem, LiveEvent, Overview, SqlResult } from './api.ts';
+import { addIncidents, type IncidentRouteOptions } from './incident-routes.ts';
 import type { LiveListener, LiveStream } from './live-stream.ts';
 import type { Logger } from './logger.ts';
 import { CALL_FILTERS, readCalls } from './read-calls.ts';
@@ -13,14 +14,13 @@ import { runSql, SqlError } from './run-sql.ts';
 import { ReaderClosedError, type SerialReader } from './serial-reader.ts';
 
 /** What the routes read. */
-export interface ApiOptions extends RepriceRouteOptions {
+export interface ApiOptions extends RepriceRouteOptions, IncidentRouteOptions {
   readonly reader: SerialReader;
   /** A connection of its own, so that a long statement never holds up the page. */
   readonly sqlReader: SerialReader;
   readonly overview: () => Promise<Overview>;
   readonly alerts: () => readonly AlertView[];
   readonly live: LiveStream;
-  readonly clock: () => number;
   readonly logger: Logger;
   /** Aborts when the server stops: streams end. */
   readonly stopping: AbortSignal;
@@ -189,6 +189,7 @@ export function createApiRoutes(options: ApiOptions): Hono {
   addSql(app, options);
   addLive(app, options);
   addReprice(app, options);
+  addIncidents(app, options);
   app.notFound((context) => context.json(problem(`there is nothing at ${context.req.path}`), 404));
   app.onError((error, context) => {
     if (error instanceof SqlError) return context.json(problem(error.message, error.hint), 400);

@@ -1,23 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ApiProblem } from './api.ts';
 import { isOtlpPath, type OtlpReceiver } from './otlp-receiver.ts';
 import { refusalOf, SECURITY_HEADERS } from './request-guard.ts';
+import { type Respond, sendProblem } from './respond.ts';
 import { readStaticFile } from './static-files.ts';
-
-/** Answers one request. */
-export type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
-
-/** Answers with an `ApiProblem` and ends the connection. */
-export function sendProblem(response: ServerResponse, status: number, problem: ApiProblem): void {
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-  response.end(JSON.stringify(problem));
-}
 
 /** Who answers what. */
 export interface Routes {
   readonly port: () => number;
   readonly receive: OtlpReceiver;
   readonly api: Respond;
+  /** Who answers paths whose requests carry a signature of their own; undefined for all other paths. */
+  readonly signed: (path: string) => Respond | undefined;
   readonly staticDir: string | undefined;
 }
 
@@ -44,6 +37,9 @@ export function createRequestListener(routes: Routes): Respond {
   return async (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    // They come under the address that people and PagerDuty know, which need not be ours.
+    const signed = routes.signed(path);
+    if (signed !== undefined) return signed(request, response);
     const { method = 'GET', headers } = request;
     const refusal = refusalOf({ method, path, headers }, routes.port());
     if (refusal !== undefined) {

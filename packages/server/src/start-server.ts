@@ -1,15 +1,17 @@
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import type { MetricSource } from '@tokenmeter/worker';
+import type { IncidentDesk, MetricSource } from '@tokenmeter/worker';
 import type { AlertView } from './api.ts';
 import { createApiRoutes } from './api-routes.ts';
 import { listen, stopListening } from './listen.ts';
 import { SILENT } from './logger.ts';
 import { createOtlpReceiver } from './otlp-receiver.ts';
 import { readOverview } from './read-overview.ts';
-import { createRequestListener, type Respond, sendProblem } from './request-listener.ts';
+import { createRequestListener } from './request-listener.ts';
+import { type Respond, sendProblem } from './respond.ts';
 import type { ServerOptions } from './server-options.ts';
 import { closeParts, openParts, type ServerParts } from './server-parts.ts';
+import { createSignedRoutes } from './signed-routes.ts';
 
 /** A running server. */
 export interface Server extends AsyncDisposable {
@@ -19,6 +21,8 @@ export interface Server extends AsyncDisposable {
   readonly metricSource: MetricSource;
   /** Replaces the alerts that the page shows, newest first. */
   setAlerts(alerts: readonly AlertView[]): void;
+  /** Lets people act on incidents: by the API, by signed links and from PagerDuty. */
+  setIncidentDesk(desk: IncidentDesk): void;
   /** Stops accepting, commits what was accepted, interrupts reads and closes the ledger. At most about 2 s. */
   close(): Promise<void>;
 }
@@ -49,6 +53,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const timeZone = options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const stopping = new AbortController();
   let alerts: readonly AlertView[] = [];
+  let desk: IncidentDesk | undefined;
   let parts: ServerParts;
   try {
     parts = await openParts(options, timeZone);
@@ -61,6 +66,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     timeZone,
     port,
     alerts: () => alerts,
+    desk: () => desk,
     stopping: stopping.signal,
   });
   let closing: Promise<void> | undefined;
@@ -83,6 +89,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       alerts = next;
       parts.live.alerts(next);
     },
+    setIncidentDesk: (next) => {
+      desk = next;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -99,11 +108,12 @@ interface RespondContext {
   readonly timeZone: string;
   readonly port: number;
   readonly alerts: () => readonly AlertView[];
+  readonly desk: () => IncidentDesk | undefined;
   readonly stopping: AbortSignal;
 }
 
 function createRespond(parts: ServerParts, context: RespondContext): Respond {
-  const { options, timeZone, port, alerts, stopping } = context;
+  const { options, timeZone, port, alerts, desk, stopping } = context;
   const { clock = Date.now, logger = SILENT, bodyLimitBytes = DEFAULT_BODY_LIMIT } = options;
   const [reader, sqlReader] = parts.readers;
   const api = createApiRoutes({
@@ -112,6 +122,7 @@ function createRespond(parts: ServerParts, context: RespondContext): Respond {
     overview: () =>
       readOverview(reader, { nowEpochMs: clock(), timeZone, priceBook: options.priceBook }),
     alerts,
+    desk,
     live: parts.live,
     repricer: parts.repricer,
     priceBook: options.priceBook,
@@ -129,6 +140,7 @@ function createRespond(parts: ServerParts, context: RespondContext): Respond {
       priceBook: options.priceBook,
     }),
     api: getRequestListener(api.fetch),
+    signed: createSignedRoutes({ desk, clock, secrets: options.pagerDutySecrets ?? [] }),
     staticDir: options.staticDir,
   });
 }

@@ -11,6 +11,10 @@ export {
 export { createStdoutNotifier, type StdoutOptions } from './channels/stdout-notifier.ts';
 export { createWebhookNotifier, type WebhookOptions } from './channels/webhook-notifier.ts';
 export { sendTest } from './delivery/send-test.ts';
+export type { DeskAnswer, IncidentDesk, IncidentDetail } from './desk/incident-desk.ts';
+export { type OpenDesk, openDesk } from './desk/open-desk.ts';
+export type { LinkAction, LinkClaim } from './desk/signed-link.ts';
+export type { HeartbeatOptions } from './heartbeat.ts';
 export { createHourOfWeek } from './hour-of-week.ts';
 export type { IncidentView } from './incident-view.ts';
 export type { Logger } from './logger.ts';
@@ -27,9 +31,18 @@ export type {
   SourceQuery,
   SourceRead,
 } from './ports.ts';
-export type {
-  GroupLabel,
-  IncidentMatch,
+export type { WorkerRouting } from './routing/default-routing.ts';
+export {
+  type EscalationStep,
+  type GroupLabel,
+  type IncidentMatch,
+  type Inhibition,
+  type Mute,
+  type QuietHours,
+  ROUTE_DEFAULTS,
+  type Route,
 } from './routing/route.ts';
 export { startWorker } from './start-worker.ts';
-export type { EvaluationReport, Worker, WorkerOptions } from './worker-options.ts';
+export { checkState, exportState, type StateReport } from './state/inspect-state.ts';
+export { StateError } from './state/open-state.ts';
+export type { EvaluationReport, Worker, WorkerOptions, WorkerStats } from './worker-options.ts';
