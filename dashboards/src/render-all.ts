@@ -1,5 +1,9 @@
 import { BOARDS } from './boards/boards.ts';
 import type { BoardSource } from './boards/gains.ts';
+import { cloudwatchAlarms } from './cloudwatch/cloudwatch-alarms.ts';
+import { cloudwatchBoard } from './cloudwatch/cloudwatch-board.ts';
+import { datadogBoard } from './datadog/datadog-board.ts';
+import { datadogMonitors } from './datadog/datadog-monitors.ts';
 import { createNaming, NAMING_STYLES, type NamingStyle } from './naming.ts';
 import {
   DATASOURCE_UID,
@@ -15,6 +19,10 @@ import { DEFAULT_RULE_NUMBERS } from './rules/rule-numbers.ts';
 
 type RenderedFile = readonly [path: string, text: string];
 
+/** CloudWatch files name a region and a service; the command fills in the user's. */
+const EXAMPLE_REGION = 'us-east-1';
+const EXAMPLE_SERVICE = 'checkout';
+
 /** First line of generated YAML. */
 export const COMMENT =
   '# generated from dashboards/src by scripts/render-dashboards.mjs: do not edit';
@@ -25,6 +33,10 @@ export function renderAll(): ReadonlyMap<string, string> {
     ...NAMING_STYLES.flatMap(renderStyle),
     ...boardFiles('grafana/raw', 'underscores', 'raw'),
     ...provisioning(),
+    ['datadog/llm-spend.json', renderJson(datadogBoard())],
+    ['datadog/monitors.json', renderJson(datadogMonitors())],
+    ['cloudwatch/llm-spend.json', renderJson(cloudwatchBoard(EXAMPLE_REGION))],
+    ['cloudwatch/alarms.json', renderJson(cloudwatchAlarms(EXAMPLE_SERVICE))],
   ]);
 }
 
