@@ -1,37 +1,32 @@
-import { decayCacheBaseline, learnCacheHour, learnCacheMinute } from './cache-baseline.ts';
-import { decayCostBaseline, learnCostHour } from './cost-baseline.ts';
-import { learnBlock, learnHour, type WindowMinutes } from './count-baseline.ts';
+import { learnCacheRow } from './cache-baseline.ts';
+import { closeScopes, setParts } from './close-block.ts';
+import { addCostBlock } from './cost-model.ts';
 import {
-  coverageOf,
+  BLOCK_MS,
   type History,
+  type PlannedEvent,
   type ScopeHistory,
   type SeriesHistory,
   seriesOf,
-  sortedScopes,
-  type TimedUsage,
-  usageBetween,
 } from './history.ts';
-import { seriesKey } from './scope.ts';
-import { HALF_LIFE_DAYS, HOUR_MS, type HourOfWeek, hourOf, MINUTE_MS } from './time.ts';
-import type { Gap, UsageMinute } from './usage-minute.ts';
-import {
-  addUsage,
-  createUsageSum,
-  isValidMinute,
-  scaleUsage,
-  type UsageSum,
-  usageOfMinute,
-} from './usage-sum.ts';
+import { HOUR_MS, type HourOfWeek, MINUTE_MS } from './time.ts';
+import type { Gap, SeriesLabels, UsageMinute } from './usage-minute.ts';
+import { addToBlock } from './usage-ring.ts';
+import { isValidMinute, type UsageSum, usageOfMinute } from './usage-sum.ts';
 
 /** New minutes to learn, up to an instant before which they are complete. */
 export interface AdvanceInput {
+  /** Rows of one or of five minutes. One `labels` object per series, used again and again, makes it fast. */
   readonly minutes: readonly UsageMinute[];
   readonly gaps: readonly Gap[];
   readonly toEpochMs: number;
+  /** All events that are known; absent keeps those of the previous call. */
+  readonly plannedEvents?: readonly PlannedEvent[];
 }
 
-const MINIMUM_COVERAGE = 0.8;
-const DAY_MS = 24 * HOUR_MS;
+const KEPT_GAPS_MS = 25 * HOUR_MS;
+/** So long a stretch without a single row, learned at once, is unknown and not zero: a clock jumped. */
+const LONGEST_SILENCE_MS = 48 * HOUR_MS;
 
 /**
  * Learns the minutes from where the history ends up to `toEpochMs`, in the order of time whatever their order here.
@@ -42,203 +37,124 @@ const DAY_MS = 24 * HOUR_MS;
 export function advance(history: History, input: AdvanceInput, hourOfWeek: HourOfWeek): History {
   const to = Math.floor(input.toEpochMs / MINUTE_MS) * MINUTE_MS;
   if (!Number.isFinite(to)) return history;
-  const byMinute = sortMinutes(history, input.minutes, to);
-  const first = byMinute[0]?.[0];
-  history.gaps = keepGaps([...history.gaps, ...input.gaps], to);
-  const from = history.advancedToEpochMs ?? first ?? to;
+  history.plannedEvents = input.plannedEvents ?? history.plannedEvents;
+  const rows = sortRows(history, input.minutes, to);
+  const from = history.advancedToEpochMs ?? rows[0]?.row.minuteEpochMs ?? to;
   if (from > to) return history;
-  const scopes = { list: sortedScopes(history), count: Object.keys(history.scopes).length };
-  let next = 0;
-  for (let minute = from; minute < to; minute += MINUTE_MS) {
-    if (byMinute[next]?.[0] === minute) {
-      for (const row of byMinute[next]?.[1] ?? []) addMinute(history, row);
-      next += 1;
-    }
-    const count = Object.keys(history.scopes).length;
-    if (count !== scopes.count) Object.assign(scopes, { list: sortedScopes(history), count });
-    closePeriods(
-      history,
-      scopes.list,
-      { endEpochMs: minute + MINUTE_MS, gaps: input.gaps },
-      hourOfWeek,
-    );
-  }
+  const isSilent = rows.length === 0 && to - from > LONGEST_SILENCE_MS;
+  const silence = isSilent ? [{ fromEpochMs: from, toEpochMs: to }] : [];
+  history.gaps = keepGaps([...history.gaps, ...input.gaps, ...silence], from);
+  const start = isSilent ? Math.max(from, to - LONGEST_SILENCE_MS) : from;
+  if (history.series.size > 0 || rows.length > 0)
+    learnRange(history, rows, { from: start, to }, hourOfWeek);
   history.advancedToEpochMs = to;
-  prune(history, to);
+  history.gaps = keepGaps(history.gaps, to);
   return history;
 }
 
-function sortMinutes(
+interface Row {
+  readonly series: SeriesHistory;
+  readonly row: UsageMinute;
+}
+
+function learnRange(
   history: History,
-  minutes: readonly UsageMinute[],
-  to: number,
-): [number, UsageMinute[]][] {
-  const groups = new Map<number, Map<string, UsageMinute>>();
-  for (const minute of minutes) {
-    const start = minute.minuteEpochMs;
-    if (!isValidMinute(minute) || start % MINUTE_MS !== 0) history.refused.invalid += 1;
+  rows: readonly Row[],
+  range: { readonly from: number; readonly to: number },
+  hourOfWeek: HourOfWeek,
+): void {
+  let next = 0;
+  for (let block = Math.floor(range.from / BLOCK_MS); block * BLOCK_MS < range.to; block += 1) {
+    const end = (block + 1) * BLOCK_MS;
+    for (let row = rows[next]; row !== undefined && row.row.minuteEpochMs < end; row = rows[next]) {
+      addRow(row, block);
+      next += 1;
+    }
+    if (end <= range.to) closeScopes(history, block, hourOfWeek);
+  }
+  setParts(history, range.to, hourOfWeek);
+}
+
+/** Rows that can be used, in the order of time; of rows for the same series and minute the one with more calls. */
+function sortRows(history: History, minutes: readonly UsageMinute[], to: number): Row[] {
+  const rows: Row[] = [];
+  let isOrdered = true;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const row of minutes) {
+    const start = row.minuteEpochMs;
+    if (!isValidMinute(row) || start % MINUTE_MS !== 0) history.refused.invalid += 1;
     else if (start < (history.advancedToEpochMs ?? start)) history.refused.late += 1;
     else if (start >= to) history.refused.early += 1;
-    else addRow(history, groups, minute);
+    else {
+      isOrdered &&= start >= last;
+      last = start;
+      rows.push({ series: knownSeries(history, row.labels, start), row });
+    }
   }
-  return [...groups]
-    .sort(([a], [b]) => a - b)
-    .map(([start, rows]) => [
-      start,
-      [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
-    ]);
+  if (!isOrdered) rows.sort((a, b) => a.row.minuteEpochMs - b.row.minuteEpochMs);
+  return withoutRepeats(history, rows);
 }
 
-function addRow(
-  history: History,
-  groups: Map<number, Map<string, UsageMinute>>,
-  minute: UsageMinute,
-): void {
-  let rows = groups.get(minute.minuteEpochMs);
-  if (rows === undefined) {
-    rows = new Map();
-    groups.set(minute.minuteEpochMs, rows);
-  }
-  const key = seriesKey(minute.labels);
-  const known = rows.get(key);
-  if (known !== undefined) history.refused.repeated += 1;
-  if (known === undefined || known.calls < minute.calls) rows.set(key, minute);
+function knownSeries(history: History, labels: SeriesLabels, epochMs: number): SeriesHistory {
+  const known = history.byLabels.get(labels);
+  if (known !== undefined) return known;
+  const series = seriesOf(history, labels, epochMs);
+  history.byLabels.set(labels, series);
+  return series;
 }
 
-function keepGaps(gaps: readonly Gap[], to: number): Gap[] {
+function withoutRepeats(history: History, rows: Row[]): Row[] {
+  const seen = new Map<SeriesHistory, number>();
+  const kept: Row[] = [];
+  let minute = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    if (row.row.minuteEpochMs !== minute) seen.clear();
+    minute = row.row.minuteEpochMs;
+    const at = seen.get(row.series);
+    if (at === undefined) {
+      seen.set(row.series, kept.length);
+      kept.push(row);
+      continue;
+    }
+    history.refused.repeated += 1;
+    if ((kept[at]?.row.calls ?? 0) < row.row.calls) kept[at] = row;
+  }
+  return kept;
+}
+
+function keepGaps(gaps: readonly Gap[], from: number): Gap[] {
+  if (gaps.length === 0) return [];
   const seen = new Set<string>();
   return gaps.filter((gap) => {
+    if (!(gap.toEpochMs > from - KEPT_GAPS_MS) || !(gap.toEpochMs > gap.fromEpochMs)) return false;
     const key = `${gap.fromEpochMs}-${gap.toEpochMs}`;
-    if (seen.has(key) || !(gap.toEpochMs > to - 25 * HOUR_MS)) return false;
+    if (seen.has(key)) return false;
     seen.add(key);
-    return gap.toEpochMs > gap.fromEpochMs;
+    return true;
   });
 }
 
-function addMinute(history: History, row: UsageMinute): void {
+function addRow({ series, row }: Row, block: number): void {
   const usage = usageOfMinute(row);
-  const series = seriesOf(history, row.labels, row.minuteEpochMs);
-  append(series.minutes, row.minuteEpochMs, usage);
-  for (const key of series.scopeKeys) {
-    const scope = history.scopes[key];
-    if (scope !== undefined) append(scope.minutes, row.minuteEpochMs, usage);
-  }
-  const feature = history.scopes[series.scopeKeys[2] ?? ''];
-  if (feature !== undefined && row.cacheHits + row.cacheMisses > 0) {
-    const { cacheHits: hits, cacheMisses: misses, minuteEpochMs: startEpochMs } = row;
-    const callsPerHour = feature.calls.profile.mean * feature.calls.level;
-    learnCacheMinute(feature.cache, { hits, misses, startEpochMs, callsPerHour });
+  learnCacheRow(series, usage, row.minuteEpochMs);
+  addToBlock(series.ring, block, usage);
+  if (usage.calls > 0) series.lastBlock = block;
+  if (usage.unpricedCalls > 0) series.lastUnpricedBlock = block;
+  const { feature } = series;
+  addCostBlock(feature.cost, block, Math.max(0, usage.calls - usage.unpricedCalls), usage.costUsd);
+  for (let scope: ScopeHistory | undefined = feature; scope !== undefined; scope = scope.parent) {
+    addToPart(scope, block, usage);
   }
 }
 
-function append(minutes: TimedUsage[], startEpochMs: number, usage: UsageSum): void {
-  const last = minutes.at(-1);
-  if (last?.startEpochMs === startEpochMs) {
-    addUsage(last.usage, usage);
-    return;
+function addToPart({ part }: ScopeHistory, block: number, usage: UsageSum): void {
+  if (part.block !== block) {
+    part.block = block;
+    part.calls = 0;
+    part.costUsd = 0;
+    part.pricedCalls = 0;
   }
-  const copy = createUsageSum();
-  addUsage(copy, usage);
-  minutes.push({ startEpochMs, usage: copy });
-}
-
-interface Period {
-  readonly endEpochMs: number;
-  readonly gaps: readonly Gap[];
-}
-
-function closePeriods(
-  history: History,
-  scopes: readonly ScopeHistory[],
-  period: Period,
-  hourOfWeek: HourOfWeek,
-): void {
-  const { endEpochMs } = period;
-  if (endEpochMs % (5 * MINUTE_MS) !== 0) return;
-  closeBlocks(history, scopes, 5, period, hourOfWeek);
-  if (endEpochMs % (20 * MINUTE_MS) === 0) closeBlocks(history, scopes, 20, period, hourOfWeek);
-  if (endEpochMs % HOUR_MS !== 0) return;
-  const coverage = coverageOf([...period.gaps, ...history.gaps], endEpochMs - HOUR_MS, endEpochMs);
-  for (const scope of scopes) closeScopeHour(scope, endEpochMs, coverage, hourOfWeek);
-  for (const series of Object.values(history.series)) closeSeriesHour(history, series, endEpochMs);
-  prune(history, endEpochMs);
-}
-
-function closeBlocks(
-  history: History,
-  scopes: readonly ScopeHistory[],
-  minutes: WindowMinutes,
-  period: Period,
-  hourOfWeek: HourOfWeek,
-): void {
-  const from = period.endEpochMs - minutes * MINUTE_MS;
-  const gaps = period.gaps.length > 0 ? period.gaps : history.gaps;
-  if (coverageOf(gaps, from, period.endEpochMs) < 1) return;
-  for (const scope of scopes) {
-    const usage = usageBetween(scope, from, period.endEpochMs);
-    const block = { minutes, endEpochMs: period.endEpochMs };
-    learnBlock(scope.calls, { ...block, value: usage.calls, unit: 1 }, hourOfWeek);
-    learnBlock(scope.usd, { ...block, value: usage.costUsd, unit: usdUnit(scope) }, hourOfWeek);
-  }
-}
-
-/** The usual cost of a call: one count of money, so that a baseline of USD has counting noise too. */
-export function usdUnit(scope: ScopeHistory): number {
-  const { calls, costUsd } = scope.cost;
-  return calls > 0 && costUsd > 0 ? costUsd / calls : 1;
-}
-
-function closeScopeHour(
-  scope: ScopeHistory,
-  endEpochMs: number,
-  coverage: number,
-  hourOfWeek: HourOfWeek,
-): void {
-  const startEpochMs = endEpochMs - HOUR_MS;
-  const usage = usageBetween(scope, startEpochMs, endEpochMs);
-  if (usage.calls > 0) scope.hours.push({ startEpochMs, usage });
-  const isKnown = coverage >= MINIMUM_COVERAGE;
-  const known = (value: number): number | undefined => (isKnown ? value / coverage : undefined);
-  learnHour(scope.calls, { endEpochMs, value: known(usage.calls), unit: 1 }, hourOfWeek);
-  learnHour(
-    scope.usd,
-    { endEpochMs, value: known(usage.costUsd), unit: usdUnit(scope) },
-    hourOfWeek,
-  );
-  learnCostHour(scope.cost, {
-    number: hourOf(startEpochMs),
-    calls: usage.calls - usage.unpricedCalls,
-    costUsd: usage.costUsd,
-  });
-  learnCacheHour(scope.cache, {
-    number: hourOf(startEpochMs),
-    hits: usage.cacheHits,
-    misses: usage.cacheMisses,
-  });
-  if (endEpochMs % DAY_MS !== 0) return;
-  decayCostBaseline(scope.cost);
-  decayCacheBaseline(scope.cache);
-}
-
-function closeSeriesHour(history: History, series: SeriesHistory, endEpochMs: number): void {
-  const startEpochMs = endEpochMs - HOUR_MS;
-  if (endEpochMs % DAY_MS === 0) scaleUsage(series.usual, 2 ** (-1 / HALF_LIFE_DAYS));
-  const usage = usageBetween(series, startEpochMs, endEpochMs);
-  if (usage.calls <= 0) return;
-  series.hours.push({ startEpochMs, usage });
-  const feature = history.scopes[series.scopeKeys[2] ?? ''];
-  const isOutside =
-    feature !== undefined && (feature.calls.excludedRun > 0 || feature.cost.excludedRun > 0);
-  if (!isOutside) addUsage(series.usual, usage);
-}
-
-function prune(history: History, to: number): void {
-  for (const kept of [...Object.values(history.series), ...Object.values(history.scopes)]) {
-    if ((kept.minutes[0]?.startEpochMs ?? to) < to - HOUR_MS) {
-      kept.minutes = kept.minutes.filter((minute) => minute.startEpochMs >= to - HOUR_MS);
-    }
-    if ((kept.hours[0]?.startEpochMs ?? to) < to - DAY_MS - HOUR_MS) {
-      kept.hours = kept.hours.filter((hour) => hour.startEpochMs >= to - DAY_MS - HOUR_MS);
-    }
-  }
+  part.calls += usage.calls;
+  part.costUsd += usage.costUsd;
+  part.pricedCalls += Math.max(0, usage.calls - usage.unpricedCalls);
 }

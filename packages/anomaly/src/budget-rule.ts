@@ -1,11 +1,17 @@
-import { forecastWindow, historyHours } from './count-baseline.ts';
+import { spentSince } from './close-block.ts';
+import { historyHours } from './count-model.ts';
 import type { Finding, Severity } from './finding.ts';
-import { type History, type ScopeHistory, usageBetween } from './history.ts';
-import type { Candidate, RuleState } from './rule-state.ts';
+import { BLOCK_MS, type History, type ScopeHistory, seriesIn, usageIn } from './history.ts';
+import { type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { BudgetRule } from './rules.ts';
-import { HOUR_MS, type HourOfWeek, KEPT_HOURS } from './time.ts';
+import { deviationOf } from './spread.ts';
+import { HOUR_MS, type HourOfWeek } from './time.ts';
 
 const FORECAST_HOURS = 168;
+/** Index of the window of 24 hours. */
+const DAY_WINDOW = 5;
+/** How far the level drifts in a period, as a deviation of its log. */
+const DRIFT = 0.05;
 
 /** Spend of the present period against its budget, with a forecast of its end once a week is known. */
 export function judgeBudget(
@@ -18,13 +24,18 @@ export function judgeBudget(
     readonly hourOfWeek: HourOfWeek;
   },
 ): Candidate | undefined {
-  const { scope, epochMs, hourOfWeek } = target;
+  const { history, scope, epochMs, hourOfWeek } = target;
   const period = rule.periodOf(epochMs);
-  const spent = spentBetween(scope, period.startEpochMs, epochMs);
-  const rest = forecastRest(scope, epochMs, period.endEpochMs, hourOfWeek);
-  const severity = severityOf(rule, spent, rest);
+  const spent = spentSince(history, scope, period.startEpochMs, hourOfWeek);
+  const rest = forecastRest(scope, {
+    fromEpochMs: epochMs,
+    toEpochMs: period.endEpochMs,
+    hourOfWeek,
+  });
+  const burn = burnRates(rule, scope, { epochMs, period });
+  const severity = worst(severityOf(rule, spent, rest?.mid), burnSeverity(rule, burn));
   if (severity === undefined) return undefined;
-  const { key, parentKey, labels } = scope.scope;
+  const { key, labels } = scope.scope;
   const hours = Math.max(1, (epochMs - period.startEpochMs) / HOUR_MS);
   const allHours = (period.endEpochMs - period.startEpochMs) / HOUR_MS;
   const usdPerHour = spent / hours - rule.limitUsd / allHours;
@@ -39,7 +50,7 @@ export function judgeBudget(
       low: 0,
       mid: rule.limitUsd,
       high: rule.limitUsd,
-      basis: describeBasis(rule, spent, rest),
+      basis: describeBasis(rule, spent, { rest, burn }),
     },
     windowMinutes: Math.round(hours * 60),
     score: 0,
@@ -49,7 +60,7 @@ export function judgeBudget(
     contributors: [],
     evidenceCalls: 0,
   };
-  return { scopeKey: key, parentKey, finding, excess: usdPerHour };
+  return { scopeKey: key, parentKey: scope.parent?.scope.key, finding, excess: usdPerHour };
 }
 
 function severityOf(
@@ -64,35 +75,90 @@ function severityOf(
   return share >= rule.infoShare ? 'info' : undefined;
 }
 
-function describeBasis(rule: BudgetRule, spent: number, rest: number | undefined): string {
-  const budget = `budget of the ${rule.period}`;
-  if (rest === undefined) return budget;
-  return `${budget}; ${(spent + rest).toFixed(2)} USD at its end as it usually goes on`;
+/** Spend still to come in the period, and the range in which it should lie. */
+interface Rest {
+  readonly low: number;
+  readonly mid: number;
+  readonly high: number;
 }
 
-/** USD of whole hours and of the minutes of the present one. Hours that are no longer kept are missing. */
-function spentBetween(scope: ScopeHistory, fromEpochMs: number, toEpochMs: number): number {
-  const lastWhole = Math.floor(toEpochMs / HOUR_MS);
-  const first = Math.max(Math.ceil(fromEpochMs / HOUR_MS), scope.usd.firstHour, 0);
-  let sum = usageBetween(scope, Math.max(lastWhole * HOUR_MS, fromEpochMs), toEpochMs).costUsd;
-  if (scope.usd.firstHour < 0) return sum;
-  for (let hour = first; hour < lastWhole; hour += 1) {
-    sum += Math.max(0, scope.usd.values[hour % KEPT_HOURS] ?? 0);
-  }
-  return sum;
+/** How many times faster than the budget allows money goes, over an hour and over six; each confirmed by a shorter window. */
+interface BurnRates {
+  readonly fast: number;
+  readonly slow: number;
+}
+
+function describeBasis(
+  rule: BudgetRule,
+  spent: number,
+  { rest, burn }: { readonly rest: Rest | undefined; readonly burn: BurnRates },
+): string {
+  const budget = `budget of the ${rule.period}`;
+  const rate = Math.max(burn.fast, burn.slow);
+  const burning =
+    rate >= (rule.slowBurn ?? SLOW_BURN) ? `; spent at ${rate.toFixed(1)} times its rate` : '';
+  if (rest === undefined) return `${budget}${burning}`;
+  const [low, mid, high] = [rest.low, rest.mid, rest.high].map((value) =>
+    (spent + value).toFixed(2),
+  );
+  return `${budget}${burning}; ${mid} USD (${low} to ${high}) at its end as it usually goes on`;
+}
+
+function worst(a: Severity | undefined, b: Severity | undefined): Severity | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return compareSeverity(a, b) >= 0 ? a : b;
+}
+
+/** 14.4 times over an hour uses 2 % of a month up, 6 times over six hours 5 % (Site Reliability Workbook, chapter 5). */
+const FAST_BURN = 14.4;
+const SLOW_BURN = 6;
+
+function burnRates(
+  rule: BudgetRule,
+  scope: ScopeHistory,
+  at: {
+    readonly epochMs: number;
+    readonly period: { readonly startEpochMs: number; readonly endEpochMs: number };
+  },
+): BurnRates {
+  const hours = (at.period.endEpochMs - at.period.startEpochMs) / HOUR_MS;
+  const block = Math.ceil(at.epochMs / BLOCK_MS) - 1;
+  const allowed = rule.limitUsd / hours;
+  const rate = (minutes: number): number =>
+    usageIn(scope, block, minutes).costUsd / (minutes / 60) / allowed;
+  return { fast: Math.min(rate(60), rate(5)), slow: Math.min(rate(360), rate(30)) };
+}
+
+function burnSeverity(rule: BudgetRule, { fast, slow }: BurnRates): Severity | undefined {
+  if (rule.period === 'day') return undefined;
+  if (fast >= (rule.fastBurn ?? FAST_BURN)) return 'critical';
+  return slow >= (rule.slowBurn ?? SLOW_BURN) ? 'warning' : undefined;
 }
 
 function forecastRest(
   scope: ScopeHistory,
-  fromEpochMs: number,
-  toEpochMs: number,
-  hourOfWeek: HourOfWeek,
-): number | undefined {
-  if (historyHours(scope.usd) < FORECAST_HOURS) return undefined;
-  let sum = 0;
-  for (let end = fromEpochMs + HOUR_MS; end <= toEpochMs; end += HOUR_MS) {
-    const window = { minutes: 60, endEpochMs: end, unit: 1 } as const;
-    sum += forecastWindow(scope.usd, window, hourOfWeek)?.mid ?? 0;
+  range: {
+    readonly fromEpochMs: number;
+    readonly toEpochMs: number;
+    readonly hourOfWeek: HourOfWeek;
+  },
+): Rest | undefined {
+  const { model } = scope;
+  if (historyHours(model) < FORECAST_HOURS) return undefined;
+  const usual = seriesIn(scope).reduce(
+    (sum, { usual: one }) => ({ calls: sum.calls + one.calls, usd: sum.usd + one.costUsd }),
+    { calls: 0, usd: 0 },
+  );
+  if (usual.calls <= 0) return undefined;
+  let calls = 0;
+  for (let at = range.fromEpochMs; at < range.toEpochMs; at += HOUR_MS) {
+    const share = Math.min(1, (range.toEpochMs - at) / HOUR_MS);
+    calls += share * (model.slots[range.hourOfWeek(at + (share * HOUR_MS) / 2)] ?? 0) * model.level;
   }
-  return sum;
+  const mid = (calls * usual.usd) / usual.calls;
+  const days = Math.max(1, (range.toEpochMs - range.fromEpochMs) / (24 * HOUR_MS));
+  const reach = Math.exp(
+    2 * Math.hypot(deviationOf(model.spreads, DAY_WINDOW) / Math.sqrt(days), DRIFT),
+  );
+  return { low: mid / reach, mid, high: mid * reach };
 }

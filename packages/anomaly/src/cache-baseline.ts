@@ -1,4 +1,6 @@
+import type { SeriesHistory } from './history.ts';
 import { HALF_LIFE_DAYS } from './time.ts';
+import type { UsageSum } from './usage-sum.ts';
 
 /** What is learned of the share of calls that hit the prompt cache in one series. */
 export interface CacheBaseline {
@@ -54,12 +56,50 @@ export function effectiveCalls(baseline: CacheBaseline, calls: number): number {
   return calls <= 1 ? calls : calls / (1 + (calls - 1) * hitCorrelation(baseline));
 }
 
+const KNOWN_HITS = 3;
+const SHARE_MEMORY = 500;
+
+/**
+ * Learns the cache hits of one row. Where the source does not count hits they are inferred, in `usage`, from the share
+ * of cached input: over the share that calls with hits are known to have, else as it is.
+ */
+export function learnCacheRow(series: SeriesHistory, usage: UsageSum, startEpochMs: number): void {
+  inferHits(series, usage);
+  const { cacheHits: hits, cacheMisses: misses } = usage;
+  if (hits + misses <= 0) return;
+  const { feature } = series;
+  feature.part.hits += hits;
+  feature.part.misses += misses;
+  const { model } = feature;
+  const hours = Math.max(1, model.lastHour - model.firstHour + 1);
+  const callsPerHour = model.firstHour < 0 ? 0 : model.total / hours;
+  learnCacheMinute(feature.cache, { hits, misses, startEpochMs, callsPerHour });
+}
+
+function inferHits({ cachedShare }: SeriesHistory, usage: UsageSum): void {
+  if (usage.cacheHits + usage.cacheMisses > 0 || usage.calls <= 0) return;
+  const { calls, cacheReadTokens } = usage;
+  if (cacheReadTokens > 0) cachedShare.isCaching = true;
+  if (!cachedShare.isCaching) return;
+  const input = usage.inputTokens + cacheReadTokens;
+  const share = input > 0 ? cacheReadTokens / input : 0;
+  if (calls === 1 && share > 0) {
+    const keep = cachedShare.weight >= SHARE_MEMORY ? 1 - 1 / SHARE_MEMORY : 1;
+    cachedShare.sum = cachedShare.sum * keep + share;
+    cachedShare.weight = cachedShare.weight * keep + 1;
+  }
+  const ofHits = cachedShare.weight >= KNOWN_HITS ? cachedShare.sum / cachedShare.weight : 1;
+  const rate = calls === 1 ? (share > 0 ? 1 : 0) : Math.min(1, share / ofHits);
+  usage.cacheHits = calls * rate;
+  usage.cacheMisses = calls - usage.cacheHits;
+}
+
 /**
  * Updates the evidence that the rate has halved (cumulative sum of the log likelihood ratio) by one minute.
  *
  * Calls of an hour resemble each other, so each counts only as much as it is worth among its hour's.
  */
-export function learnCacheMinute(
+function learnCacheMinute(
   baseline: CacheBaseline,
   minute: {
     readonly hits: number;

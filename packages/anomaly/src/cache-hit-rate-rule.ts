@@ -1,10 +1,11 @@
 import { effectiveCalls, usualHitRate } from './cache-baseline.ts';
-import { explainWindow, usageOfWindow } from './explain.ts';
+import { explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
-import type { History, ScopeHistory } from './history.ts';
+import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import type { ActiveScope, Candidate, RuleState } from './rule-state.ts';
 import type { CacheHitRateRule } from './rules.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
+import { FIELD, fieldIn, windowOf } from './usage-ring.ts';
 import { wilsonInterval } from './wilson.ts';
 
 const WINDOWS: readonly number[] = [20, 60, 120, 240, 480, 1440];
@@ -12,7 +13,6 @@ const WINDOWS: readonly number[] = [20, 60, 120, 240, 480, 1440];
 const CLEARING_CALLS = 8;
 
 interface Target {
-  readonly history: History;
   readonly scope: ScopeHistory;
   readonly epochMs: number;
 }
@@ -90,12 +90,11 @@ function readWindows(
 ): Reading | undefined {
   const usual = usualHitRate(scope.cache) ?? 0;
   for (const minutes of WINDOWS) {
-    const { cacheHits, cacheMisses } = usageOfWindow(scope, minutes, epochMs);
-    const calls = cacheHits + cacheMisses;
+    const { hits, calls } = hitsIn(scope, minutes, epochMs);
     const hours = Math.max(1, minutes / 60);
     const worth = hours * effectiveCalls(scope.cache, calls / hours);
     if (worth < rule.minCalls) continue;
-    const rate = cacheHits / calls;
+    const rate = hits / calls;
     const { high } = wilsonInterval(rate * worth, worth);
     const deviation = Math.sqrt((usual * (1 - usual)) / worth + 1e-6);
     const score = (usual - rate) / deviation;
@@ -112,13 +111,28 @@ function readWindows(
   return undefined;
 }
 
+function hitsIn(
+  scope: ScopeHistory,
+  minutes: number,
+  epochMs: number,
+): { readonly hits: number; readonly calls: number } {
+  const window = windowOf(Math.ceil(epochMs / BLOCK_MS) - 1, minutes);
+  let hits = 0;
+  let calls = 0;
+  for (const { ring } of scope.series) {
+    const found = fieldIn(ring, window, FIELD.cacheHits);
+    hits += found;
+    calls += found + fieldIn(ring, window, FIELD.cacheMisses);
+  }
+  return { hits, calls };
+}
+
 /** A known incident lasts until enough calls show a rate above the limit again. */
 function readHold({ scope, epochMs }: Target, limits: Limits): Reading | undefined {
   for (const minutes of WINDOWS) {
-    const { cacheHits, cacheMisses } = usageOfWindow(scope, minutes, epochMs);
-    const calls = cacheHits + cacheMisses;
+    const { hits, calls } = hitsIn(scope, minutes, epochMs);
     if (calls < CLEARING_CALLS) continue;
-    const rate = cacheHits / calls;
+    const rate = hits / calls;
     if (rate >= limits.warning) return undefined;
     return { minutes, calls, rate, score: 0, sinceEpochMs: epochMs, severity: 'warning' };
   }
@@ -126,17 +140,17 @@ function readHold({ scope, epochMs }: Target, limits: Limits): Reading | undefin
 }
 
 function describe(
-  { history, scope, epochMs }: Target,
+  { scope, epochMs }: Target,
   reading: Reading,
   known: { readonly usual: number; readonly active: ActiveScope | undefined },
 ): Candidate {
-  const usage = usageOfWindow(scope, reading.minutes, epochMs);
-  const explanation = explainWindow(history, {
-    scopeKey: scope.scope.key,
-    minutes: reading.minutes,
-    endEpochMs: epochMs,
-    expectedCalls: usage.calls,
-  });
+  const block = Math.ceil(epochMs / BLOCK_MS) - 1;
+  const { minutes } = reading;
+  const calls = scope.series.reduce(
+    (sum, { ring }) => sum + fieldIn(ring, windowOf(block, minutes), FIELD.calls),
+    0,
+  );
+  const { explanation } = explainWindow({ scope, block, minutes, expectedCalls: calls });
   const worth = effectiveCalls(scope.cache, reading.calls);
   const { low, high } = wilsonInterval(known.usual * worth, worth);
   const days = Math.max(1, Math.round((epochMs / HOUR_MS - scope.cache.firstHour) / 24));
@@ -154,6 +168,11 @@ function describe(
     sinceEpochMs: known.active?.sinceEpochMs ?? reading.sinceEpochMs,
     evidenceCalls: reading.calls,
   };
-  const { key, parentKey } = scope.scope;
-  return { scopeKey: key, parentKey, finding, excess: explanation.usdPerHour };
+  const { key } = scope.scope;
+  return {
+    scopeKey: key,
+    parentKey: scope.parent?.scope.key,
+    finding,
+    excess: explanation.usdPerHour,
+  };
 }

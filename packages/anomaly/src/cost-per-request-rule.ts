@@ -1,29 +1,20 @@
-import { costHistoryDays, forecastUsdPerCall } from './cost-baseline.ts';
-import { explainWindow, usageOfWindow } from './explain.ts';
+import { type CostReading, costHistoryDays, readCosts } from './cost-model.ts';
+import { explainWindow } from './explain.ts';
 import type { ExpectedRange, Finding, Severity } from './finding.ts';
-import type { History, ScopeHistory } from './history.ts';
+import { BLOCK_MS, type ScopeHistory } from './history.ts';
+import { normalQuantile } from './normal-quantile.ts';
 import { type ActiveScope, type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { CostPerRequestRule } from './rules.ts';
 import { MINUTE_MS } from './time.ts';
-import { usdPerCall } from './usage-sum.ts';
-
-const WINDOWS: readonly number[] = [2, 5, 20, 60, 120, 240, 480, 1440];
-
-interface Reading {
-  readonly minutes: number;
-  readonly calls: number;
-  readonly observed: number;
-  readonly mid: number;
-  readonly deviation: number;
-  readonly ratio: number;
-  readonly score: number;
-  readonly severity: Severity | undefined;
-}
 
 interface Target {
-  readonly history: History;
   readonly scope: ScopeHistory;
   readonly epochMs: number;
+}
+
+interface Judged {
+  readonly reading: CostReading;
+  readonly severity: Severity;
 }
 
 /** What the rule holds of one scope; undefined when a call costs what it used to or too little is known. */
@@ -32,75 +23,63 @@ export function judgeCostPerRequest(
   state: RuleState,
   target: Target,
 ): Candidate | undefined {
-  const readings = readWindows(rule, target);
+  const { cost, scope } = target.scope;
+  const block = Math.ceil(target.epochMs / BLOCK_MS) - 1;
+  const readings = readCosts(cost, block, rule.minCalls);
   const latest = readings[0];
   if (latest === undefined) return undefined;
-  const active = state.active[target.scope.scope.key];
-  if (latest.ratio < rule.clearRatio) return undefined;
-  const opening = readings
-    .filter((reading) => reading.severity !== undefined)
-    .sort(
-      (a, b) => compareSeverity(b.severity ?? 'info', a.severity ?? 'info') || b.score - a.score,
-    )[0];
-  if (opening !== undefined) return describe(rule, target, opening, active);
-  if (active === undefined) return undefined;
-  return describe(rule, target, { ...latest, severity: 'warning' }, active);
-}
-
-/** The shortest window with enough calls, the next one, and the hour: a short one is quick, a long one is sure. */
-function readWindows(rule: CostPerRequestRule, { scope, epochMs }: Target): Reading[] {
-  const readings: Reading[] = [];
-  for (const minutes of WINDOWS) {
-    const usage = usageOfWindow(scope, minutes, epochMs);
-    const calls = usage.calls - usage.unpricedCalls;
-    const observed = usdPerCall(usage);
-    if (calls < rule.minCalls || observed === undefined) continue;
-    const forecast = forecastUsdPerCall(scope.cost, calls);
-    if (forecast === undefined) return [];
-    const ratio = observed / forecast.mid;
-    const score = ratio > 0 ? Math.log(ratio) / forecast.deviation : 0;
-    const severity = severityOf(rule, { minutes, ratio, score, days: costHistoryDays(scope.cost) });
-    readings.push({ minutes, calls, observed, ...forecast, ratio, score, severity });
-    if (minutes >= 60) break;
+  const active = state.active[scope.key];
+  let worst: Judged | undefined;
+  for (const reading of readings) {
+    const severity = severityOf(rule, reading, costHistoryDays(cost));
+    if (severity === undefined) continue;
+    const isWorse = worst === undefined || compareSeverity(severity, worst.severity) > 0;
+    if (isWorse || (severity === worst?.severity && reading.score > worst.reading.score)) {
+      worst = { reading, severity };
+    }
   }
-  return readings;
+  // What was dear and no longer is has ended: the newest calls must be dear too.
+  if (worst !== undefined && latest.ratio >= Math.min(rule.clearRatio, worst.reading.ratio)) {
+    return describe(rule, target, worst, active);
+  }
+  if (active === undefined) return undefined;
+  if (cost.excessBlock < 0 && latest.ratio < rule.clearRatio) return undefined;
+  return describe(rule, target, { reading: latest, severity: active.severity }, active);
 }
 
 function severityOf(
   rule: CostPerRequestRule,
-  reading: {
-    readonly minutes: number;
-    readonly ratio: number;
-    readonly score: number;
-    readonly days: number;
-  },
+  reading: CostReading,
+  days: number,
 ): Severity | undefined {
-  const margins = reading.minutes < 5 ? 1.5 : reading.minutes < 60 ? 1 : 0;
-  const gate = rule.score + margins * rule.shortMargin;
+  const { ratio, score, minutes, calls } = reading;
+  const isLasting = minutes >= rule.lastingMinutes && calls >= 2 * rule.minCalls;
+  if (ratio < (isLasting ? rule.lastingRatio : rule.warningRatio)) return undefined;
+  const chance = normalQuantile(rule.chancePerWeek / reading.looksPerWeek);
+  const gate = Math.max(rule.score, chance) + (days < 7 ? rule.youngMargin : 0);
+  if (score < gate) return undefined;
   const isCritical =
-    reading.ratio >= rule.criticalRatio && reading.score >= gate + rule.criticalMargin;
-  if (isCritical && reading.days >= 7) return 'critical';
-  return reading.ratio >= rule.warningRatio && reading.score >= gate ? 'warning' : undefined;
+    ratio >= rule.criticalRatio && score >= gate + rule.criticalMargin && days >= 7;
+  return isCritical ? 'critical' : 'warning';
 }
 
 function describe(
   rule: CostPerRequestRule,
-  target: Target,
-  reading: Reading,
+  { scope, epochMs }: Target,
+  { reading, severity }: Judged,
   active: ActiveScope | undefined,
 ): Candidate | undefined {
-  const { history, scope, epochMs } = target;
-  const usage = usageOfWindow(scope, reading.minutes, epochMs);
-  const explanation = explainWindow(history, {
-    scopeKey: scope.scope.key,
+  const { explanation } = explainWindow({
+    scope,
+    block: Math.ceil(epochMs / BLOCK_MS) - 1,
     minutes: reading.minutes,
-    endEpochMs: epochMs,
-    expectedCalls: usage.calls,
+    expectedCalls: reading.calls,
   });
   if (explanation.usdPerHour < rule.minUsdPerHour && active === undefined) return undefined;
+  const isWorse = active === undefined || compareSeverity(severity, active.severity) > 0;
   const finding: Finding = {
     rule: 'cost_per_request',
-    severity: reading.severity ?? 'warning',
+    severity: isWorse ? severity : active.severity,
     labels: scope.scope.labels,
     epochMs,
     quantity: 'usd_per_call',
@@ -109,29 +88,36 @@ function describe(
     windowMinutes: reading.minutes,
     score: reading.score,
     ...explanation,
-    sinceEpochMs: active?.sinceEpochMs ?? onsetOf(scope, reading, epochMs),
+    sinceEpochMs: active?.sinceEpochMs ?? sinceOf(scope, reading, epochMs),
     evidenceCalls: reading.calls,
   };
-  const { key, parentKey } = scope.scope;
-  return { scopeKey: key, parentKey, finding, excess: explanation.usdPerHour };
+  return {
+    scopeKey: scope.scope.key,
+    parentKey: scope.parent?.scope.key,
+    finding,
+    excess: explanation.usdPerHour,
+  };
 }
 
-function rangeOf(scope: ScopeHistory, { mid, deviation }: Reading): ExpectedRange {
+function rangeOf(scope: ScopeHistory, { mid, deviation }: CostReading): ExpectedRange {
   const days = Math.max(1, Math.round(costHistoryDays(scope.cost)));
   const reach = Math.exp(2 * deviation);
   const basis = `usual cost of a call, ${Math.min(28, days)} days`;
   return { low: mid / reach, mid, high: mid * reach, basis };
 }
 
-/** Start of the run of minutes with dear calls that leads up to now, at most an hour back. */
-function onsetOf(scope: ScopeHistory, reading: Reading, epochMs: number): number {
-  const minutes = scope.minutes.filter((minute) => minute.startEpochMs < epochMs);
-  let since = epochMs - Math.min(reading.minutes, 60) * MINUTE_MS;
-  for (const minute of minutes.reverse()) {
-    const observed = usdPerCall(minute.usage);
-    if (observed === undefined) continue;
-    if (observed < 1.2 * reading.mid) break;
-    since = minute.startEpochMs;
+/** Start of the run of blocks with dear calls that leads up to now, within the window. */
+function sinceOf(scope: ScopeHistory, reading: CostReading, epochMs: number): number {
+  const block = Math.ceil(epochMs / BLOCK_MS) - 1;
+  let since = epochMs - reading.minutes * MINUTE_MS;
+  if (reading.minutes > 60) return since;
+  const halfway = reading.mid * Math.sqrt(reading.ratio);
+  for (let back = 0; back < 12; back += 1) {
+    const index = (block - back) % 12;
+    const calls = scope.cost.stamps[index] === block - back ? (scope.cost.ring[2 * index] ?? 0) : 0;
+    if (calls <= 0) continue;
+    if ((scope.cost.ring[2 * index + 1] ?? 0) < halfway * calls) break;
+    since = (block - back) * BLOCK_MS;
   }
   return since;
 }

@@ -1,21 +1,15 @@
 import { decompose, type UsageChange } from './decompose.ts';
 import type { Contributor } from './finding.ts';
-import {
-  type History,
-  type SeriesHistory,
-  seriesIn,
-  usageBetween,
-  usageOfHours,
-} from './history.ts';
-import { MINUTE_MS } from './time.ts';
+import { type ScopeHistory, type SeriesHistory, seriesIn } from './history.ts';
 import type { SeriesLabels } from './usage-minute.ts';
+import { addWindow, type RingWindow, windowOf } from './usage-ring.ts';
 import { addUsage, createUsageSum, type UsageSum } from './usage-sum.ts';
 
 /** The window that a verdict rests on. */
 export interface ExplainedWindow {
-  readonly scopeKey: string;
+  readonly scope: ScopeHistory;
+  readonly block: number;
   readonly minutes: number;
-  readonly endEpochMs: number;
   /** Calls that were expected in the window. */
   readonly expectedCalls: number;
 }
@@ -26,6 +20,17 @@ export interface Explanation {
   /** In USD per hour; sums to `usdPerHour`. */
   readonly decomposition: Readonly<Record<string, number>>;
   readonly contributors: readonly Contributor[];
+  /** Present where most of the extra calls are retries of failed ones. */
+  readonly cause?: 'retry_storm';
+  /** Share of calls that repeat a failed one; absent without any. */
+  readonly retryShare?: number;
+}
+
+/** An explanation with the sums that it rests on, over the window. */
+export interface ExplainedUsage {
+  readonly explanation: Explanation;
+  readonly before: UsageSum;
+  readonly after: UsageSum;
 }
 
 type Dimension = Contributor['dimension'];
@@ -38,32 +43,54 @@ const LABEL_OF = {
 } as const satisfies Partial<Record<Dimension, keyof SeriesLabels>>;
 const DIMENSIONS = ['feature', 'model', 'team', 'service'] as const;
 const MAX_CONTRIBUTORS = 5;
+const STORM_SHARE = 0.5;
 
-/** Usage in a trailing window: by minutes up to an hour, by clock hours beyond. */
-export function usageOfWindow(
-  kept: Pick<SeriesHistory, 'minutes' | 'hours'>,
-  minutes: number,
-  endEpochMs: number,
-): UsageSum {
-  if (minutes <= 60) return usageBetween(kept, endEpochMs - minutes * MINUTE_MS, endEpochMs);
-  return usageOfHours(kept, minutes / 60, endEpochMs);
+/** Usage of a series in a trailing window. */
+export function usageOfSeries(series: SeriesHistory, window: RingWindow): UsageSum {
+  const sum = createUsageSum();
+  addWindow(sum, series.ring, window);
+  return sum;
+}
+
+/** Length of a window in hours, with the whole hour that it starts with. */
+function hoursOf({ blocks, hours }: RingWindow): number {
+  return hours + blocks / 12;
 }
 
 /** Compares a window with the usual usage of its series at the expected number of calls. */
-export function explainWindow(history: History, window: ExplainedWindow): Explanation {
-  const series = seriesIn(history, window.scopeKey);
+export function explainWindow(input: ExplainedWindow): ExplainedUsage {
+  const window = windowOf(input.block, input.minutes);
+  const series = seriesIn(input.scope);
   const usualCalls = series.reduce((sum, one) => sum + one.usual.calls, 0);
-  const perHour = 60 / window.minutes;
+  const perHour = 1 / hoursOf(window);
+  const all = { before: createUsageSum(), after: createUsageSum() };
   const changes = series.map((one) => {
     const before = createUsageSum();
     const after = createUsageSum();
-    if (usualCalls > 0) addUsage(before, one.usual, (window.expectedCalls / usualCalls) * perHour);
-    addUsage(after, usageOfWindow(one, window.minutes, window.endEpochMs), perHour);
+    if (usualCalls > 0) addUsage(before, one.usual, (input.expectedCalls / usualCalls) * perHour);
+    addUsage(after, usageOfSeries(one, window), perHour);
+    addUsage(all.before, before, 1 / perHour);
+    addUsage(all.after, after, 1 / perHour);
     return { labels: one.labels, before, after };
   });
   const decomposition = { ...decompose(changes) };
   const usdPerHour = Object.values(decomposition).reduce((sum, part) => sum + part, 0);
-  return { usdPerHour, decomposition, contributors: contributorsOf(changes) };
+  const explanation = {
+    usdPerHour,
+    decomposition,
+    contributors: contributorsOf(changes),
+    ...retriesOf(all.before, all.after),
+  };
+  return { explanation, ...all };
+}
+
+/** Names a retry storm where half of the extra calls are retries. */
+function retriesOf(before: UsageSum, after: UsageSum): Pick<Explanation, 'cause' | 'retryShare'> {
+  if (after.retries <= 0 || after.calls <= 0) return {};
+  const retryShare = after.retries / after.calls;
+  const extraCalls = after.calls - before.calls;
+  const isStorm = extraCalls > 0 && after.retries - before.retries >= STORM_SHARE * extraCalls;
+  return isStorm ? { cause: 'retry_storm', retryShare } : { retryShare };
 }
 
 type LabelledChange = UsageChange & { readonly labels: SeriesLabels };

@@ -54,4 +54,8 @@ export interface Finding {
   readonly contributors: readonly Contributor[];
   /** Calls that the verdict rests on. */
   readonly evidenceCalls: number;
+  /** Present where most of the extra calls are retries of failed ones. */
+  readonly cause?: 'retry_storm';
+  /** Share of the calls that repeat a failed one; absent without any. */
+  readonly retryShare?: number;
 }

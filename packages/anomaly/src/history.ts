@@ -1,40 +1,56 @@
 import { type CacheBaseline, createCacheBaseline } from './cache-baseline.ts';
-import { type CostBaseline, createCostBaseline } from './cost-baseline.ts';
-import { type CountBaseline, createCountBaseline } from './count-baseline.ts';
+import { type CostModel, createCostModel } from './cost-model.ts';
+import { type CountModel, createCountModel } from './count-model.ts';
 import { type Scope, scopesOf, seriesKey } from './scope.ts';
-import { MINUTE_MS } from './time.ts';
+import { HOUR_MS, MINUTE_MS } from './time.ts';
 import type { Gap, SeriesLabels } from './usage-minute.ts';
-import { addUsage, createUsageSum, type UsageSum } from './usage-sum.ts';
+import { addWindow, createUsageRing, hourOfRing, type UsageRing, windowOf } from './usage-ring.ts';
+import { createUsageSum, type UsageSum } from './usage-sum.ts';
 
-/** Usage of one minute, or of one hour, with the start of it. */
-export interface TimedUsage {
-  readonly startEpochMs: number;
-  readonly usage: UsageSum;
-}
+/** A block of time of the models. */
+export const BLOCK_MS: number = 5 * MINUTE_MS;
 
-/** What is kept of one series: its last hour by minute, its last day by hour, and its usual usage. */
+/** What is kept of one series: its last day, and its usual usage. */
 export interface SeriesHistory {
+  readonly key: string;
   readonly labels: SeriesLabels;
-  readonly scopeKeys: readonly string[];
+  readonly feature: ScopeHistory;
   /** First minute with a call. */
   readonly firstEpochMs: number;
-  minutes: TimedUsage[];
-  hours: TimedUsage[];
+  readonly ring: UsageRing;
   /** Decayed sums of all learned hours; shares and means of it are what is usual. */
-  usual: UsageSum;
+  readonly usual: UsageSum;
+  /** Last block with a call, and with a call without a price. */
+  lastBlock: number;
+  lastUnpricedBlock: number;
+  /** Share of cached input in a call that hits the cache, learned where hits are not counted. */
+  readonly cachedShare: { sum: number; weight: number; isCaching: boolean };
 }
 
-/** What is kept of one scope: as of a series, with its baselines. */
+/** What is kept of one scope. */
 export interface ScopeHistory {
   readonly scope: Scope;
-  /** Keys of its series, ascending. */
-  readonly seriesKeys: string[];
-  minutes: TimedUsage[];
-  hours: TimedUsage[];
-  readonly calls: CountBaseline;
-  readonly usd: CountBaseline;
-  readonly cost: CostBaseline;
+  readonly parent: ScopeHistory | undefined;
+  readonly children: ScopeHistory[];
+  /** Its series in the order of their keys; for the total and services those of their features. */
+  readonly series: SeriesHistory[];
+  readonly model: CountModel;
+  /** Mean cost of a call and cache hits; of features only. */
+  readonly cost: CostModel;
   readonly cache: CacheBaseline;
+  /** USD of the last 40 local days: hour number of the start, then the amount. */
+  readonly days: Float64Array;
+  /** Calls, USD and priced calls of the block that is not yet complete, or of the one just completed. */
+  readonly part: {
+    block: number;
+    calls: number;
+    costUsd: number;
+    pricedCalls: number;
+    hits: number;
+    misses: number;
+  };
+  /** Hour of the day, in UTC, at which its profile is fitted again. */
+  readonly stagger: number;
 }
 
 /** Input that was not used, by reason. */
@@ -49,30 +65,51 @@ export interface RefusedInput {
   repeated: number;
 }
 
+/** A stretch of time in which more is expected than usual. */
+export interface PlannedEvent {
+  readonly fromEpochMs: number;
+  readonly toEpochMs: number;
+  /** What it concerns; everything without labels. */
+  readonly labels?: Readonly<Partial<Pick<SeriesLabels, 'service' | 'environment' | 'feature'>>>;
+  /** How many times the usual is expected; 2 without it. */
+  readonly factor?: number;
+}
+
 /**
- * Everything that rules know about the past. Plain data that survives JSON.
+ * Everything that rules know about the past. Opaque: read it through the functions of this package.
  *
  * Owned by one caller: `advance` updates it in place and returns it, so the value passed in is used up.
  */
 export interface History {
-  readonly version: 1;
+  readonly version: 2;
   /** End of what was learned; undefined before the first minute. */
   advancedToEpochMs: number | undefined;
-  readonly series: Record<string, SeriesHistory>;
-  readonly scopes: Record<string, ScopeHistory>;
+  readonly series: Map<string, SeriesHistory>;
+  readonly scopes: Map<string, ScopeHistory>;
+  /** Scopes in the order of their keys, so that nothing depends on the order in which series arrived. */
+  sorted: readonly ScopeHistory[];
+  /** Series by the label objects that rows came with. */
+  readonly byLabels: WeakMap<SeriesLabels, SeriesHistory>;
   /** Gaps that touch the last 25 hours. */
-  gaps: Gap[];
+  gaps: readonly Gap[];
+  plannedEvents: readonly PlannedEvent[];
+  /** Hour of the week of hour numbers, at index hour % 1024. */
+  readonly slots: { readonly ring: Uint8Array; from: number; to: number };
   readonly refused: RefusedInput;
 }
 
 /** Creates a history that knows nothing. */
 export function createHistory(): History {
   return {
-    version: 1,
+    version: 2,
     advancedToEpochMs: undefined,
-    series: {},
-    scopes: {},
+    series: new Map(),
+    scopes: new Map(),
+    sorted: [],
+    byLabels: new WeakMap(),
     gaps: [],
+    plannedEvents: [],
+    slots: { ring: new Uint8Array(1024), from: 0, to: 0 },
     refused: { invalid: 0, late: 0, early: 0, repeated: 0 },
   };
 }
@@ -80,90 +117,123 @@ export function createHistory(): History {
 /** The history of a series, created with its scopes at first sight, which is at `epochMs`. */
 export function seriesOf(history: History, labels: SeriesLabels, epochMs: number): SeriesHistory {
   const key = seriesKey(labels);
-  const known = history.series[key];
+  const known = history.series.get(key);
   if (known !== undefined) return known;
-  const scopes = scopesOf(labels);
-  for (const scope of scopes) {
-    const created: ScopeHistory = history.scopes[scope.key] ?? {
-      scope,
-      seriesKeys: [],
-      minutes: [],
-      hours: [],
-      calls: createCountBaseline(),
-      usd: createCountBaseline(),
-      cost: createCostBaseline(),
-      cache: createCacheBaseline(),
-    };
-    const { seriesKeys } = created;
-    seriesKeys.push(key);
-    seriesKeys.sort();
-    history.scopes[scope.key] = created;
+  let parent: ScopeHistory | undefined;
+  const path: ScopeHistory[] = [];
+  for (const scope of scopesOf(labels)) {
+    parent = scopeOf(history, scope, parent);
+    path.push(parent);
   }
-  const created = {
+  const feature = path.at(-1);
+  if (feature === undefined) throw new Error(`expected scopes of a series, got none for ${key}`);
+  const created: SeriesHistory = {
+    key,
     labels,
-    scopeKeys: scopes.map((scope) => scope.key),
+    feature,
     firstEpochMs: epochMs,
-    minutes: [],
-    hours: [],
+    ring: createUsageRing(),
     usual: createUsageSum(),
+    lastBlock: -1,
+    lastUnpricedBlock: -1000,
+    cachedShare: { sum: 0, weight: 0, isCaching: false },
   };
-  history.series[key] = created;
+  history.series.set(key, created);
+  feature.series.push(created);
+  feature.series.sort((a, b) => (a.key < b.key ? -1 : 1));
   return created;
 }
 
-/** The series of a scope, in the order of their keys. */
-export function seriesIn(history: History, scopeKey: string): SeriesHistory[] {
-  const keys = history.scopes[scopeKey]?.seriesKeys ?? [];
-  return keys.flatMap((key) => history.series[key] ?? []);
+function scopeOf(history: History, scope: Scope, parent: ScopeHistory | undefined): ScopeHistory {
+  const known = history.scopes.get(scope.key);
+  if (known !== undefined) return known;
+  const created: ScopeHistory = {
+    scope,
+    parent,
+    children: [],
+    series: [],
+    model: createCountModel(),
+    cost: createCostModel(),
+    cache: createCacheBaseline(),
+    days: new Float64Array(80),
+    part: { block: -1, calls: 0, costUsd: 0, pricedCalls: 0, hits: 0, misses: 0 },
+    stagger: staggerOf(scope.key),
+  };
+  history.scopes.set(scope.key, created);
+  history.sorted = [];
+  parent?.children.push(created);
+  parent?.children.sort((a, b) => (a.scope.key < b.scope.key ? -1 : 1));
+  return created;
 }
 
-/** Usage in the window [from, to) by the minutes kept, which reach back one hour. */
-export function usageBetween(
-  kept: { readonly minutes: readonly TimedUsage[] },
-  fromEpochMs: number,
-  toEpochMs: number,
-): UsageSum {
-  const sum = createUsageSum();
-  for (let index = kept.minutes.length - 1; index >= 0; index -= 1) {
-    const minute = kept.minutes[index];
-    if (minute === undefined || minute.startEpochMs < fromEpochMs) break;
-    if (minute.startEpochMs < toEpochMs) addUsage(sum, minute.usage);
-  }
-  return sum;
+function staggerOf(key: string): number {
+  let hash = 7;
+  for (let index = 0; index < key.length; index += 1)
+    hash = (hash * 31 + key.charCodeAt(index)) % 65_521;
+  return hash % 24;
 }
 
-/** Usage of the last `hours` hours up to `toEpochMs`: the last hour by minutes, older ones by whole clock hours. */
-export function usageOfHours(
-  kept: { readonly minutes: readonly TimedUsage[]; readonly hours: readonly TimedUsage[] },
-  hours: number,
-  toEpochMs: number,
-): UsageSum {
-  const sum = createUsageSum();
-  const partStart = Math.floor(toEpochMs / 3_600_000) * 3_600_000;
-  addUsage(sum, usageBetween(kept, partStart, toEpochMs));
-  for (const hour of kept.hours) {
-    if (hour.startEpochMs >= toEpochMs - hours * 3_600_000 && hour.startEpochMs < partStart) {
-      addUsage(sum, hour.usage);
-    }
+/** Scopes in the order of their keys. */
+export function sortedScopes(history: History): readonly ScopeHistory[] {
+  if (history.sorted.length !== history.scopes.size) {
+    history.sorted = [...history.scopes.values()].sort((a, b) =>
+      a.scope.key < b.scope.key ? -1 : 1,
+    );
   }
+  return history.sorted;
+}
+
+/** The series of a scope and of all scopes below it. */
+export function seriesIn(scope: ScopeHistory): readonly SeriesHistory[] {
+  return scope.children.length === 0 ? scope.series : scope.children.flatMap(seriesIn);
+}
+
+/** Usage of a scope in the trailing window that ends with a block. */
+export function usageIn(scope: ScopeHistory, block: number, minutes: number): UsageSum {
+  const sum = createUsageSum();
+  const window = windowOf(block, minutes);
+  for (const series of seriesIn(scope)) addWindow(sum, series.ring, window);
   return sum;
 }
 
 /** Share of [from, to) that no gap covers, 0 to 1. */
 export function coverageOf(gaps: readonly Gap[], fromEpochMs: number, toEpochMs: number): number {
+  if (gaps.length === 0 || toEpochMs <= fromEpochMs) return 1;
+  const cuts = gaps
+    .map(
+      (gap) =>
+        [Math.max(gap.fromEpochMs, fromEpochMs), Math.min(gap.toEpochMs, toEpochMs)] as const,
+    )
+    .filter(([from, to]) => to > from)
+    .sort(([a], [b]) => a - b);
   let lost = 0;
-  for (let minute = fromEpochMs; minute < toEpochMs; minute += MINUTE_MS) {
-    const isLost = gaps.some(
-      (gap) => gap.fromEpochMs < minute + MINUTE_MS && gap.toEpochMs > minute,
-    );
-    if (isLost) lost += MINUTE_MS;
+  let reached = fromEpochMs;
+  for (const [from, to] of cuts) {
+    lost += Math.max(0, to - Math.max(from, reached));
+    reached = Math.max(reached, to);
   }
-  return toEpochMs > fromEpochMs ? 1 - lost / (toEpochMs - fromEpochMs) : 1;
+  return 1 - lost / (toEpochMs - fromEpochMs);
 }
 
-/** Scopes in the order of their keys, so that nothing depends on the order in which series arrived. */
-export function sortedScopes(history: History): ScopeHistory[] {
-  return Object.entries(history.scopes)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, scope]) => scope);
+/** Calls of whole hours of the last day that lie within [from, to). */
+export function historyCalls(history: History, fromEpochMs: number, toEpochMs: number): number {
+  let calls = 0;
+  const total = history.scopes.get('total');
+  if (total === undefined) return 0;
+  const { lastHour } = total.model;
+  for (let hour = lastHour - 23; hour <= lastHour; hour += 1) {
+    if (hour * HOUR_MS < fromEpochMs || hour * HOUR_MS >= toEpochMs) continue;
+    for (const { ring } of history.series.values()) calls += hourOfRing(ring, hour).calls;
+  }
+  return calls;
+}
+
+/** True while no call was ever learned. */
+export function isEmptyHistory(history: History): boolean {
+  return history.series.size === 0;
+}
+
+/** Gaps that touch the last 25 hours. */
+export function historyGaps(history: History): readonly Gap[] {
+  return history.gaps;
 }

@@ -1,3 +1,4 @@
+export { acceptExcess } from './accept-excess.ts';
 export { type AdvanceInput, advance } from './advance.ts';
 export {
   type Advice,
@@ -6,7 +7,14 @@ export {
   DEFAULT_ADVICE_CONFIG,
 } from './advise-incident.ts';
 export { type CommandResult, commandIncident, type IncidentCommand } from './command-incident.ts';
+export {
+  type CoverageMinute,
+  type CoverageRule,
+  DEFAULT_COVERAGE_RULE,
+  judgeCoverage,
+} from './coverage-rule.ts';
 export { type Decomposition, decompose, type UsageChange } from './decompose.ts';
+export { type Evaluation, evaluateRules, type RuleStates } from './evaluate-rules.ts';
 export type {
   Contributor,
   ExpectedRange,
@@ -14,7 +22,16 @@ export type {
   RuleName,
   Severity,
 } from './finding.ts';
-export { createHistory, type History, type RefusedInput } from './history.ts';
+export {
+  createHistory,
+  type History,
+  historyCalls,
+  historyGaps,
+  isEmptyHistory,
+  type PlannedEvent,
+  type RefusedInput,
+} from './history.ts';
+export { parseHistory, renderHistory } from './history-text.ts';
 export {
   DEFAULT_INCIDENT_CONFIG,
   type Incident,
@@ -25,11 +42,20 @@ export {
   type Transition,
   type TransitionKind,
 } from './incident.ts';
+export { type ParsedRuleSettings, parseRuleSettings } from './parse-rule-settings.ts';
 export {
   DEFAULT_PIPELINE_GAP_RULE,
   judgePipeline,
   type PipelineGapRule,
 } from './pipeline-gap-rule.ts';
+export {
+  type BudgetSetting,
+  DEFAULT_RULE_SETTINGS,
+  type PeriodOf,
+  type RuleSettings,
+  rulesOf,
+  type SettingProblem,
+} from './rule-settings.ts';
 export {
   type ActiveScope,
   compareSeverity,
@@ -38,6 +64,7 @@ export {
   type StepResult,
 } from './rule-state.ts';
 export {
+  type BudgetPeriod,
   type BudgetRule,
   type CacheHitRateRule,
   type CostPerRequestRule,
@@ -48,8 +75,10 @@ export {
   DEFAULT_SLOW_BURN_RULE,
   DEFAULT_UNPRICED_RULE,
   DEFAULT_VOLUME_RULE,
+  type LabelMatch,
   type ModelDriftRule,
   type Rule,
+  type RuleOverride,
   type SlowBurnRule,
   type UnpricedRule,
   type VolumeRule,
@@ -60,3 +89,4 @@ export type { HourOfWeek } from './time.ts';
 export type { CostByClass, Gap, SeriesLabels, UsageMinute } from './usage-minute.ts';
 export { createUsageSum, type UsageSum } from './usage-sum.ts';
 export type { EvaluationTime } from './volume-rule.ts';
+export { withHolidays } from './with-holidays.ts';

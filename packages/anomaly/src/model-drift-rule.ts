@@ -1,28 +1,29 @@
-import { explainWindow, usageOfWindow } from './explain.ts';
+import { explainWindow, usageOfSeries } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
-import { type History, type ScopeHistory, type SeriesHistory, seriesIn } from './history.ts';
+import { BLOCK_MS, type ScopeHistory, type SeriesHistory, usageIn } from './history.ts';
 import { normaliseModel } from './model-name.ts';
 import type { Candidate, RuleState } from './rule-state.ts';
 import type { ModelDriftRule } from './rules.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
+import { FIELD, fieldIn, windowOf } from './usage-ring.ts';
 import { addUsage, createUsageSum, type UsageSum } from './usage-sum.ts';
 import { wilsonInterval } from './wilson.ts';
 
 const WINDOWS: readonly number[] = [5, 20, 60, 240, 1440];
 const LEARNED_CALLS = 50;
+/** A share below this is known no better. */
+const SMALLEST_SHARE = 0.01;
 
 interface Target {
-  readonly history: History;
   readonly scope: ScopeHistory;
   readonly epochMs: number;
 }
 
 interface ModelUsage {
   readonly model: string;
-  readonly name: string;
   readonly usual: UsageSum;
   readonly firstEpochMs: number;
-  readonly series: SeriesHistory[];
+  readonly series: readonly SeriesHistory[];
 }
 
 interface Verdict {
@@ -34,25 +35,30 @@ interface Verdict {
   readonly score: number;
 }
 
-/** What the rule holds of the models of one feature: unexpected ones, and dear ones that displace what was used. */
+/**
+ * What the rule holds of the models of one feature: unexpected ones, and dear ones that displace what was used.
+ *
+ * A new model is told once: its finding stays for `learnHours`, whether or not it is called again, and then it is known.
+ */
 export function judgeModelDrift(
   rule: ModelDriftRule,
   state: RuleState,
   target: Target,
 ): Candidate[] {
-  const { scope, epochMs } = target;
-  const age = epochMs / HOUR_MS - scope.calls.firstHour;
-  if (scope.calls.firstHour < 0 || age < 24 || scope.calls.total < LEARNED_CALLS) return [];
-  const models = modelsOf(target);
+  const { model: counts, series } = target.scope;
+  if (counts.firstHour < 0 || target.epochMs / HOUR_MS - counts.firstHour < 24) return [];
+  if (counts.total < LEARNED_CALLS) return [];
+  if (series.length < 2 && rule.allowedModels === undefined) return [];
+  const models = modelsOf(target.scope);
   return models.flatMap((model) => {
-    const verdict = judgeModel(rule, target, models, model);
+    const verdict = judgeModel(rule, state, target, { models, model });
     return verdict === undefined ? [] : [describe(state, target, model, verdict)];
   });
 }
 
-function modelsOf({ history, scope }: Target): ModelUsage[] {
+function modelsOf(scope: ScopeHistory): ModelUsage[] {
   const models = new Map<string, ModelUsage>();
-  for (const series of seriesIn(history, scope.scope.key)) {
+  for (const series of scope.series) {
     const model = normaliseModel(series.labels.model);
     const known = models.get(model);
     const usual = createUsageSum();
@@ -60,7 +66,6 @@ function modelsOf({ history, scope }: Target): ModelUsage[] {
     if (known !== undefined) addUsage(usual, known.usual);
     models.set(model, {
       model,
-      name: known?.name ?? series.labels.model,
       usual,
       firstEpochMs: Math.min(series.firstEpochMs, known?.firstEpochMs ?? series.firstEpochMs),
       series: [...(known?.series ?? []), series],
@@ -69,36 +74,55 @@ function modelsOf({ history, scope }: Target): ModelUsage[] {
   return [...models.values()];
 }
 
-function judgeModel(
-  rule: ModelDriftRule,
-  target: Target,
-  models: readonly ModelUsage[],
-  model: ModelUsage,
-): Verdict | undefined {
-  const fallback = judgeFallback(rule, target, models, model);
-  if (fallback !== undefined) return fallback;
-  return isExpected(rule, target, model) ? undefined : judgeNewcomer(rule, target, model);
+interface Models {
+  readonly models: readonly ModelUsage[];
+  readonly model: ModelUsage;
 }
 
-/** Declared models are expected; without a declaration those of the first day, and any a day after it was told. */
+function judgeModel(
+  rule: ModelDriftRule,
+  state: RuleState,
+  target: Target,
+  of: Models,
+): Verdict | undefined {
+  const key = keyOf(target, of.model);
+  const fallback = judgeFallback(rule, target, of, state.active[key] !== undefined);
+  if (fallback !== undefined) return fallback;
+  const told = state.told?.[key];
+  if (told !== undefined && rule.allowedModels === undefined) {
+    const isKnown = target.epochMs - told >= rule.learnHours * HOUR_MS;
+    return isKnown ? undefined : newcomer(rule, target, of.model);
+  }
+  return isExpected(rule, target, of.model) ? undefined : judgeNewcomer(rule, target, of.model);
+}
+
+function keyOf({ scope }: Target, model: ModelUsage): string {
+  return `${scope.scope.key} ${model.model}`;
+}
+
+/** Declared models are expected; without a declaration those of the first day, and those used before it could be told. */
 function isExpected(rule: ModelDriftRule, { scope, epochMs }: Target, model: ModelUsage): boolean {
   if (rule.allowedModels !== undefined) {
     return rule.allowedModels.some((allowed) => normaliseModel(allowed) === model.model);
   }
-  const learnedUntil = scope.calls.firstHour * HOUR_MS + 24 * HOUR_MS;
-  if (model.firstEpochMs < learnedUntil) return true;
+  if (model.firstEpochMs < (scope.model.firstHour + 24) * HOUR_MS) return true;
   return epochMs - model.firstEpochMs > rule.learnHours * HOUR_MS;
 }
 
 function judgeNewcomer(
   rule: ModelDriftRule,
-  { scope, epochMs }: Target,
+  target: Target,
   model: ModelUsage,
 ): Verdict | undefined {
+  const verdict = newcomer(rule, target, model);
+  if (verdict.calls <= 0) return undefined;
+  return verdict.calls >= rule.minCalls || verdict.share >= rule.minShare ? verdict : undefined;
+}
+
+function newcomer(rule: ModelDriftRule, { scope, epochMs }: Target, model: ModelUsage): Verdict {
   const minutes = Math.min(1440, rule.learnHours * 60);
   const calls = callsOf(model, minutes, epochMs);
-  const all = usageOfWindow(scope, minutes, epochMs).calls;
-  if (calls <= 0 || (calls < rule.minCalls && calls < rule.minShare * all)) return undefined;
+  const all = usageIn(scope, blockAt(epochMs), minutes).calls;
   const share = all > 0 ? calls / all : 0;
   return { severity: 'warning', minutes, calls, share, usualShare: 0, score: Math.sqrt(2 * calls) };
 }
@@ -107,29 +131,36 @@ function judgeNewcomer(
 function judgeFallback(
   rule: ModelDriftRule,
   { scope, epochMs }: Target,
-  models: readonly ModelUsage[],
-  model: ModelUsage,
+  { models, model }: Models,
+  isActive: boolean,
 ): Verdict | undefined {
   const usual = models.reduce((sum, one) => sum + one.usual.calls, 0);
   const usualShare = usual > 0 ? model.usual.calls / usual : 0;
   let warning: Verdict | undefined;
   for (const minutes of WINDOWS) {
-    const all = usageOfWindow(scope, minutes, epochMs).calls;
-    if (all < rule.minWindowCalls) continue;
     const calls = callsOf(model, minutes, epochMs);
+    if (calls < rule.minCalls) continue;
+    const all = usageIn(scope, blockAt(epochMs), minutes).calls;
+    if (all < rule.minWindowCalls) continue;
     const share = calls / all;
+    const evidence = evidenceOf(share, usualShare, all);
+    if (share < rule.criticalShare || (evidence < rule.evidence && !isActive)) continue;
+    if (!isDear(rule, models, model, { minutes, epochMs })) return undefined;
     const { low } = wilsonInterval(calls, all);
-    const isCritical = low > rule.criticalShare && low > usualShare + 0.1;
-    const isWarning = share >= rule.criticalShare && low > usualShare * 2 + 0.02;
-    if ((!isCritical && !isWarning) || calls < rule.minCalls) continue;
-    if (!isDear(rule, models, model, minutes, epochMs)) return undefined;
-    const deviation = Math.sqrt((usualShare * (1 - usualShare) + 0.25) / all);
-    const score = (share - usualShare) / deviation;
-    const verdict = { minutes, calls, share, usualShare, score };
+    const isCritical = low > rule.criticalShare && evidence >= rule.evidence;
+    const verdict = { minutes, calls, share, usualShare, score: Math.sqrt(2 * evidence) };
     if (isCritical) return { ...verdict, severity: 'critical' };
     warning ??= { ...verdict, severity: 'warning' };
   }
   return warning;
+}
+
+/** Nats by which the observed share is likelier than the usual one; 0 where it is not higher. */
+function evidenceOf(share: number, usualShare: number, calls: number): number {
+  const usual = Math.max(SMALLEST_SHARE, usualShare);
+  if (share <= usual || usual >= 1) return 0;
+  const rest = share < 1 ? (1 - share) * Math.log((1 - share) / (1 - usual)) : 0;
+  return calls * (share * Math.log(share / usual) + rest);
 }
 
 /** Compares prices at the same tokens per call: the feature's own usual ones. */
@@ -137,48 +168,54 @@ function isDear(
   rule: ModelDriftRule,
   models: readonly ModelUsage[],
   model: ModelUsage,
-  minutes: number,
-  epochMs: number,
+  at: { readonly minutes: number; readonly epochMs: number },
 ): boolean {
   const usual = createUsageSum();
   for (const one of models) if (one !== model) addUsage(usual, one.usual);
   const present = createUsageSum();
-  for (const one of model.series) addUsage(present, usageOfWindow(one, minutes, epochMs));
+  const window = windowOf(blockAt(at.epochMs), at.minutes);
+  for (const one of model.series) addUsage(present, usageOfSeries(one, window));
   if (usual.costUsd <= 0 || present.costUsd <= 0) return false;
   const usualTokenUsd = usual.inputUsd + usual.cacheReadUsd + usual.outputUsd;
   const same =
     usual.inputTokens * priceOf(present.inputUsd, present.inputTokens) +
     usual.cacheReadTokens * priceOf(present.cacheReadUsd, present.cacheReadTokens) +
     usual.outputTokens * priceOf(present.outputUsd, present.outputTokens);
-  return usualTokenUsd > 0 && same / usualTokenUsd >= rule.dearRatio;
+  if (usualTokenUsd > 0) return same / usualTokenUsd >= rule.dearRatio;
+  return (
+    present.costUsd / present.calls >= (rule.dearRatio * usual.costUsd) / Math.max(1, usual.calls)
+  );
 }
 
 function priceOf(usd: number, tokens: number): number {
   return tokens > 0 ? usd / tokens : 0;
 }
 
+function blockAt(epochMs: number): number {
+  return Math.ceil(epochMs / BLOCK_MS) - 1;
+}
+
 function callsOf(model: ModelUsage, minutes: number, epochMs: number): number {
-  return model.series.reduce((sum, one) => sum + usageOfWindow(one, minutes, epochMs).calls, 0);
+  const window = windowOf(blockAt(epochMs), minutes);
+  return model.series.reduce((sum, one) => sum + fieldIn(one.ring, window, FIELD.calls), 0);
 }
 
 function describe(
   state: RuleState,
-  { history, scope, epochMs }: Target,
+  target: Target,
   model: ModelUsage,
   verdict: Verdict,
 ): Candidate {
-  const usage = usageOfWindow(scope, verdict.minutes, epochMs);
-  const explanation = explainWindow(history, {
-    scopeKey: scope.scope.key,
-    minutes: verdict.minutes,
-    endEpochMs: epochMs,
-    expectedCalls: usage.calls,
-  });
-  const scopeKey = `${scope.scope.key} ${model.model}`;
-  const { low, high } = wilsonInterval(verdict.usualShare * usage.calls, usage.calls);
+  const { scope, epochMs } = target;
+  const { minutes } = verdict;
+  const block = blockAt(epochMs);
+  const { calls } = usageIn(scope, block, minutes);
+  const { explanation } = explainWindow({ scope, block, minutes, expectedCalls: calls });
+  const scopeKey = keyOf(target, model);
+  const { low, high } = wilsonInterval(verdict.usualShare * calls, calls);
   const basis =
     verdict.usualShare > 0 ? 'usual share of the calls' : 'this model was not used here before';
-  const since = Math.max(model.firstEpochMs, epochMs - verdict.minutes * MINUTE_MS);
+  const since = Math.max(model.firstEpochMs, epochMs - minutes * MINUTE_MS);
   const finding: Finding = {
     rule: 'model_drift',
     severity: verdict.severity,
@@ -187,11 +224,12 @@ function describe(
     quantity: 'share',
     observed: verdict.share,
     expected: { low: verdict.usualShare > 0 ? low : 0, mid: verdict.usualShare, high, basis },
-    windowMinutes: verdict.minutes,
+    windowMinutes: minutes,
     score: verdict.score,
     ...explanation,
     sinceEpochMs: state.active[scopeKey]?.sinceEpochMs ?? since,
     evidenceCalls: verdict.calls,
   };
-  return { scopeKey, parentKey: scope.scope.key, finding, excess: explanation.usdPerHour };
+  const { key } = scope.scope;
+  return { scopeKey, parentKey: key, finding, excess: explanation.usdPerHour };
 }

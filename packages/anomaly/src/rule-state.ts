@@ -9,6 +9,8 @@ export interface ActiveScope {
 /** What a rule remembers between evaluations. Plain data that survives JSON. */
 export interface RuleState {
   readonly active: Readonly<Record<string, ActiveScope>>;
+  /** When each finding that is told once was told; absent without any. */
+  readonly told?: Readonly<Record<string, number>>;
 }
 
 /** What one evaluation of a rule says. */
@@ -26,6 +28,29 @@ export interface Candidate {
   readonly finding: Finding;
   /** Size of the excess in a unit that is comparable between parent and child. */
   readonly excess: number;
+}
+
+/** The state after an evaluation told `candidates`. The same value when nothing was told before or now. */
+export function nextState(
+  state: RuleState,
+  candidates: readonly Candidate[],
+  epochMs: number,
+  isToldOnce = false,
+): RuleState {
+  if (candidates.length === 0 && isEmpty(state.active)) return state;
+  const active: Record<string, ActiveScope> = {};
+  for (const { scopeKey, finding } of candidates) {
+    active[scopeKey] = { sinceEpochMs: finding.sinceEpochMs, severity: finding.severity };
+  }
+  if (!isToldOnce) return state.told === undefined ? { active } : { active, told: state.told };
+  const told: Record<string, number> = { ...state.told };
+  for (const { scopeKey } of candidates) told[scopeKey] ??= epochMs;
+  return { active, told };
+}
+
+function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in record) return false;
+  return true;
 }
 
 /** The state of a rule that has found nothing yet. */

@@ -1,9 +1,31 @@
-import type { WindowMinutes } from './count-baseline.ts';
 import type { SeriesLabels } from './usage-minute.ts';
 
+/** Which series an override is for: each given label must match; `*` stands for any text. */
+export type LabelMatch = Readonly<Partial<Record<keyof SeriesLabels, string>>>;
+
+/** Gates that differ for some labels. Of several that match, later ones win. */
+export interface RuleOverride<Gates> {
+  readonly match: LabelMatch;
+  readonly gates: Gates;
+}
+
+/** What every rule has besides its gates. */
+interface Adjustable<Gates> {
+  /** False switches the rule off; undefined is on. */
+  readonly isEnabled?: boolean;
+  readonly overrides?: readonly RuleOverride<Partial<Gates> & { readonly isEnabled?: boolean }>[];
+}
+
+/** Lengths of trailing windows of counts, in minutes. */
+export type WindowMinutes = 5 | 20 | 60 | 180 | 480 | 1440;
+
 /** Spend or calls far above what is usual for the hour of the week. */
-export interface VolumeRule {
+export interface VolumeRule extends VolumeGates, Adjustable<VolumeGates> {
   readonly name: 'volume';
+}
+
+/** Numbers of the volume rule. */
+export interface VolumeGates {
   /** Size gates: observed over expected. */
   readonly warningRatio: number;
   readonly criticalRatio: number;
@@ -13,30 +35,36 @@ export interface VolumeRule {
   readonly minExcessCalls: number;
   readonly minUsdPerHour: number;
   /** Evidence gates: normal score per window. */
-  readonly scores: Readonly<Record<WindowMinutes, number>>;
-  /** Added to the gates between one and three weeks of history. */
+  readonly scores: Readonly<Record<Exclude<WindowMinutes, 1440>, number>>;
+  /** Added to the gates below one week of history, and between one and three. */
+  readonly youngMargin: number;
   readonly growingMargin: number;
-  /** Added where fewer than four calls are expected in the window. */
-  readonly sparseMargin: number;
-  /** Gate of the plain score below one week of history. */
-  readonly youngScore: number;
   /** Added to the gates for critical. */
   readonly criticalMargin: number;
 }
 
 /** A call costs more than it used to. */
-export interface CostPerRequestRule {
+export interface CostPerRequestRule extends CostPerRequestGates, Adjustable<CostPerRequestGates> {
   readonly name: 'cost_per_request';
+}
+
+/** Numbers of the rule `cost_per_request`. */
+export interface CostPerRequestGates {
   readonly warningRatio: number;
   readonly criticalRatio: number;
   readonly clearRatio: number;
-  /** Calls that a window needs; it grows from 2 minutes to 24 hours until it has them. */
+  /** A smaller rise is told where it lasts: this ratio over windows of so many minutes and twice the calls. */
+  readonly lastingRatio: number;
+  readonly lastingMinutes: number;
+  /** Calls that a window needs; windows grow from 5 minutes to 24 hours. */
   readonly minCalls: number;
   readonly minUsdPerHour: number;
-  /** Evidence gate for windows of an hour and more; added for shorter ones (1.5 times below 5 minutes); for critical. */
+  /** Evidence gate: the larger of this score and of the one that chance exceeds so often a week, for each length of window. */
   readonly score: number;
-  readonly shortMargin: number;
+  readonly chancePerWeek: number;
+  /** Added for critical, and below one week of history. */
   readonly criticalMargin: number;
+  readonly youngMargin: number;
 }
 
 /** Any rule that `step` knows. */
@@ -60,10 +88,9 @@ export const DEFAULT_VOLUME_RULE: VolumeRule = {
   clearRatio: 1.25,
   minExcessCalls: 10,
   minUsdPerHour: 1,
-  scores: { 5: 5, 20: 4.2, 60: 3.6 },
-  growingMargin: 0.6,
-  sparseMargin: 0.8,
-  youngScore: 5.5,
+  scores: { 5: 4.1, 20: 3.8, 60: 3.6, 180: 3.5, 480: 3.3 },
+  youngMargin: 1.5,
+  growingMargin: 0.4,
   criticalMargin: 1,
 };
 
@@ -73,16 +100,23 @@ export const DEFAULT_COST_PER_REQUEST_RULE: CostPerRequestRule = {
   warningRatio: 1.5,
   criticalRatio: 2,
   clearRatio: 1.25,
+  lastingRatio: 1.2,
+  lastingMinutes: 120,
   minCalls: 30,
   minUsdPerHour: 0.1,
-  score: 3.2,
-  shortMargin: 0.8,
+  score: 2.5,
+  chancePerWeek: 0.006,
   criticalMargin: 0.8,
+  youngMargin: 0.8,
 };
 
 /** Fewer calls hit the prompt cache than usual. */
-export interface CacheHitRateRule {
+export interface CacheHitRateRule extends CacheHitRateGates, Adjustable<CacheHitRateGates> {
   readonly name: 'cache_hit_rate';
+}
+
+/** Numbers of the rule `cache_hit_rate`. */
+export interface CacheHitRateGates {
   /** Rates that count as bad where the usual rate is above the first; 0 to 1. */
   readonly warningRate: number;
   readonly criticalRate: number;
@@ -112,8 +146,12 @@ export const DEFAULT_CACHE_HIT_RATE_RULE: CacheHitRateRule = {
 };
 
 /** A feature uses a model that it did not use, or falls back to a dearer one. */
-export interface ModelDriftRule {
+export interface ModelDriftRule extends ModelDriftGates, Adjustable<ModelDriftGates> {
   readonly name: 'model_drift';
+}
+
+/** Numbers of the rule `model_drift`. */
+export interface ModelDriftGates {
   /** Models that are expected; without it those that the feature is seen to use are learned. */
   readonly allowedModels?: readonly string[];
   /** A new model is told when it has so many calls or such a share of them. */
@@ -121,8 +159,9 @@ export interface ModelDriftRule {
   readonly minShare: number;
   /** Time after which a new model counts as learned. */
   readonly learnHours: number;
-  /** Calls that a window needs before shares are compared. */
+  /** Calls that a window needs before shares are compared, and nats of evidence that the share is not the usual one. */
   readonly minWindowCalls: number;
+  readonly evidence: number;
   /** Share of the calls that a dearer model must take for sure to be critical. */
   readonly criticalShare: number;
   /** Price at the same tokens, over the usual, from which a model counts as dear. */
@@ -136,13 +175,18 @@ export const DEFAULT_MODEL_DRIFT_RULE: ModelDriftRule = {
   minShare: 0.01,
   learnHours: 24,
   minWindowCalls: 10,
+  evidence: 7,
   criticalShare: 0.2,
   dearRatio: 2,
 };
 
 /** Calls without a price. */
-export interface UnpricedRule {
+export interface UnpricedRule extends UnpricedGates, Adjustable<UnpricedGates> {
   readonly name: 'unpriced';
+}
+
+/** Numbers of the rule `unpriced`. */
+export interface UnpricedGates {
   readonly minCalls: number;
   readonly minShare: number;
 }
@@ -155,28 +199,39 @@ export const DEFAULT_UNPRICED_RULE: UnpricedRule = {
 };
 
 /** Spend somewhat above the expected for many hours. */
-export interface SlowBurnRule {
+export interface SlowBurnRule extends SlowBurnGates, Adjustable<SlowBurnGates> {
   readonly name: 'slow_burn';
-  /** Evidence in nats of 40 % growth, summed over hours. */
-  readonly evidence: number;
-  /** Mean ratio to the expected since the beginning. */
+}
+
+/** Numbers of the rule `slow_burn`. */
+export interface SlowBurnGates {
+  /** Size gate: observed over expected. */
   readonly ratio: number;
+  /** One of these two makes an excess worth telling. */
+  readonly minExcessCalls: number;
   readonly minUsdPerHour: number;
+  /** Evidence gates: normal score per window. */
+  readonly scores: Readonly<Record<Extract<WindowMinutes, 180 | 480 | 1440>, number>>;
+  /** Added between one and three weeks of history. */
+  readonly growingMargin: number;
 }
 
 /** Set by simulation on over-dispersed traffic (2026-11-21). */
 export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
   name: 'slow_burn',
-  evidence: 13,
   ratio: 1.25,
-  minUsdPerHour: 0.1,
+  minExcessCalls: 30,
+  minUsdPerHour: 1,
+  scores: { 180: 3.5, 480: 3.3, 1440: 3.2 },
+  growingMargin: 0.4,
 };
 
 /** A limit for the spend of a day or a month. It has no defaults, since only a person knows the limit. */
 export interface BudgetRule {
   readonly name: 'budget';
+  readonly isEnabled?: boolean;
   readonly limitUsd: number;
-  readonly period: 'day' | 'month';
+  readonly period: BudgetPeriod;
   /** The period that holds an instant, in the reader's time zone. */
   readonly periodOf: (epochMs: number) => {
     readonly startEpochMs: number;
@@ -187,7 +242,13 @@ export interface BudgetRule {
   /** Shares of the limit that are told; the whole is critical. */
   readonly infoShare: number;
   readonly warningShare: number;
+  /** Spend at so many times the rate that would just use the budget up: over an hour, and over six. */
+  readonly fastBurn?: number;
+  readonly slowBurn?: number;
 }
+
+/** Length of a budget's period; weeks begin on Monday. */
+export type BudgetPeriod = 'day' | 'week' | 'month';
 
 /** All rules with their defaults, in the order of evaluation. */
 export const DEFAULT_RULES: readonly Rule[] = [

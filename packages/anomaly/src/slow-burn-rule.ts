@@ -1,62 +1,78 @@
-import { historyHours } from './count-baseline.ts';
+import { type CountReading, stageOf } from './count-model.ts';
 import { explainWindow } from './explain.ts';
 import type { Finding } from './finding.ts';
-import type { History, ScopeHistory } from './history.ts';
-import type { Candidate, RuleState } from './rule-state.ts';
+import { BLOCK_MS, type ScopeHistory } from './history.ts';
+import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
+import type { ActiveScope, Candidate, RuleState } from './rule-state.ts';
 import type { SlowBurnRule } from './rules.ts';
-import { HOUR_MS } from './time.ts';
+import type { EvaluationTime } from './volume-rule.ts';
 
-const MATURE_HOURS = 504;
-const LONGEST_WINDOW_HOURS = 24;
+const FIRST_LONG = 3;
+const HOUR_WINDOW = 2;
+const CLEAR_RATIO = 1.2;
 
-/** Spend that stays above the expected for hours without ever being a spike. Needs three weeks of history. */
+/** Calls that stay above the expected for hours without ever being a spike. Needs three weeks of history to be surest. */
 export function judgeSlowBurn(
   rule: SlowBurnRule,
   state: RuleState,
-  target: {
-    readonly history: History;
-    readonly scope: ScopeHistory;
-    readonly epochMs: number;
-  },
+  target: { readonly scope: ScopeHistory; readonly time: EvaluationTime },
 ): Candidate | undefined {
-  const { history, scope, epochMs } = target;
-  const { burn } = scope.usd;
-  const { key, parentKey } = scope.scope;
-  const active = state.active[key];
-  if (historyHours(scope.usd) < MATURE_HOURS || burn.sinceHour < 0) return undefined;
-  const gate = active === undefined ? rule.evidence : rule.evidence / 2;
-  const ratio = burn.expected > 0 ? burn.observed / burn.expected : 0;
-  if (burn.evidence < gate || ratio < rule.ratio) return undefined;
-  const hours = Math.max(1, scope.usd.lastHour + 1 - burn.sinceHour);
-  const usdPerHour = (burn.observed - burn.expected) / hours;
-  if (usdPerHour < rule.minUsdPerHour && active === undefined) return undefined;
-  const windowHours = Math.min(hours, LONGEST_WINDOW_HOURS);
-  const usdPerCall = scope.cost.calls > 0 ? scope.cost.costUsd / scope.cost.calls : 0;
-  const expectedUsd = (burn.expected / hours) * windowHours;
-  const explanation = explainWindow(history, {
-    scopeKey: key,
-    minutes: windowHours * 60,
-    endEpochMs: epochMs,
-    expectedCalls: usdPerCall > 0 ? expectedUsd / usdPerCall : 0,
+  const { model, scope } = target.scope;
+  const stage = stageOf(model);
+  if (stage === 'cold' || stage === 'young') return undefined;
+  const active = state.active[scope.key];
+  const readings = readCounts(model);
+  const isGoingOn = (readings[HOUR_WINDOW]?.ratio ?? 0) >= CLEAR_RATIO;
+  const margins = { stage, growing: rule.growingMargin, young: 0 };
+  for (let window = FIRST_LONG; isGoingOn && window < readings.length; window += 1) {
+    const reading = readings[window];
+    if (reading === undefined || reading.ratio < rule.ratio) continue;
+    const gates: Readonly<Record<number, number>> = rule.scores;
+    const gate = gates[reading.minutes] ?? Number.POSITIVE_INFINITY;
+    if (reading.score < gateFor(model, gate, margins)) continue;
+    const candidate = describe(rule, target, reading, active);
+    if (candidate !== undefined) return candidate;
+  }
+  const long = readings.at(-1);
+  if (active === undefined || model.excessBlock < 0 || long === undefined) return undefined;
+  return describe(rule, target, long, active);
+}
+
+function describe(
+  rule: SlowBurnRule,
+  { scope, time }: { readonly scope: ScopeHistory; readonly time: EvaluationTime },
+  reading: CountReading,
+  active: ActiveScope | undefined,
+): Candidate | undefined {
+  const { explanation, after } = explainWindow({
+    scope,
+    block: Math.ceil(time.epochMs / BLOCK_MS) - 1,
+    minutes: reading.minutes,
+    expectedCalls: reading.expected,
   });
+  const excessCalls = reading.observed - reading.expected;
+  const isWorthTelling =
+    excessCalls >= rule.minExcessCalls || explanation.usdPerHour >= rule.minUsdPerHour;
+  if (!isWorthTelling && active === undefined) return undefined;
   const finding: Finding = {
     rule: 'slow_burn',
     severity: 'warning',
     labels: scope.scope.labels,
-    epochMs,
-    quantity: 'cost_usd',
-    observed: burn.observed,
-    expected: {
-      low: burn.expected / 1.2,
-      mid: burn.expected,
-      high: burn.expected * 1.2,
-      basis: 'usual for the same hours of the week',
-    },
-    windowMinutes: hours * 60,
-    score: Math.sqrt(2 * burn.evidence),
+    epochMs: time.epochMs,
+    quantity: 'calls',
+    observed: reading.observed,
+    expected: expectedRange(scope.model, reading, time),
+    windowMinutes: reading.minutes,
+    score: reading.score,
     ...explanation,
-    sinceEpochMs: active?.sinceEpochMs ?? burn.sinceHour * HOUR_MS,
-    evidenceCalls: scope.hours.reduce((sum, hour) => sum + hour.usage.calls, 0),
+    sinceEpochMs: active?.sinceEpochMs ?? onsetOf(scope.model, reading),
+    evidenceCalls: after.calls,
   };
-  return { scopeKey: key, parentKey, finding, excess: usdPerHour };
+  const { key } = scope.scope;
+  return {
+    scopeKey: key,
+    parentKey: scope.parent?.scope.key,
+    finding,
+    excess: excessCalls / reading.minutes,
+  };
 }

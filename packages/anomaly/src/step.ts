@@ -3,22 +3,27 @@ import { judgeCacheHitRate } from './cache-hit-rate-rule.ts';
 import { judgeCostPerRequest } from './cost-per-request-rule.ts';
 import { coverageOf, type History, type ScopeHistory, sortedScopes } from './history.ts';
 import { judgeModelDrift } from './model-drift-rule.ts';
+import { isRuleOff, ruleFor } from './rule-for.ts';
 import {
-  type ActiveScope,
   type Candidate,
   chooseLevel,
+  nextState,
   type RuleState,
   type StepResult,
 } from './rule-state.ts';
-import type { Rule } from './rules.ts';
+import type { BudgetRule, Rule } from './rules.ts';
 import { judgeSlowBurn } from './slow-burn-rule.ts';
 import { MINUTE_MS } from './time.ts';
 import { judgeUnpriced } from './unpriced-rule.ts';
-import type { SeriesLabels } from './usage-minute.ts';
 import { type EvaluationTime, judgeVolume } from './volume-rule.ts';
 
 const MINIMUM_COVERAGE = 0.8;
 const COVERAGE_WINDOW_MS = 20 * MINUTE_MS;
+
+/** What an evaluation looks at. */
+export interface StepInput extends EvaluationTime {
+  readonly history: History;
+}
 
 /**
  * Evaluates one rule at one instant, up to which the history has been advanced.
@@ -26,78 +31,76 @@ const COVERAGE_WINDOW_MS = 20 * MINUTE_MS;
  * Deterministic and independent of the order of series. The state passed in and the history stay as they are. When gaps
  * cover more than a fifth of the last 20 minutes, the answer is unknown: no findings, and the state is kept.
  */
-export function step(
-  rule: Rule,
-  state: RuleState,
-  input: { readonly history: History } & EvaluationTime,
-): StepResult {
+export function step(rule: Rule, state: RuleState, input: StepInput): StepResult {
   const { history, epochMs } = input;
   const coverage = coverageOf(history.gaps, epochMs - COVERAGE_WINDOW_MS, epochMs);
   if (coverage < MINIMUM_COVERAGE) return { state, findings: [], isUnknown: true };
-  const scopes = rule.name === 'budget' ? sortedScopes(history) : distinctScopes(history);
-  const candidates = scopes.flatMap((scope) => judge(rule, state, { history, scope, time: input }));
+  const candidates: Candidate[] = [];
+  for (const scope of sortedScopes(history)) judge(rule, state, { scope, input }, candidates);
+  if (candidates.length === 0)
+    return { state: nextState(state, [], epochMs), findings: [], isUnknown: false };
   const isAdditive = rule.name === 'volume' || rule.name === 'slow_burn';
   const told = isAdditive ? chooseLevel(candidates, state) : candidates;
-  const active: Record<string, ActiveScope> = {};
-  for (const { scopeKey, finding } of told) {
-    active[scopeKey] = { sinceEpochMs: finding.sinceEpochMs, severity: finding.severity };
-  }
-  return { state: { active }, findings: told.map(({ finding }) => finding), isUnknown: false };
+  return {
+    state: nextState(state, told, epochMs, rule.name === 'model_drift'),
+    findings: told.map(({ finding }) => finding),
+    isUnknown: false,
+  };
 }
 
 interface Target {
-  readonly history: History;
   readonly scope: ScopeHistory;
-  readonly time: EvaluationTime;
+  readonly input: StepInput;
 }
 
-function judge(rule: Rule, state: RuleState, target: Target): readonly Candidate[] {
-  if (rule.name === 'volume') return listOf(judgeVolume(rule, state, target));
-  if (rule.name === 'slow_burn') {
-    return listOf(judgeSlowBurn(rule, state, { ...target, epochMs: target.time.epochMs }));
-  }
+function judge(rule: Rule, state: RuleState, target: Target, found: Candidate[]): void {
+  const { scope, input } = target;
   if (rule.name === 'budget') {
-    const isMeant = sameLabels(rule.labels, target.scope.scope.labels);
-    return isMeant ? listOf(judgeBudget(rule, state, { ...target, ...target.time })) : [];
+    if (isMeant(rule, scope)) add(found, judgeBudget(rule, state, { ...input, scope }));
+    return;
   }
-  // Above a feature, means and shares move with the mix of features, which is no fault of any of them.
-  if (target.scope.scope.level !== 'feature') return [];
-  const feature = { ...target, epochMs: target.time.epochMs };
-  switch (rule.name) {
+  const isFeature = scope.scope.level === 'feature';
+  const isAdditive = rule.name === 'volume' || rule.name === 'slow_burn';
+  // Above a feature, means and shares move with the mix of features, which is no fault of any of them; and a scope with
+  // a single child would say the same twice.
+  if (isAdditive ? !isFeature && scope.children.length < 2 : !isFeature) return;
+  const own = ruleFor(rule, scope.scope.labels);
+  if (isRuleOff(own)) return;
+  const at = { scope, epochMs: input.epochMs };
+  switch (own.name) {
+    case 'volume':
+      add(found, judgeVolume(own, state, { scope, time: input }));
+      return;
+    case 'slow_burn':
+      add(found, judgeSlowBurn(own, state, { scope, time: input }));
+      return;
     case 'cost_per_request':
-      return listOf(judgeCostPerRequest(rule, state, feature));
+      add(found, judgeCostPerRequest(own, state, at));
+      return;
     case 'cache_hit_rate':
-      return listOf(judgeCacheHitRate(rule, state, feature));
+      add(found, judgeCacheHitRate(own, state, at));
+      return;
     case 'model_drift':
-      return judgeModelDrift(rule, state, feature);
+      found.push(...judgeModelDrift(own, state, at));
+      return;
     case 'unpriced':
-      return judgeUnpriced(rule, state, feature);
+      found.push(...judgeUnpriced(own, state, at));
+      return;
     default:
-      return rule satisfies never;
+      own satisfies never;
   }
 }
 
-function sameLabels(
-  a: Readonly<Partial<SeriesLabels>>,
-  b: Readonly<Partial<SeriesLabels>>,
-): boolean {
-  return a.service === b.service && a.environment === b.environment && a.feature === b.feature;
-}
-
-function listOf(candidate: Candidate | undefined): readonly Candidate[] {
-  return candidate === undefined ? [] : [candidate];
-}
-
-/** Scopes without those that hold a single child, which would say the same twice. */
-function distinctScopes(history: History): ScopeHistory[] {
-  const scopes = sortedScopes(history);
-  const children = new Map<string, number>();
-  for (const { scope } of scopes) {
-    if (scope.parentKey !== undefined) {
-      children.set(scope.parentKey, (children.get(scope.parentKey) ?? 0) + 1);
-    }
-  }
-  return scopes.filter(
-    ({ scope }) => scope.level === 'feature' || (children.get(scope.key) ?? 0) > 1,
+function isMeant({ labels: meant, isEnabled }: BudgetRule, { scope }: ScopeHistory): boolean {
+  if (isEnabled === false) return false;
+  const { labels } = scope;
+  return (
+    labels.service === meant.service &&
+    labels.environment === meant.environment &&
+    labels.feature === meant.feature
   );
+}
+
+function add(found: Candidate[], candidate: Candidate | undefined): void {
+  if (candidate !== undefined) found.push(candidate);
 }

@@ -1,9 +1,10 @@
-import { usageOfWindow } from './explain.ts';
+import { usageOfSeries } from './explain.ts';
 import type { Finding } from './finding.ts';
-import { type History, type ScopeHistory, seriesIn } from './history.ts';
+import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import type { Candidate, RuleState } from './rule-state.ts';
 import type { UnpricedRule } from './rules.ts';
 import { MINUTE_MS } from './time.ts';
+import { windowOf } from './usage-ring.ts';
 
 const WINDOW_MINUTES = 60;
 
@@ -12,15 +13,17 @@ export function judgeUnpriced(
   rule: UnpricedRule,
   state: RuleState,
   target: {
-    readonly history: History;
     readonly scope: ScopeHistory;
     readonly epochMs: number;
   },
 ): Candidate[] {
-  const { history, scope, epochMs } = target;
+  const { scope, epochMs } = target;
+  const block = Math.ceil(epochMs / BLOCK_MS) - 1;
+  const window = windowOf(block, WINDOW_MINUTES);
+  if (!scope.series.some((series) => block - series.lastUnpricedBlock < 12)) return [];
   const models = new Map<string, { calls: number; unpriced: number }>();
-  for (const series of seriesIn(history, scope.scope.key)) {
-    const usage = usageOfWindow(series, WINDOW_MINUTES, epochMs);
+  for (const series of scope.series) {
+    const usage = usageOfSeries(series, window);
     const known = models.get(series.labels.model) ?? { calls: 0, unpriced: 0 };
     known.calls += usage.calls;
     known.unpriced += usage.unpricedCalls;

@@ -1,37 +1,12 @@
-import { usdUnit } from './advance.ts';
-import {
-  type BaselineStage,
-  forecastWindow,
-  historyHours,
-  stageOf,
-  type WindowMinutes,
-} from './count-baseline.ts';
-import { explainWindow } from './explain.ts';
-import type { ExpectedRange, Finding, Severity } from './finding.ts';
-import { type History, type ScopeHistory, usageBetween } from './history.ts';
-import { expectedBounds, type Forecast, judgeCount } from './judge-count.ts';
+import { type CountReading, stageOf } from './count-model.ts';
+import { type ExplainedUsage, explainWindow } from './explain.ts';
+import type { Finding, Severity } from './finding.ts';
+import { BLOCK_MS, type ScopeHistory } from './history.ts';
+import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
 import { type ActiveScope, type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { VolumeRule } from './rules.ts';
-import { type HourOfWeek, MINUTE_MS, renderSlot } from './time.ts';
-
-const WINDOWS: readonly WindowMinutes[] = [5, 20, 60];
-/** With fewer calls expected, five minutes say too little; the longer windows decide. */
-const FEWEST_EXPECTED = 1;
-/** Below this the spread is known less well than it seems. */
-const FEW_EXPECTED = 4;
-const QUANTITIES = ['calls', 'cost_usd'] as const;
-type Quantity = (typeof QUANTITIES)[number];
-
-/** One quantity in one window against its forecast. */
-interface Reading {
-  readonly quantity: Quantity;
-  readonly minutes: WindowMinutes;
-  readonly observed: number;
-  readonly forecast: Forecast;
-  readonly ratio: number;
-  readonly score: number;
-  readonly severity: Severity | undefined;
-}
+import type { HourOfWeek } from './time.ts';
+import type { UsageSum } from './usage-sum.ts';
 
 /** Time and calendar of an evaluation. */
 export interface EvaluationTime {
@@ -39,184 +14,174 @@ export interface EvaluationTime {
   readonly hourOfWeek: HourOfWeek;
 }
 
+const WINDOWS = 5;
+const FIRST_LONG = 3;
+/** With fewer calls expected, five minutes say too little; the longer windows decide. */
+const FEWEST_EXPECTED = 0.5;
+/** Evidence for so much more calls is enough where money or tokens pass the size gate. */
+const MONEY_RATIO = 1.25;
+
+interface Target {
+  readonly scope: ScopeHistory;
+  readonly time: EvaluationTime;
+}
+
+interface Opening {
+  readonly reading: CountReading;
+  readonly severity: Severity;
+  /** False where the calls alone are too few more, and money or tokens decide. */
+  readonly isByCalls: boolean;
+}
+
 /** What the rule holds of one scope; undefined when it is as expected or not yet known well enough. */
 export function judgeVolume(
   rule: VolumeRule,
   state: RuleState,
-  target: {
-    readonly history: History;
-    readonly scope: ScopeHistory;
-    readonly time: EvaluationTime;
-  },
+  target: Target,
 ): Candidate | undefined {
-  const { scope, time } = target;
-  const stage = stageOf(scope.calls, scope.calls.total);
+  const { model, scope } = target.scope;
+  const stage = stageOf(model);
   if (stage === 'cold') return undefined;
-  const readings = QUANTITIES.flatMap((quantity) =>
-    WINDOWS.flatMap((minutes) => readWindow(rule, { scope, time, stage, quantity, minutes }) ?? []),
-  );
-  const active = state.active[scope.scope.key];
-  const opening = readings
-    .filter((reading) => reading.severity !== undefined)
-    .sort(compareReadings);
-  for (const reading of opening) {
-    const candidate = describeReading(rule, target, reading, active);
+  const active = state.active[scope.key];
+  const readings = readCounts(model);
+  for (const opening of openingsOf(rule, target.scope, readings)) {
+    const candidate = describe(rule, target, opening, active);
     if (candidate !== undefined) return candidate;
   }
   if (active === undefined) return undefined;
-  const kept = readings.find(
-    (reading) => reading.minutes === 20 && reading.ratio >= rule.clearRatio && reading.score >= 1,
-  );
+  const kept = heldReading(rule, target.scope, readings);
   if (kept === undefined) return undefined;
-  return describeReading(rule, target, { ...kept, severity: 'warning' }, active);
+  return describe(rule, target, { reading: kept, severity: 'warning', isByCalls: true }, active);
 }
 
-/** Worst first; calls before money, which says the same with more noise; then the surest. */
-function compareReadings(a: Reading, b: Reading): number {
-  return (
-    compareSeverity(b.severity ?? 'info', a.severity ?? 'info') ||
-    QUANTITIES.indexOf(a.quantity) - QUANTITIES.indexOf(b.quantity) ||
-    b.score - a.score
+/** Windows that pass the gates, critical before warning, calls before money, then the surest. */
+function openingsOf(
+  rule: VolumeRule,
+  { model }: ScopeHistory,
+  readings: readonly CountReading[],
+): Opening[] {
+  const openings: Opening[] = [];
+  const stage = stageOf(model);
+  const margins = { stage, growing: rule.growingMargin, young: rule.youngMargin };
+  for (let window = 0; window < WINDOWS; window += 1) {
+    const reading = readings[window];
+    if (reading === undefined || reading.ratio < MONEY_RATIO) continue;
+    if (window === 0 && reading.expected < FEWEST_EXPECTED) continue;
+    const gate = gateFor(model, scoreGate(rule, reading.minutes), margins);
+    if (reading.score < gate || !isConfirmed(rule, readings, window)) continue;
+    const isCritical =
+      reading.ratio >= rule.criticalRatio && reading.score >= gate + rule.criticalMargin;
+    const severity = isCritical && stage !== 'young' ? 'critical' : 'warning';
+    openings.push({ reading, severity, isByCalls: reading.ratio >= rule.warningRatio });
+  }
+  return openings.sort(
+    (a, b) =>
+      compareSeverity(b.severity, a.severity) ||
+      Number(b.isByCalls) - Number(a.isByCalls) ||
+      b.reading.score - a.reading.score,
   );
 }
 
-function readWindow(
-  rule: VolumeRule,
-  target: {
-    readonly scope: ScopeHistory;
-    readonly time: EvaluationTime;
-    readonly stage: BaselineStage;
-    readonly quantity: Quantity;
-    readonly minutes: WindowMinutes;
-  },
-): Reading | undefined {
-  const { scope, time, quantity, minutes } = target;
-  const isCalls = quantity === 'calls';
-  const baseline = isCalls ? scope.calls : scope.usd;
-  const window = { minutes, endEpochMs: time.epochMs, unit: isCalls ? 1 : usdUnit(scope) };
-  const forecast = forecastWindow(baseline, window, time.hourOfWeek);
-  if (forecast === undefined) return undefined;
-  if (minutes === 5 && forecast.mid / window.unit < FEWEST_EXPECTED) return undefined;
-  const usage = usageBetween(scope, time.epochMs - minutes * MINUTE_MS, time.epochMs);
-  const observed = isCalls ? usage.calls : usage.costUsd;
-  const verdict = judgeCount(observed, forecast);
-  const isSparse = forecast.mid / window.unit < FEW_EXPECTED;
-  const gate = gateOf(rule, target.stage, minutes) + (isSparse ? rule.sparseMargin : 0);
-  let severity: Severity | undefined;
-  if (verdict.ratio >= rule.warningRatio && verdict.score >= gate) severity = 'warning';
-  const isCritical =
-    verdict.ratio >= rule.criticalRatio && verdict.score >= gate + rule.criticalMargin;
-  if (isCritical && target.stage !== 'young') severity = 'critical';
-  if (severity !== undefined && !isConfirmed(rule, scope, window, forecast)) {
-    severity = undefined;
-  }
-  return { quantity, minutes, observed, forecast, ...verdict, severity };
+function scoreGate(rule: VolumeRule, minutes: number): number {
+  const gates: Readonly<Record<number, number>> = rule.scores;
+  return gates[minutes] ?? Number.POSITIVE_INFINITY;
 }
 
-function gateOf(rule: VolumeRule, stage: BaselineStage, minutes: WindowMinutes): number {
-  if (stage === 'young') return rule.youngScore;
-  return rule.scores[minutes] + (stage === 'growing' ? rule.growingMargin : 0);
+/** A window that is high only by its first part is over: its newest part must be high as well. */
+function isConfirmed(rule: VolumeRule, readings: readonly CountReading[], window: number): boolean {
+  if (window < 2) return true;
+  const recent = readings[1]?.ratio ?? 0;
+  const lately = readings[window < FIRST_LONG ? 1 : 2]?.ratio ?? 0;
+  return (
+    recent >= rule.clearRatio && lately >= Math.min(rule.warningRatio, readings[window]?.ratio ?? 0)
+  );
 }
 
-/** An hour that is high only by its first part is over: its last 20 minutes must be high as well. */
-function isConfirmed(
+/** A known incident lasts while the model sees its excess go on, or while the last 20 minutes stay high. */
+function heldReading(
   rule: VolumeRule,
-  scope: ScopeHistory,
-  window: { readonly minutes: WindowMinutes; readonly endEpochMs: number; readonly unit: number },
-  forecast: Forecast,
-): boolean {
-  if (window.minutes !== 60) return true;
-  const recent = usageBetween(scope, window.endEpochMs - 20 * MINUTE_MS, window.endEpochMs);
-  const observed = window.unit === 1 ? recent.calls : recent.costUsd;
-  return observed >= (rule.warningRatio * forecast.mid) / 3;
+  { model }: ScopeHistory,
+  readings: readonly CountReading[],
+): CountReading | undefined {
+  const [, short, hour] = readings;
+  if (model.excessBlock >= 0) return hour;
+  return short !== undefined && short.ratio >= rule.clearRatio && short.score >= 1.5
+    ? short
+    : undefined;
 }
 
-function describeReading(
+function describe(
   rule: VolumeRule,
-  target: {
-    readonly history: History;
-    readonly scope: ScopeHistory;
-    readonly time: EvaluationTime;
-  },
-  reading: Reading,
+  { scope, time }: Target,
+  opening: Opening,
   active: ActiveScope | undefined,
 ): Candidate | undefined {
-  const { history, scope, time } = target;
-  const usage = usageBetween(scope, time.epochMs - reading.minutes * MINUTE_MS, time.epochMs);
-  const expectedCalls = callsExpected(scope, reading, time);
-  const explanation = explainWindow(history, {
-    scopeKey: scope.scope.key,
+  const { reading } = opening;
+  const explained = explainWindow({
+    scope,
+    block: Math.ceil(time.epochMs / BLOCK_MS) - 1,
     minutes: reading.minutes,
-    endEpochMs: time.epochMs,
-    expectedCalls,
+    expectedCalls: reading.expected,
   });
-  const excessCalls = usage.calls - expectedCalls;
+  const { explanation, after } = explained;
+  const excessCalls = reading.observed - reading.expected;
   const isWorthTelling =
     excessCalls >= rule.minExcessCalls || explanation.usdPerHour >= rule.minUsdPerHour;
   if (!isWorthTelling && active === undefined) return undefined;
-  if (reading.quantity === 'cost_usd' && !isByVolume(explanation)) return undefined;
+  const quantity = opening.isByCalls ? 'calls' : moneyQuantity(rule, explained);
+  if (quantity === undefined) return undefined;
+  const isWorse = active === undefined || compareSeverity(opening.severity, active.severity) > 0;
   const finding: Finding = {
     rule: 'volume',
-    severity: reading.severity ?? 'warning',
+    severity: isWorse ? opening.severity : active.severity,
     labels: scope.scope.labels,
     epochMs: time.epochMs,
-    quantity: reading.quantity,
-    observed: reading.observed,
-    expected: rangeOf(scope, reading.forecast, time),
+    quantity,
+    ...figuresOf(scope, { reading, quantity, time }, explained),
     windowMinutes: reading.minutes,
     score: reading.score,
     ...explanation,
-    sinceEpochMs: active?.sinceEpochMs ?? onsetOf(scope, reading, time.epochMs),
-    evidenceCalls: usage.calls,
+    sinceEpochMs: active?.sinceEpochMs ?? onsetOf(scope.model, reading),
+    evidenceCalls: after.calls,
   };
-  const { key, parentKey } = scope.scope;
-  return { scopeKey: key, parentKey, finding, excess: excessCalls / reading.minutes };
+  const { key } = scope.scope;
+  return {
+    scopeKey: key,
+    parentKey: scope.parent?.scope.key,
+    finding,
+    excess: excessCalls / reading.minutes,
+  };
 }
 
-function callsExpected(scope: ScopeHistory, reading: Reading, time: EvaluationTime): number {
-  if (reading.quantity === 'calls') return reading.forecast.mid;
-  const window = { minutes: reading.minutes, endEpochMs: time.epochMs, unit: 1 };
-  return forecastWindow(scope.calls, window, time.hourOfWeek)?.mid ?? 0;
+/** Where calls alone pass no size gate: the quantity that does, if any. */
+function moneyQuantity(
+  rule: VolumeRule,
+  { before, after }: ExplainedUsage,
+): 'cost_usd' | 'tokens' | undefined {
+  if (before.costUsd > 0 && after.costUsd >= rule.warningRatio * before.costUsd) return 'cost_usd';
+  if (tokensOf(before) > 0 && tokensOf(after) >= rule.warningRatio * tokensOf(before))
+    return 'tokens';
+  return undefined;
 }
 
-/** Dearer calls are the other rule's matter: here at least half of the excess must come from more calls. */
-function isByVolume(explanation: {
-  readonly usdPerHour: number;
-  readonly decomposition: Readonly<Record<string, number>>;
-}): boolean {
-  const { volume = 0, mix = 0 } = explanation.decomposition;
-  return volume + mix >= explanation.usdPerHour / 2;
+function tokensOf(usage: UsageSum): number {
+  return usage.inputTokens + usage.cacheReadTokens + usage.outputTokens;
 }
 
-function rangeOf(scope: ScopeHistory, forecast: Forecast, time: EvaluationTime): ExpectedRange {
-  const hours = historyHours(scope.calls);
-  const weeks = Math.max(1, Math.min(4, Math.round(hours / 168)));
-  const slot = renderSlot(time.hourOfWeek(time.epochMs - 1));
-  const basis =
-    forecast.kind === 'plain'
-      ? `mean of the first ${Math.max(1, Math.round(hours / 24))} days`
-      : `usual for ${slot}, ${weeks} ${weeks === 1 ? 'week' : 'weeks'}`;
-  return { ...expectedBounds(forecast), mid: forecast.mid, basis };
-}
-
-/** The minute in the last hour from which on the excess over halfway to the observed level is largest. */
-function onsetOf(scope: ScopeHistory, reading: Reading, epochMs: number): number {
-  const usual = reading.forecast.mid / reading.minutes;
-  const halfway = usual * (1 + Math.max(1, Math.min(reading.ratio, 20))) * 0.5;
-  const values = new Map(
-    scope.minutes.map(({ startEpochMs, usage }) => [
-      startEpochMs,
-      reading.quantity === 'calls' ? usage.calls : usage.costUsd,
-    ]),
-  );
-  let since = epochMs - reading.minutes * MINUTE_MS;
-  let sum = 0;
-  let largest = 0;
-  for (let at = epochMs - MINUTE_MS; at >= epochMs - 60 * MINUTE_MS; at -= MINUTE_MS) {
-    sum += (values.get(at) ?? 0) - halfway;
-    if (sum <= largest) continue;
-    largest = sum;
-    since = at;
-  }
-  return since;
+function figuresOf(
+  scope: ScopeHistory,
+  at: {
+    readonly reading: CountReading;
+    readonly quantity: 'calls' | 'cost_usd' | 'tokens';
+    readonly time: EvaluationTime;
+  },
+  { before, after }: ExplainedUsage,
+): Pick<Finding, 'observed' | 'expected'> {
+  const range = expectedRange(scope.model, at.reading, at.time);
+  if (at.quantity === 'calls') return { observed: at.reading.observed, expected: range };
+  const isCost = at.quantity === 'cost_usd';
+  const usual = isCost ? before.costUsd : tokensOf(before);
+  const unit = range.mid > 0 ? usual / range.mid : 0;
+  const expected = { ...range, low: range.low * unit, mid: usual, high: range.high * unit };
+  return { observed: isCost ? after.costUsd : tokensOf(after), expected };
 }

@@ -2,14 +2,18 @@ import {
   advance,
   createHistory,
   DEFAULT_PIPELINE_GAP_RULE,
+  evaluateRules,
   type Finding,
   type History,
   type HourOfWeek,
-  INITIAL_RULE_STATE,
+  historyCalls,
+  historyGaps,
+  isEmptyHistory,
   judgePipeline,
+  parseHistory,
   type Rule,
-  type RuleState,
-  step,
+  type RuleStates,
+  renderHistory,
 } from '@tokenmeter/anomaly';
 import type { Judgement } from './incidents/incident-book.ts';
 import type { SourceRead } from './ports.ts';
@@ -23,9 +27,10 @@ export interface EvaluatorOptions {
 }
 
 interface Snapshot {
-  readonly version: 1;
-  readonly history: History;
-  readonly rules: Readonly<Record<string, RuleState>>;
+  readonly version: 2;
+  /** Text of the history. */
+  readonly history: string;
+  readonly rules: RuleStates;
 }
 
 /** The circumstances of an evaluation. */
@@ -50,15 +55,16 @@ export type GoodRead = Extract<SourceRead, { readonly ok: true }>;
 export class Evaluator {
   readonly #rules: readonly Rule[];
   readonly #hourOfWeek: HourOfWeek;
-  readonly #ruleStates: Record<string, RuleState>;
+  #ruleStates: RuleStates;
   #history: History;
 
   constructor(options: EvaluatorOptions) {
     this.#rules = options.rules;
     this.#hourOfWeek = options.hourOfWeek;
     const snapshot = parseSnapshot(options.snapshot);
-    this.#history = snapshot?.history ?? createHistory();
-    this.#ruleStates = { ...snapshot?.rules };
+    const history = snapshot && parseHistory(snapshot.history);
+    this.#history = history ?? createHistory();
+    this.#ruleStates = history === undefined ? {} : (snapshot?.rules ?? {});
   }
 
   /** End of what was learned; undefined before any minute. */
@@ -68,16 +74,12 @@ export class Evaluator {
 
   /** As above, but undefined too while no call was ever seen: then the past may still be on its way. */
   get learnedToEpochMs(): number | undefined {
-    const isEmpty = Object.keys(this.#history.series).length === 0;
-    return isEmpty ? undefined : this.#history.advancedToEpochMs;
+    return isEmptyHistory(this.#history) ? undefined : this.#history.advancedToEpochMs;
   }
 
   /** Calls that were learned for whole hours of the last day. */
   callsBetween(fromEpochMs: number, toEpochMs: number): number {
-    const hours = this.#history.scopes.total?.hours ?? [];
-    return hours
-      .filter((hour) => hour.startEpochMs >= fromEpochMs && hour.startEpochMs < toEpochMs)
-      .reduce((sum, hour) => sum + hour.usage.calls, 0);
+    return historyCalls(this.#history, fromEpochMs, toEpochMs);
   }
 
   /** Forgets what was learned, but not what is wrong. */
@@ -97,7 +99,8 @@ export class Evaluator {
    */
   evaluate(present: Present): Judgement | undefined {
     const { nowEpochMs, settleMs, isFresh, isSourceFailing, startedEpochMs } = present;
-    const { gaps, advancedToEpochMs } = this.#history;
+    const { advancedToEpochMs } = this.#history;
+    const gaps = historyGaps(this.#history);
     if (advancedToEpochMs === undefined && !isSourceFailing) return undefined;
     // A source that was never read is missed from the start of the worker on.
     const knownToEpochMs = advancedToEpochMs ?? startedEpochMs - settleMs;
@@ -115,22 +118,19 @@ export class Evaluator {
   }
 
   #judge(epochMs: number): { findings: Finding[]; unknownRules: Set<string> } {
-    const unknownRules = new Set<string>();
-    const findings: Finding[] = [];
-    this.#rules.forEach((rule, index) => {
-      const key = `${rule.name} ${this.#rules.slice(0, index).filter((one) => one.name === rule.name).length}`;
-      const input = { history: this.#history, epochMs, hourOfWeek: this.#hourOfWeek };
-      const result = step(rule, this.#ruleStates[key] ?? INITIAL_RULE_STATE, input);
-      this.#ruleStates[key] = result.state;
-      if (result.isUnknown) unknownRules.add(rule.name);
-      findings.push(...result.findings);
-    });
-    return { findings, unknownRules };
+    const input = { history: this.#history, epochMs, hourOfWeek: this.#hourOfWeek };
+    const evaluation = evaluateRules(this.#rules, this.#ruleStates, input);
+    this.#ruleStates = evaluation.states;
+    return { findings: [...evaluation.findings], unknownRules: new Set(evaluation.unknownRules) };
   }
 
   /** Everything but the incidents, as text. */
   snapshot(): string {
-    const snapshot: Snapshot = { version: 1, history: this.#history, rules: this.#ruleStates };
+    const snapshot: Snapshot = {
+      version: 2,
+      history: renderHistory(this.#history),
+      rules: this.#ruleStates,
+    };
     return JSON.stringify(snapshot);
   }
 }
@@ -147,10 +147,8 @@ function parseSnapshot(text: string | undefined): Snapshot | undefined {
 
 /** The file is written whole, by us, in a transaction: its version and outline tell enough. */
 function isSnapshot(value: unknown): value is Snapshot {
-  if (!isObject(value) || value.version !== 1 || !isObject(value.rules)) return false;
-  const { history } = value;
-  if (!isObject(history) || history.version !== 1) return false;
-  return isObject(history.series) && isObject(history.scopes) && Array.isArray(history.gaps);
+  if (!isObject(value) || value.version !== 2) return false;
+  return typeof value.history === 'string' && isObject(value.rules);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

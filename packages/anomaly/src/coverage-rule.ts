@@ -1,0 +1,121 @@
+import type { Finding } from './finding.ts';
+import { type Candidate, nextState, type RuleState, type StepResult } from './rule-state.ts';
+import { MINUTE_MS } from './time.ts';
+import { wilsonInterval } from './wilson.ts';
+
+/** Requests to models that were recognised on the wire and not metered: their cost is missing. */
+export interface CoverageRule {
+  readonly name: 'coverage';
+  /** False switches the rule off; undefined is on. */
+  readonly isEnabled?: boolean;
+  /** Share of recognised requests without a metered call, for sure, that is told; and that is critical. */
+  readonly warningShare: number;
+  readonly criticalShare: number;
+  /** Recognised requests that a window needs. */
+  readonly minRequests: number;
+  readonly windowMinutes: number;
+}
+
+/** One in a hundred lost is a warning, one in ten critical, from 50 requests in half an hour on. */
+export const DEFAULT_COVERAGE_RULE: CoverageRule = {
+  name: 'coverage',
+  warningShare: 0.01,
+  criticalShare: 0.1,
+  minRequests: 50,
+  windowMinutes: 30,
+};
+
+/** What the instrumentation of one service saw and metered in one minute. */
+export interface CoverageMinute {
+  readonly minuteEpochMs: number;
+  readonly service: string;
+  readonly environment?: string;
+  readonly recognised: number;
+  readonly metered: number;
+}
+
+/** Calls that began just now are recognised before they are metered. */
+const SETTLE_MINUTES = 2;
+
+interface Count {
+  readonly labels: { readonly service: string; readonly environment?: string };
+  recognised: number;
+  metered: number;
+}
+
+/** Judges how many recognised requests were not metered. Rows that are not finite, negative or in the future are left out. */
+export function judgeCoverage(
+  rule: CoverageRule,
+  state: RuleState,
+  input: { readonly epochMs: number; readonly minutes: readonly CoverageMinute[] },
+): StepResult {
+  const { epochMs } = input;
+  const candidates: Candidate[] = [];
+  if (rule.isEnabled !== false) {
+    for (const [key, count] of countsOf(rule, input)) {
+      const finding = judgeCount(rule, state.active[key]?.sinceEpochMs, count, epochMs);
+      if (finding !== undefined)
+        candidates.push({ scopeKey: key, parentKey: 'total', finding, excess: 0 });
+    }
+  }
+  return {
+    state: nextState(state, candidates, epochMs),
+    findings: candidates.map(({ finding }) => finding),
+    isUnknown: false,
+  };
+}
+
+function countsOf(
+  rule: CoverageRule,
+  { epochMs, minutes }: { readonly epochMs: number; readonly minutes: readonly CoverageMinute[] },
+): [string, Count][] {
+  const to = epochMs - SETTLE_MINUTES * MINUTE_MS;
+  const from = to - rule.windowMinutes * MINUTE_MS;
+  const counts = new Map<string, Count>();
+  for (const { minuteEpochMs, service, environment, recognised, metered } of minutes) {
+    if (!(recognised >= 0) || !(metered >= 0) || !Number.isFinite(recognised + metered)) continue;
+    if (!(minuteEpochMs >= from) || !(minuteEpochMs < to)) continue;
+    const key = JSON.stringify([service, environment ?? null]);
+    const labels = { service, ...(environment !== undefined && { environment }) };
+    const count = counts.get(key) ?? { labels, recognised: 0, metered: 0 };
+    count.recognised += recognised;
+    count.metered += metered;
+    counts.set(key, count);
+  }
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function judgeCount(
+  rule: CoverageRule,
+  since: number | undefined,
+  { labels, recognised, metered }: Count,
+  epochMs: number,
+): Finding | undefined {
+  const lost = Math.max(0, recognised - metered);
+  if (recognised < rule.minRequests || lost <= 0) return undefined;
+  const { low } = wilsonInterval(lost, recognised);
+  const share = lost / recognised;
+  const isGoingOn = since !== undefined && share >= rule.warningShare;
+  if (low < rule.warningShare && !isGoingOn) return undefined;
+  return {
+    rule: 'coverage',
+    severity: low >= rule.criticalShare ? 'critical' : 'warning',
+    labels,
+    epochMs,
+    quantity: 'share',
+    observed: share,
+    expected: {
+      low: 0,
+      mid: 0,
+      high: rule.warningShare,
+      basis: 'every recognised request should be metered',
+    },
+    windowMinutes: rule.windowMinutes,
+    score: 0,
+    usdPerHour: 0,
+    sinceEpochMs: since ?? epochMs - (rule.windowMinutes + SETTLE_MINUTES) * MINUTE_MS,
+    decomposition: {},
+    contributors: [],
+    evidenceCalls: Math.round(lost),
+  };
+}

@@ -1,0 +1,100 @@
+import type { Finding } from './finding.ts';
+import { INITIAL_RULE_STATE, type RuleState } from './rule-state.ts';
+import type { Rule } from './rules.ts';
+import { type StepInput, step } from './step.ts';
+
+/** The states of all rules by name and place. Plain data that survives JSON; `{}` to begin with. */
+export type RuleStates = Readonly<Record<string, RuleState>>;
+
+/** What one evaluation of all rules says. */
+export interface Evaluation {
+  readonly states: RuleStates;
+  readonly findings: readonly Finding[];
+  /** Names of rules that could not tell: their incidents neither advance nor end. */
+  readonly unknownRules: ReadonlySet<string>;
+}
+
+/**
+ * Evaluates rules at one instant, up to which the history has been advanced.
+ *
+ * One excess is told once: `slow_burn` is quiet where `volume` tells, above and below it in the hierarchy, and `volume`
+ * is quiet where `slow_burn` told first, unless the excess becomes critical.
+ */
+export function evaluateRules(
+  rules: readonly Rule[],
+  states: RuleStates,
+  input: StepInput,
+): Evaluation {
+  const next: Record<string, RuleState> = {};
+  const findings: Finding[] = [];
+  const unknownRules = new Set<string>();
+  const slow = activeOf(states, 'slow_burn');
+  const ordered = [...rules.entries()].sort(([, a], [, b]) => rank(a) - rank(b));
+  for (const [index, rule] of ordered) {
+    const key = keyOf(rules, index, rule);
+    const result = step(rule, states[key] ?? INITIAL_RULE_STATE, input);
+    if (result.isUnknown) unknownRules.add(rule.name);
+    if (rule.name === 'volume') {
+      const kept = result.findings.filter(
+        (one) => one.severity === 'critical' || !isNear(one, slow, input),
+      );
+      next[key] = keepActive(result.state, kept);
+      findings.push(...kept);
+    } else if (rule.name === 'slow_burn') {
+      const volume = findings.filter((one) => one.rule === 'volume').map(scopeKeyOf);
+      const kept = result.findings.filter((one) => !isNear(one, new Set(volume), input));
+      next[key] = keepActive(result.state, kept);
+      findings.push(...kept);
+    } else {
+      next[key] = result.state;
+      findings.push(...result.findings);
+    }
+  }
+  return { states: next, findings, unknownRules };
+}
+
+/** Volume before slow burn; else as given. */
+function rank(rule: Rule): number {
+  return rule.name === 'volume' ? 0 : 1;
+}
+
+/** Rules of one name, as budgets are, are told apart by their number. */
+function keyOf(rules: readonly Rule[], index: number, rule: Rule): string {
+  const before = rules.slice(0, index).filter((one) => one.name === rule.name).length;
+  return `${rule.name} ${before}`;
+}
+
+function activeOf(states: RuleStates, name: string): ReadonlySet<string> {
+  const keys = Object.entries(states)
+    .filter(([key]) => key.startsWith(`${name} `))
+    .flatMap(([, state]) => Object.keys(state.active));
+  return new Set(keys);
+}
+
+function scopeKeyOf({ labels }: Finding): string {
+  if (labels.service === undefined) return 'total';
+  const service = [labels.service, labels.environment ?? null];
+  return JSON.stringify(labels.feature === undefined ? service : [...service, labels.feature]);
+}
+
+/** True when the scope, one above it, or one below it is among `keys`. */
+function isNear(finding: Finding, keys: ReadonlySet<string>, { history }: StepInput): boolean {
+  if (keys.size === 0) return false;
+  const own = history.scopes.get(scopeKeyOf(finding));
+  for (let scope = own; scope !== undefined; scope = scope.parent) {
+    if (keys.has(scope.scope.key)) return true;
+  }
+  for (const key of keys) {
+    for (let scope = history.scopes.get(key)?.parent; scope !== undefined; scope = scope.parent) {
+      if (scope === own) return true;
+    }
+  }
+  return false;
+}
+
+function keepActive(state: RuleState, findings: readonly Finding[]): RuleState {
+  const kept = new Set(findings.map(scopeKeyOf));
+  const active = Object.entries(state.active).filter(([key]) => kept.has(key));
+  if (active.length === Object.keys(state.active).length) return state;
+  return { ...state, active: Object.fromEntries(active) };
+}

@@ -1,0 +1,148 @@
+import { isMarked, RING_HOURS, valueOfCode } from './hour-ring.ts';
+
+/** Past hours of one quantity as the fit reads them. */
+export interface HourRing {
+  readonly hours: Uint8Array;
+  readonly leftOut: Uint8Array;
+  readonly firstHour: number;
+  readonly lastHour: number;
+}
+
+/** Hour of the week of an hour number. */
+export type SlotOfHour = (hour: number) => number;
+
+const HALF_LIFE_HOURS = 14 * 24;
+const WEIGHTS = Float64Array.from(
+  { length: RING_HOURS },
+  (_, age) => 2 ** (-age / HALF_LIFE_HOURS),
+);
+const DAY_SHRINKAGE = 6;
+const SHAPE_SHRINKAGE = 2;
+/** How far a single hour of the week may truly lie from day factor × shape, as a variance of its log. */
+const SLOT_VARIANCE = 0.02;
+const CUT = 2.5;
+
+/** Sums of weight and of weighted values by hour of the week. */
+const sums = new Float64Array(168);
+const weights = new Float64Array(168);
+const base = new Float64Array(168);
+const dayFactor = new Float64Array(7);
+const shape = new Float64Array(48);
+
+/**
+ * Fits the expected value of each hour of the week into `slots`.
+ *
+ * Recent hours weigh more (half-life 14 days). A day factor times the shape of a working day or of a week-end is the first
+ * guess; each hour of the week then moves from it towards its own mean, the less the noisier the series is (`noise`: standard
+ * deviation of the log of an hour). Values far above the first guess are cut and fitted again.
+ */
+export function fitProfile(
+  ring: HourRing,
+  slotOf: SlotOfHour,
+  noise: number,
+  slots: Float32Array,
+): void {
+  collect(ring, slotOf, undefined);
+  const shrinkage = Math.min(40, Math.max(2, noise ** 2 / SLOT_VARIANCE));
+  fitBase(noise);
+  fill(slots, shrinkage);
+  collect(ring, slotOf, slots);
+  fitBase(noise);
+  fill(slots, shrinkage);
+}
+
+function collect(ring: HourRing, slotOf: SlotOfHour, cut: Float32Array | undefined): void {
+  sums.fill(0);
+  weights.fill(0);
+  const oldest = Math.max(ring.firstHour, ring.lastHour - RING_HOURS + 1);
+  for (let hour = oldest; hour <= ring.lastHour; hour += 1) {
+    let value = valueOfCode(ring.hours[hour % RING_HOURS] ?? 0);
+    if (value < 0 || isMarked(ring.leftOut, hour)) continue;
+    const slot = slotOf(hour);
+    if (cut !== undefined) value = Math.min(value, CUT * (cut[slot] ?? 0) + 3);
+    const weight = WEIGHTS[ring.lastHour - hour] ?? 0;
+    sums[slot] = (sums[slot] ?? 0) + weight * value;
+    weights[slot] = (weights[slot] ?? 0) + weight;
+  }
+}
+
+function fitBase(noise: number): void {
+  fitDays();
+  fitShapes();
+  smoothShapes(Math.min(0.25, noise ** 2));
+  for (let slot = 0; slot < 168; slot += 1) {
+    const day = Math.floor(slot / 24);
+    base[slot] = (dayFactor[day] ?? 0) * (shape[(day < 5 ? 0 : 24) + (slot % 24)] ?? 0);
+  }
+}
+
+/** Mean of each day of the week, shrunk towards the mean of working days or of the week-end, and that towards all. */
+function fitDays(): void {
+  const all = meanOf(0, 7, 0, 0);
+  for (const [from, to] of [
+    [0, 5],
+    [5, 7],
+  ] as const) {
+    const classMean = meanOf(from, to, all, DAY_SHRINKAGE);
+    for (let day = from; day < to; day += 1) {
+      dayFactor[day] = meanOf(day, day + 1, classMean, DAY_SHRINKAGE);
+    }
+  }
+}
+
+function meanOf(fromDay: number, toDay: number, prior: number, priorWeight: number): number {
+  let sum = prior * priorWeight;
+  let weight = priorWeight;
+  for (let slot = fromDay * 24; slot < toDay * 24; slot += 1) {
+    sum += sums[slot] ?? 0;
+    weight += weights[slot] ?? 0;
+  }
+  return weight > 0 ? sum / weight : 0;
+}
+
+/** Share of each hour of the day relative to its day, for working days and week-ends, each shrunk towards both. */
+function fitShapes(): void {
+  for (let hour = 0; hour < 24; hour += 1) {
+    const all = shapeOf(hour, 0, 7, 1);
+    shape[hour] = shapeOf(hour, 0, 5, all);
+    shape[24 + hour] = shapeOf(hour, 5, 7, all);
+  }
+}
+
+function shapeOf(hour: number, fromDay: number, toDay: number, prior: number): number {
+  let observed = 0;
+  let expected = 0;
+  for (let day = fromDay; day < toDay; day += 1) {
+    observed += sums[day * 24 + hour] ?? 0;
+    expected += (weights[day * 24 + hour] ?? 0) * (dayFactor[day] ?? 0);
+  }
+  const priorWeight = SHAPE_SHRINKAGE * meanFactor(fromDay, toDay);
+  const bottom = expected + priorWeight;
+  return bottom > 0 ? (observed + prior * priorWeight) / bottom : 1;
+}
+
+function meanFactor(fromDay: number, toDay: number): number {
+  let sum = 0;
+  for (let day = fromDay; day < toDay; day += 1) sum += dayFactor[day] ?? 0;
+  return sum / (toDay - fromDay);
+}
+
+function smoothShapes(share: number): void {
+  for (const offset of [0, 24]) {
+    const first = shape[offset] ?? 0;
+    let before = shape[offset + 23] ?? 0;
+    for (let hour = 0; hour < 24; hour += 1) {
+      const here = shape[offset + hour] ?? 0;
+      const after = hour === 23 ? first : (shape[offset + hour + 1] ?? 0);
+      shape[offset + hour] = (1 - 2 * share) * here + share * (before + after);
+      before = here;
+    }
+  }
+}
+
+function fill(slots: Float32Array, shrinkage: number): void {
+  for (let slot = 0; slot < 168; slot += 1) {
+    const prior = base[slot] ?? 0;
+    slots[slot] = ((sums[slot] ?? 0) + shrinkage * prior) / ((weights[slot] ?? 0) + shrinkage);
+  }
+}

@@ -1,0 +1,238 @@
+import {
+  ALLOWANCE,
+  BLOCKS_PER_HOUR,
+  type BlockTime,
+  COUNT_WINDOWS,
+  type CountModel,
+  type CountReading,
+  expectedCalls,
+  historyHours,
+  readWindow,
+  stageOf,
+} from './count-model.ts';
+import { fitProfile, type SlotOfHour } from './fit-profile.ts';
+import { codeOf, isMarked, mark, RING_HOURS, rescaledCode, valueOfCode } from './hour-ring.ts';
+import { addScore, decaySpreads, deviationOf, scoreCount, settleSpreads } from './spread.ts';
+
+const LEVEL_DELAY_HOURS = 24;
+const LEVEL_HOURS = 240;
+const LEVEL_HALF_LIFE = 96;
+const LEVEL_PRIOR = 12;
+const LEVEL_WEIGHTS = Float64Array.from(
+  { length: LEVEL_HOURS },
+  (_, age) => 2 ** (-age / LEVEL_HALF_LIFE),
+);
+const MINIMUM_COVERAGE = 0.8;
+/** An excess of so many blocks is the new level: a day and a half. */
+const READMIT_BLOCKS = 36 * BLOCKS_PER_HOUR;
+const SUSPECT_RATIO = 1.3;
+const SUSPECT_EXCESS = 5;
+/** Scores from which a window is held to be an excess, by window. */
+const SUSPECT_SCORES: readonly number[] = [4.1, 3.8, 3.6, 3.4, 3.3, 3.1];
+const YOUNG_MARGIN = 1.5;
+const GROWING_MARGIN = 0.4;
+/** An excess ends when a window is so much less than it would be if it went on. */
+const END_SCORE = -1.8;
+const END_RATIO = 1.2;
+/** Windows overlap: each is learned with the weight of what is new in it. */
+const WEIGHTS: readonly number[] = [1, 0.5, 0.5, 1 / 3, 1 / 8, 1 / 24];
+const SHORT_WINDOWS = 3;
+
+/** Adds a complete block and learns from it. `refitHour` is the hour of the day, UTC, at which the profile is fitted. */
+export function learnCounts(
+  model: CountModel,
+  time: BlockTime,
+  block: { readonly value: number; readonly slotOf: SlotOfHour; readonly refitHour: number },
+): void {
+  const hour = Math.floor(time.block / BLOCKS_PER_HOUR);
+  model.partObserved = 0;
+  model.partExpected = 0;
+  if (model.firstHour < 0) {
+    if (block.value <= 0) return;
+    model.firstHour = hour;
+    model.lastHour = hour - 1;
+  }
+  const index = time.block % BLOCKS_PER_HOUR;
+  model.lastBlock = time.block;
+  model.blocks[index] = block.value;
+  model.blocks[BLOCKS_PER_HOUR + index] = model.fittedHour < 0 ? 0 : expectedCalls(model, time);
+  model.total += block.value;
+  const isHourEnd = index === BLOCKS_PER_HOUR - 1;
+  if (isHourEnd) closeHour(model, hour, time);
+  if (stageOf(model) !== 'cold') {
+    trackExcess(model, block.slotOf);
+    learnSpreads(model, isHourEnd);
+  }
+  if (isHourEnd) refit(model, hour, block);
+}
+
+function closeHour(model: CountModel, hour: number, time: BlockTime): void {
+  let observed = 0;
+  let expected = 0;
+  for (let index = 0; index < BLOCKS_PER_HOUR; index += 1) {
+    observed += model.blocks[index] ?? 0;
+    expected += model.blocks[BLOCKS_PER_HOUR + index] ?? 0;
+  }
+  model.lastHour = hour;
+  model.day[hour % 24] = observed;
+  model.day[24 + (hour % 24)] = expected;
+  const coverage = time.hourCoverage ?? 1;
+  model.hours[hour % RING_HOURS] = codeOf(
+    coverage >= MINIMUM_COVERAGE ? observed / coverage : undefined,
+  );
+  mark(model.leftOut, hour, time.planned !== 1);
+}
+
+/** True while an excess goes on whose hours are not learned. */
+function isLeftOut(model: CountModel): boolean {
+  return model.excessBlock >= 0 && model.allowance >= 1;
+}
+
+function trackExcess(model: CountModel, slotOf: SlotOfHour): void {
+  if (model.excessBlock < 0) {
+    openExcess(model);
+    return;
+  }
+  const index = model.lastBlock % BLOCKS_PER_HOUR;
+  model.excessObserved += model.blocks[index] ?? 0;
+  model.excessExpected += model.blocks[BLOCKS_PER_HOUR + index] ?? 0;
+  if (model.lastBlock - model.excessBlock >= READMIT_BLOCKS) acceptLevel(model, slotOf);
+  else if (isOver(model)) endExcess(model);
+}
+
+function openExcess(model: CountModel): void {
+  const margin = { cold: 99, young: YOUNG_MARGIN, growing: GROWING_MARGIN, mature: 0 }[
+    stageOf(model)
+  ];
+  for (let window = 0; window < COUNT_WINDOWS.length; window += 1) {
+    const reading = readWindow(model, window);
+    const gate = Math.max((SUSPECT_SCORES[window] ?? 9) + margin, model.habit);
+    if (reading.score < gate || reading.ratio < SUSPECT_RATIO) continue;
+    if (reading.observed - reading.expected < SUSPECT_EXCESS) continue;
+    if (model.allowance < 1) model.habit = Math.max(model.habit, 1.05 * reading.score);
+    model.excessBlock = Math.max(model.endBlock, model.lastBlock - reading.minutes / 5) + 1;
+    model.excessObserved = reading.observed;
+    model.excessExpected = reading.expected;
+    return;
+  }
+}
+
+/** Some window since it began is as usual, and surely less than it would be if the excess went on. */
+function isOver(model: CountModel): boolean {
+  const ratio = model.excessExpected > 0 ? model.excessObserved / model.excessExpected : 10;
+  const goingOn = Math.min(10, Math.max(END_RATIO, ratio));
+  for (let window = 1; window < COUNT_WINDOWS.length; window += 1) {
+    const reading = readWindow(model, window);
+    if (reading.minutes / 5 > model.lastBlock - model.excessBlock) return false;
+    if (reading.ratio > END_RATIO) continue;
+    if (goingOn <= END_RATIO || scoreGoingOn(model, window, reading, goingOn) < END_SCORE)
+      return true;
+  }
+  return false;
+}
+
+function scoreGoingOn(
+  model: CountModel,
+  window: number,
+  { observed, expected }: CountReading,
+  ratio: number,
+): number {
+  return scoreCount(model.spreads, window, { observed, expected: expected * ratio, before: 0 });
+}
+
+function endExcess(model: CountModel): void {
+  const first = Math.floor(model.excessBlock / BLOCKS_PER_HOUR);
+  if (model.allowance >= 1) {
+    model.allowance -= 1;
+    for (let hour = first; hour <= model.lastHour; hour += 1) mark(model.leftOut, hour, true);
+  }
+  // What was told is not told again by a longer window: past hours of the excess count as expected ones.
+  for (let back = 0; back < 24 && model.lastHour - back >= first; back += 1) {
+    const index = (model.lastHour - back + 24) % 24;
+    model.day[index] = Math.min(model.day[index] ?? 0, model.day[24 + index] ?? 0);
+  }
+  model.excessBlock = -1;
+  model.endBlock = model.lastBlock;
+}
+
+/** Makes the level of the present excess the usual one: what was before is rescaled to it, and its own hours are learned. */
+export function acceptLevel(model: CountModel, slotOf: SlotOfHour): void {
+  if (model.excessBlock < 0) return;
+  const ratio = model.excessExpected > 0 ? model.excessObserved / model.excessExpected : 1;
+  const factor = Math.min(10, Math.max(1, ratio));
+  const first = Math.floor(model.excessBlock / BLOCKS_PER_HOUR);
+  const oldest = Math.max(model.firstHour, model.lastHour - RING_HOURS + 1);
+  for (let hour = oldest; hour <= model.lastHour; hour += 1) {
+    const index = hour % RING_HOURS;
+    if (hour >= first) mark(model.leftOut, hour, false);
+    else model.hours[index] = rescaledCode(model.hours[index] ?? 0, factor);
+  }
+  for (let index = 0; index < 24; index += 1) {
+    model.day[24 + index] = (model.day[24 + index] ?? 0) * factor;
+    model.day[index] = Math.min(model.day[index] ?? 0, 2 * (model.day[24 + index] ?? 0));
+  }
+  for (let index = 0; index < BLOCKS_PER_HOUR; index += 1) {
+    model.blocks[BLOCKS_PER_HOUR + index] = (model.blocks[BLOCKS_PER_HOUR + index] ?? 0) * factor;
+  }
+  model.excessBlock = -1;
+  model.endBlock = model.lastBlock;
+  fitProfile(model, slotOf, deviationOf(model.spreads, 2), model.slots);
+  fitLevel(model, slotOf);
+}
+
+function learnSpreads(model: CountModel, isHourEnd: boolean): void {
+  if (isLeftOut(model)) return;
+  const within = model.lastBlock % BLOCKS_PER_HOUR;
+  addScore(model.spreads, 0, readWindow(model, 0), WEIGHTS[0] ?? 1);
+  if (within % 2 === 1) addScore(model.spreads, 1, readWindow(model, 1), WEIGHTS[1] ?? 1);
+  if (within % 6 === 5) addScore(model.spreads, 2, readWindow(model, 2), WEIGHTS[2] ?? 1);
+  if (!isHourEnd) return;
+  for (let window = SHORT_WINDOWS; window < COUNT_WINDOWS.length; window += 1) {
+    addScore(model.spreads, window, readWindow(model, window), WEIGHTS[window] ?? 1);
+  }
+}
+
+function refit(
+  model: CountModel,
+  hour: number,
+  { slotOf, refitHour }: { readonly slotOf: SlotOfHour; readonly refitHour: number },
+): void {
+  if (isLeftOut(model)) mark(model.leftOut, hour, true);
+  const isYoung = historyHours(model) < 168;
+  if (model.fittedHour < 0 || hour % 24 === refitHour || (isYoung && hour % 6 === 0)) {
+    if (hour % 24 === refitHour) passDay(model);
+    fitProfile(model, slotOf, deviationOf(model.spreads, 2), model.slots);
+    model.fittedHour = hour;
+  }
+  settleSpreads(model.spreads);
+  fitLevel(model, slotOf);
+}
+
+function passDay(model: CountModel): void {
+  decaySpreads(model.spreads);
+  model.allowance = Math.min(ALLOWANCE, model.allowance + 1 / 7);
+  model.habit *= 0.97;
+}
+
+/** How far the last ten days, but for the last hours, lie above or below the profile: from a third to three times. */
+function fitLevel(model: CountModel, slotOf: SlotOfHour): void {
+  const delay = historyHours(model) < 336 ? 0 : LEVEL_DELAY_HOURS;
+  const newest = model.lastHour - delay;
+  const oldest = Math.max(model.firstHour, newest - LEVEL_HOURS + 1);
+  let observed = 0;
+  let expected = 0;
+  let sum = 0;
+  for (let hour = oldest; hour <= newest; hour += 1) {
+    if (isMarked(model.leftOut, hour)) continue;
+    const value = valueOfCode(model.hours[hour % RING_HOURS] ?? 0);
+    if (value < 0) continue;
+    const weight = LEVEL_WEIGHTS[newest - hour] ?? 0;
+    const usual = model.slots[slotOf(hour)] ?? 0;
+    observed += weight * Math.min(value, 4 * usual + 3);
+    expected += weight * usual;
+    sum += usual;
+  }
+  const prior = (LEVEL_PRIOR * sum) / Math.max(1, newest - oldest + 1);
+  const level = expected + prior > 0 ? (observed + prior) / (expected + prior) : 1;
+  model.level = Math.min(3, Math.max(1 / 3, level));
+}

@@ -1,0 +1,169 @@
+import { normalQuantile } from './normal-quantile.ts';
+
+/**
+ * Per window: weight, mean and mean square of the log residual, counting variance, and how often the score exceeded
+ * three marks. Plain numbers in one array.
+ */
+export type Spreads = Float64Array;
+
+const FIELDS = 11;
+const N = 0;
+const SUM = 1;
+const SQUARES = 2;
+const COUNTING = 3;
+const ABOVE = 4;
+/** Derived once an hour: deviation of the log, its mean, and fatness of the tail. */
+const DEVIATION = 7;
+const TAIL = 8;
+/** Products of the residual with that of the hours before, and squares of the latter. */
+const PRODUCTS = 9;
+const BEFORE_SQUARES = 10;
+
+/** Scores whose share of exceedances is watched, with the share of a normal score. */
+const MARKS: readonly (readonly [mark: number, share: number])[] = [
+  [2.0, 0.02275],
+  [2.6, 0.00466],
+  [3.2, 0.000687],
+];
+const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.45, 0.35, 0.25, 0.18, 0.14];
+const PRIOR_WEIGHT = 10;
+const TAIL_PRIOR_WEIGHT = 60;
+const MEMORY_PRIOR = 1;
+const FLOOR = 0.06;
+const LARGEST_TAIL = 2.5;
+/** Fewer expected calls say nothing about the spread of the rate. */
+const FEWEST_EXPECTED = 4;
+/** Calls come in small sessions: a count varies more than a Poisson one by this factor. */
+export const COUNT_DISPERSION = 1.8;
+const DAILY_DECAY: number = 2 ** (-1 / 21);
+
+export function createSpreads(): Spreads {
+  const spreads = new Float64Array(PRIOR_DEVIATIONS.length * FIELDS);
+  PRIOR_DEVIATIONS.forEach((deviation, index) => {
+    spreads[index * FIELDS + DEVIATION] = deviation;
+    spreads[index * FIELDS + TAIL] = 1;
+  });
+  return spreads;
+}
+
+/** One window: what was seen, what was expected, and the log residual of the hours before it. */
+export interface CountSample {
+  readonly observed: number;
+  readonly expected: number;
+  readonly before: number;
+}
+
+/** Learned deviation of the log of a window over its forecast. */
+export function deviationOf(spreads: Spreads, window: number): number {
+  return spreads[window * FIELDS + DEVIATION] ?? 0.5;
+}
+
+/** One-sided normal score of a count above its forecast: variance-stabilised negative binomial around the learned centre. */
+export function scoreCount(spreads: Spreads, window: number, sample: CountSample): number {
+  return rawScore(spreads, window, sample) / (spreads[window * FIELDS + TAIL] ?? 1);
+}
+
+/** How much of the log residual of the hours before is still there. */
+function memoryOf(spreads: Spreads, window: number): number {
+  const at = window * FIELDS;
+  const memory =
+    (spreads[at + PRODUCTS] ?? 0) / ((spreads[at + BEFORE_SQUARES] ?? 0) + MEMORY_PRIOR);
+  return Math.max(0, Math.min(0.9, memory));
+}
+
+function rawScore(
+  spreads: Spreads,
+  window: number,
+  { observed, expected, before }: CountSample,
+): number {
+  const at = window * FIELDS;
+  const deviation = spreads[at + DEVIATION] ?? 0.5;
+  const n = spreads[at + N] ?? 0;
+  const mean = (spreads[at + SUM] ?? 0) / (n + PRIOR_WEIGHT);
+  const counting = COUNT_DISPERSION / (expected + 1);
+  const share = deviation ** 2 / (deviation ** 2 + counting);
+  const centre =
+    (expected * Math.exp((mean + memoryOf(spreads, window) * before) * share)) / COUNT_DISPERSION;
+  const top = Math.asinh(deviation * Math.sqrt(observed / COUNT_DISPERSION + 0.375));
+  const middle = Math.asinh(deviation * Math.sqrt(centre + 0.375));
+  return (2 / deviation) * (top - middle);
+}
+
+/** Learns one window against its forecast. `weight` is below one where windows overlap. */
+export function addScore(
+  spreads: Spreads,
+  window: number,
+  sample: CountSample,
+  weight: number,
+): void {
+  const { observed, expected, before } = sample;
+  const at = window * FIELDS;
+  if (expected < FEWEST_EXPECTED) return;
+  const raw = rawScore(spreads, window, sample);
+  const plain = Math.max(-2, Math.min(2.5, Math.log((observed + 0.5) / (expected + 0.5))));
+  const residual = plain - memoryOf(spreads, window) * before;
+  bump(spreads, at + PRODUCTS, weight * plain * before);
+  bump(spreads, at + BEFORE_SQUARES, weight * before ** 2);
+  bump(spreads, at + N, weight);
+  bump(spreads, at + SUM, weight * residual);
+  bump(spreads, at + SQUARES, weight * residual ** 2);
+  bump(spreads, at + COUNTING, (weight * COUNT_DISPERSION) / (expected + 1));
+  for (let index = 0; index < MARKS.length; index += 1) {
+    if (raw > (MARKS[index]?.[0] ?? 9)) bump(spreads, at + ABOVE + index, weight);
+  }
+}
+
+function bump(spreads: Spreads, index: number, amount: number): void {
+  spreads[index] = (spreads[index] ?? 0) + amount;
+}
+
+/** Lets one day pass. */
+export function decaySpreads(spreads: Spreads): void {
+  for (let window = 0; window < PRIOR_DEVIATIONS.length; window += 1) {
+    for (let field = N; field < FIELDS; field += 1) {
+      if (field === DEVIATION || field === TAIL) continue;
+      const index = window * FIELDS + field;
+      spreads[index] = (spreads[index] ?? 0) * DAILY_DECAY;
+    }
+  }
+}
+
+/** Derives deviation and tail of each window from what was learned. */
+export function settleSpreads(spreads: Spreads): void {
+  for (let window = 0; window < PRIOR_DEVIATIONS.length; window += 1) {
+    const at = window * FIELDS;
+    const n = spreads[at + N] ?? 0;
+    const mean = n > 0 ? (spreads[at + SUM] ?? 0) / n : 0;
+    const variance = n > 0 ? (spreads[at + SQUARES] ?? 0) / n - mean ** 2 : 0;
+    const counting = n > 0 ? (spreads[at + COUNTING] ?? 0) / n : 0;
+    const prior = PRIOR_DEVIATIONS[window] ?? 0.4;
+    const excess = n * Math.max(0, variance - counting) + PRIOR_WEIGHT * prior ** 2;
+    spreads[at + DEVIATION] = Math.max(FLOOR, Math.sqrt(excess / (n + PRIOR_WEIGHT)));
+    spreads[at + TAIL] = tailOf(spreads, at, n);
+  }
+}
+
+/** How much fatter the upper tail of the score is than normal, from 1. */
+function tailOf(spreads: Spreads, at: number, n: number): number {
+  let tail = 1;
+  MARKS.forEach(([mark, share], index) => {
+    const above = (spreads[at + ABOVE + index] ?? 0) + TAIL_PRIOR_WEIGHT * share;
+    const found = above / (n + TAIL_PRIOR_WEIGHT);
+    if (found > share) tail = Math.max(tail, mark / Math.max(0.3, normalQuantile(found)));
+  });
+  return Math.min(LARGEST_TAIL, tail);
+}
+
+/** The range in which about 19 of 20 windows fall. */
+export function expectedBounds(
+  spreads: Spreads,
+  window: number,
+  { expected }: { readonly expected: number },
+): { readonly low: number; readonly high: number } {
+  const deviation = deviationOf(spreads, window);
+  const middle = Math.asinh(deviation * Math.sqrt(expected / COUNT_DISPERSION + 0.375));
+  const at = (angle: number): number =>
+    Math.max(0, (Math.sinh(Math.max(0, angle)) / deviation) ** 2 - 0.375) * COUNT_DISPERSION;
+  const tail = spreads[window * FIELDS + TAIL] ?? 1;
+  return { low: Math.min(expected, at(middle - deviation)), high: at(middle + deviation * tail) };
+}
