@@ -18,6 +18,8 @@ import { type BoardSource, createGains, type Gains } from './gains.ts';
 export interface BoardOptions {
   readonly naming: Naming;
   readonly source: BoardSource;
+  /** Uid of the data source that the board opens with; Grafana's default without it. */
+  readonly datasourceUid?: string | undefined;
 }
 
 /** What panels are written with. */
@@ -47,7 +49,10 @@ export interface BoardText {
 const TAG = 'tokenmeter';
 
 /** Puts a board together: filters, links to the other boards, alerts as annotations. */
-export function buildBoard(text: BoardText, { naming, source }: BoardOptions): Dashboard {
+export function buildBoard(
+  text: BoardText,
+  { naming, source, datasourceUid }: BoardOptions,
+): Dashboard {
   const hint =
     source === 'raw'
       ? ' This variant reads raw counters: first values of new series are missing and the rest is extrapolated. Install the recording rules for exact figures.'
@@ -80,7 +85,7 @@ export function buildBoard(text: BoardText, { naming, source }: BoardOptions): D
         .tagKeys('severity')
         .step('60s'),
     )
-    .withVariable(datasourceVariable());
+    .withVariable(datasourceVariable(datasourceUid));
   for (const variable of filterVariables(naming, source)) board.withVariable(variable);
   for (const variable of text.variables) board.withVariable(variable);
   for (const row of text.rows) {

@@ -59,8 +59,11 @@ export function filterMatchers(naming: Naming): string {
 }
 
 /** The variable that chooses the data source. */
-export function datasourceVariable(): DatasourceVariableBuilder {
-  return new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus');
+export function datasourceVariable(uid?: string): DatasourceVariableBuilder {
+  const variable = new DatasourceVariableBuilder('datasource')
+    .label('Data source')
+    .type('prometheus');
+  return uid === undefined ? variable : variable.current({ text: uid, value: uid });
 }
 
 /** The variables of the filters, chained. */

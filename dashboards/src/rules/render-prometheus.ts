@@ -3,24 +3,34 @@ import type { AlertRule, RecordingRule, RuleGroup } from './rule-group.ts';
 
 /** Where alerts link to. */
 export interface AlertLinks {
-  /** URL below which the runbooks lie, without slash at its end. */
-  readonly runbookBase: string;
+  /** URL of a runbook by its name, such as `cost-per-request`. */
+  readonly runbook: (name: string) => string;
   /** URL of Grafana without slash at its end; without it alerts carry no link to a board. */
-  readonly grafanaBase?: string | undefined;
+  readonly grafanaUrl?: string | undefined;
 }
 
-/** Links that lead nowhere until a person sets their own. */
+/** The runbooks of this project. */
 export const DEFAULT_ALERT_LINKS: AlertLinks = {
-  runbookBase: 'https://github.com/tokenmeter/tokenmeter/blob/main/docs/runbooks',
+  runbook: (name) => `https://github.com/tokenmeter/tokenmeter/blob/main/docs/runbooks/${name}.md`,
 };
+
+/** How a rule file is rendered. */
+export interface PrometheusOptions {
+  readonly links?: AlertLinks;
+  /** Mimir's tools want one; Prometheus refuses it. */
+  readonly namespace?: string;
+}
 
 /** Renders groups as a rule file that Prometheus, Mimir, Thanos and vmalert read. */
 export function renderPrometheusRules(
   groups: readonly RuleGroup[],
   comment: string,
-  links: AlertLinks = DEFAULT_ALERT_LINKS,
+  { links = DEFAULT_ALERT_LINKS, namespace }: PrometheusOptions = {},
 ): string {
-  const file = { groups: groups.map((group) => renderGroup(group, links)) };
+  const file = {
+    ...(namespace === undefined ? {} : { namespace }),
+    groups: groups.map((group) => renderGroup(group, links)),
+  };
   return `${comment}\n${stringify(file, { lineWidth: 0 })}`;
 }
 
@@ -50,13 +60,13 @@ function renderAlert(rule: AlertRule, links: AlertLinks): object {
 
 /** What a person reads of an alert, and where it leads. */
 export function annotationsOf(rule: AlertRule, links: AlertLinks): Record<string, string> {
-  const { grafanaBase, runbookBase } = links;
+  const { grafanaUrl, runbook } = links;
   return {
     summary: rule.summary,
     description: rule.description,
-    runbook_url: `${runbookBase}/${rule.runbook}.md`,
-    ...(grafanaBase === undefined
+    runbook_url: runbook(rule.runbook),
+    ...(grafanaUrl === undefined
       ? {}
-      : { dashboard_url: `${grafanaBase}/d/${rule.dashboard}?from=now-6h&to=now` }),
+      : { dashboard_url: `${grafanaUrl}/d/${rule.dashboard}?from=now-6h&to=now` }),
   };
 }

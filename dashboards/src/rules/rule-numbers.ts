@@ -1,10 +1,4 @@
-import {
-  DEFAULT_CACHE_HIT_RATE_RULE,
-  DEFAULT_COST_PER_REQUEST_RULE,
-  DEFAULT_MODEL_DRIFT_RULE,
-  DEFAULT_UNPRICED_RULE,
-  DEFAULT_VOLUME_RULE,
-} from '@tokenmeter/anomaly';
+import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '@tokenmeter/anomaly';
 
 /** Numbers of the alert rules. Ratios are to the usual value (1.5 is 150 %), rates and shares lie between 0 and 1. */
 export interface RuleNumbers {
@@ -23,28 +17,38 @@ export interface RuleNumbers {
   readonly monthlyBudgetUsd?: number;
 }
 
-/** The worker's own size gates; what it calibrates beside them has no place in a PromQL rule. */
-export const DEFAULT_RULE_NUMBERS: RuleNumbers = {
-  volume: {
-    warningRatio: DEFAULT_VOLUME_RULE.warningRatio,
-    criticalRatio: DEFAULT_VOLUME_RULE.criticalRatio,
-    minimumExtraCalls: 50,
-  },
-  costPerRequest: {
-    warningRatio: DEFAULT_COST_PER_REQUEST_RULE.warningRatio,
-    criticalRatio: DEFAULT_COST_PER_REQUEST_RULE.criticalRatio,
-  },
-  cacheHitRate: {
-    warningBelow: DEFAULT_CACHE_HIT_RATE_RULE.warningRate,
-    criticalBelow: DEFAULT_CACHE_HIT_RATE_RULE.criticalRate,
-  },
-  modelDrift: {
-    minimumShare: DEFAULT_MODEL_DRIFT_RULE.minShare,
-    minimumCalls: DEFAULT_MODEL_DRIFT_RULE.minCalls,
-  },
-  unpriced: {
-    maximumShare: DEFAULT_UNPRICED_RULE.minShare,
-    minimumCalls: DEFAULT_UNPRICED_RULE.minCalls,
-  },
-  coverage: { maximumLoss: 0.02 },
-};
+/** Fewer extra calls than this in half an hour are noise for a rule that knows no residuals. */
+const MINIMUM_EXTRA_CALLS = 50;
+
+/**
+ * The size gates that the worker judges with. What it calibrates beside them has no place in a PromQL rule, nor have
+ * overrides for single labels and budgets of less than everything.
+ */
+export function ruleNumbersOf(settings: RuleSettings): RuleNumbers {
+  const { volume, costPerRequest, cacheHitRate, modelDrift, unpriced, coverage } = settings;
+  const budget = settings.budgets.find(
+    ({ period, labels }) => period === 'month' && Object.keys(labels).length === 0,
+  );
+  return {
+    volume: {
+      warningRatio: volume.warningRatio,
+      criticalRatio: volume.criticalRatio,
+      minimumExtraCalls: Math.max(MINIMUM_EXTRA_CALLS, volume.minExcessCalls),
+    },
+    costPerRequest: {
+      warningRatio: costPerRequest.warningRatio,
+      criticalRatio: costPerRequest.criticalRatio,
+    },
+    cacheHitRate: {
+      warningBelow: cacheHitRate.warningRate,
+      criticalBelow: cacheHitRate.criticalRate,
+    },
+    modelDrift: { minimumShare: modelDrift.minShare, minimumCalls: modelDrift.minCalls },
+    unpriced: { maximumShare: unpriced.minShare, minimumCalls: unpriced.minCalls },
+    coverage: { maximumLoss: coverage.warningShare },
+    ...(budget === undefined ? {} : { monthlyBudgetUsd: budget.limitUsd }),
+  };
+}
+
+/** The numbers as they are shipped: the article's. */
+export const DEFAULT_RULE_NUMBERS: RuleNumbers = ruleNumbersOf(DEFAULT_RULE_SETTINGS);

@@ -3,6 +3,7 @@ import { addAlerts } from './commands/add-alerts.ts';
 import { addBacktest } from './commands/add-backtest.ts';
 import { addCollector } from './commands/collector.ts';
 import { addConfig } from './commands/config.ts';
+import { addDashboards, addRules } from './commands/dashboards.ts';
 import { addPrices } from './commands/prices.ts';
 import type { Io } from './io.ts';
 
@@ -157,6 +158,8 @@ export function createProgram(io: Io, version: string): Command {
     addAlerts,
     addConfig,
     addCollector,
+    addDashboards,
+    addRules,
   ])
     add(program, io);
   for (const command of program.commands) {

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startGrafana } from './start-grafana.ts';
+
+const cli = join(import.meta.dirname, '../../packages/cli/dist/main.js');
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function apply(url: string, args: readonly string[] = [], token = 'editor-token'): Promise<Ran> {
+  const child = spawn(
+    process.execPath,
+    [cli, 'dashboards', 'apply', '--grafana-url', url, ...args],
+    { env: { ...process.env, GRAFANA_TOKEN: token }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (text) => {
+    out += text;
+  });
+  child.stderr.on('data', (text) => {
+    err += text;
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+}
+
+test('boards are created once, and updated only where they differ', async () => {
+  await using grafana = await startGrafana();
+  const first = await apply(grafana.url);
+  expect(first.out.match(/^create {2}/gm)).toHaveLength(4);
+  expect(grafana.boards.size).toBe(4);
+
+  const writes = grafana.writes.length;
+  const second = await apply(grafana.url);
+  expect(second.out.match(/^unchanged {2}/gm)).toHaveLength(4);
+  expect(grafana.writes).toHaveLength(writes);
+
+  const board = grafana.boards.get('tokenmeter-spend');
+  const [, panel] = Object(board).panels;
+  panel.title = 'changed by hand';
+  const dry = await apply(grafana.url, ['--dry-run', '--json']);
+  const plans = dry.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(plans.find(({ uid }) => uid === 'tokenmeter-spend')).toMatchObject({
+    action: 'update',
+    changes: ['~ panel What was spent today?'],
+  });
+  expect(grafana.writes).toHaveLength(writes);
+
+  await apply(grafana.url);
+  expect(Object(grafana.boards.get('tokenmeter-spend')).panels[1].title).toBe(
+    'What was spent today?',
+  );
+});
+
+test.for([
+  [
+    'a wrong token',
+    {},
+    ['--datasource-uid', 'prom'],
+    'wrong',
+    /refused the token .*\n.*role Editor/,
+  ],
+  ['an old Grafana', { version: '8.5.1' }, [], 'editor-token', /8\.5\.1 is too old/],
+  [
+    'a missing data source',
+    {},
+    ['--datasource-uid', 'no'],
+    'editor-token',
+    /uid no\n.*Prometheus \(prom\)/,
+  ],
+  [
+    'no data source at all',
+    { datasources: [] },
+    [],
+    'editor-token',
+    /no data source of type Prometheus/,
+  ],
+] as const)('%s is told, and nothing is changed', async ([, traits, args, token, message]) => {
+  await using grafana = await startGrafana(traits);
+  const { code, err } = await apply(grafana.url, args, token);
+  expect(code).toBe(1);
+  expect(err).toMatch(message);
+  expect(grafana.writes).toEqual([]);
+});

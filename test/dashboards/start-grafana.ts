@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server that speaks the part of Grafana's HTTP API that boards need, and keeps what it is given. */
+export interface FakeGrafana extends AsyncDisposable {
+  readonly url: string;
+  readonly boards: Map<string, Record<string, unknown>>;
+  /** Requests that would change something. */
+  readonly writes: string[];
+}
+
+/** What a Grafana is like. */
+export interface GrafanaTraits {
+  readonly version?: string;
+  readonly datasources?: readonly object[];
+}
+
+type Answer = readonly [status: number, body: unknown];
+
+const TOKEN = 'editor-token';
+const DATASOURCES = [{ uid: 'prom', name: 'Prometheus', type: 'prometheus' }];
+
+/** Starts it. The one token that it takes is `editor-token`. */
+export async function startGrafana({
+  version = '13.3.0',
+  datasources = DATASOURCES,
+}: GrafanaTraits = {}): Promise<FakeGrafana> {
+  const boards = new Map<string, Record<string, unknown>>();
+  const folders: object[] = [];
+  const writes: string[] = [];
+  const routes: Readonly<Record<string, (body: unknown, uid: string) => Answer>> = {
+    'GET /api/datasources': () => [200, datasources],
+    'GET /api/folders': () => [200, folders],
+    'POST /api/folders': (body) => {
+      folders.push({ uid: `f${folders.length}`, ...Object(body) });
+      return [200, folders.at(-1)];
+    },
+    'POST /api/dashboards/db': (body) => {
+      const board = { ...Object(Reflect.get(Object(body), 'dashboard')), id: 7, version: 1 };
+      boards.set(String(board.uid), board);
+      return [200, { status: 'success', uid: board.uid }];
+    },
+    'GET /api/dashboards/uid': (_body, uid) => {
+      const board = boards.get(uid);
+      return board === undefined ? [404, { message: 'not found' }] : [200, { dashboard: board }];
+    },
+  };
+  const answer = (request: IncomingMessage, body: unknown): Answer => {
+    const [path = '', uid = ''] = (request.url ?? '').split('?')[0]?.split(/(?<=\/uid)\//) ?? [];
+    if (path === '/api/health') return [200, { version, database: 'ok' }];
+    if (request.headers.authorization !== `Bearer ${TOKEN}`) return [401, {}];
+    if (request.method === 'POST') writes.push(path);
+    return routes[`${request.method} ${path}`]?.(body, uid) ?? [404, {}];
+  };
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    let text = '';
+    request.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece;
+    });
+    request.on('end', () => {
+      const [status, body] = answer(request, text === '' ? undefined : JSON.parse(text));
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    boards,
+    writes,
+    async [Symbol.asyncDispose]() {
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
