@@ -108,12 +108,13 @@ class RunningWorker implements Worker {
   }
 
   stats(): WorkerStats {
-    const { store, book } = this.#parts;
+    const { store, book, evaluator } = this.#parts;
     const oldest = store.outbox.oldestWaiting();
     const open = book.current().filter(({ state }) => state !== 'pending' && state !== 'resolved');
     return {
       ...this.#counts,
       lastEvaluationEpochMs: this.#lastEvaluationEpochMs,
+      learnedToEpochMs: evaluator.advancedToEpochMs,
       isStandby: this.#isStandby,
       openIncidents: open.length,
       notices: store.outbox.counts(),

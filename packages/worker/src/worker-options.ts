@@ -78,6 +78,8 @@ export interface WorkerStats {
   /** Length of the last evaluation. */
   readonly evaluationSeconds: number;
   readonly lastEvaluationEpochMs: number | undefined;
+  /** End of the newest minute that was learned; undefined before the first. */
+  readonly learnedToEpochMs: number | undefined;
   readonly isStandby: boolean;
   /** Incidents that are neither pending nor over. */
   readonly openIncidents: number;
