@@ -9,6 +9,7 @@ import { findToolchain } from './toolchain.mjs';
 
 const TASKS = {
   start: 'examples/demo/dist/main.js',
+  'demo:collector': 'examples/demo/dist/collector-main.js',
   test: 'scripts/check.mjs',
   bench: 'test/bench/main.mjs',
   components: 'scripts/components.mjs',

@@ -76,17 +76,21 @@ Every program makes plain calls, streams them, and meets an error; where the SDK
 
 | SDK | beyond that |
 |---|---|
-| openai | \`.withResponse()\`, \`.asResponse()\`, \`tee()\`, \`toReadableStream()\`, \`.stream()\`, \`.parse()\`, \`.runTools()\`, pages, streams with and without usage, embeddings, responses |
-| @anthropic-ai/sdk | \`.withResponse()\`, \`.asResponse()\`, \`tee()\`, \`.stream()\`, \`.toolRunner()\` where it exists, pages |
-| groq-sdk, together-ai | \`.withResponse()\`, \`.asResponse()\`, \`tee()\` |
-| cohere-ai | \`.withRawResponse()\` |
-| @google/genai | chats |
-| ai | chat, responses and Anthropic models; tools in two steps, embeddings |
+| openai | \`.withResponse()\`, \`.asResponse()\`, \`tee()\`, \`toReadableStream()\`, \`.stream()\`, \`.parse()\`, \`.runTools()\`, pages, streams with and without usage, embeddings; responses, their \`.stream()\` and \`.parse()\`, background ones that are fetched until they are finished or taken up where their stream broke off |
+| @anthropic-ai/sdk | \`.withResponse()\`, \`.asResponse()\`, \`tee()\`, \`.stream()\`, \`.toolRunner()\` and \`.parse()\` where they exist, \`countTokens\` (no call), pages |
+| groq-sdk, together-ai | \`.withResponse()\`, \`.asResponse()\`, \`tee()\`, lists; \`.stream()\` of together-ai |
+| @mistralai/mistralai | embeddings, fill-in-the-middle, a list |
+| cohere-ai | \`.withRawResponse()\`, embeddings |
+| ollama | generate, embed, a list |
+| @google/genai | chats, embeddings, \`countTokens\` (no call), pages |
+| ai | chat, responses and Anthropic models; tools in two steps, \`generateObject\`, embeddings |
 | @langchain/openai, @langchain/anthropic | \`invoke\`, \`stream\`; chat, responses, embeddings |
 | @openai/agents | responses and chat models, streams, a tool |
-| @aws-sdk/client-bedrock-runtime | Converse and ConverseStream, each over HTTP/2 and HTTP/1.1 |
-| fetch | \`Request\` objects, \`clone()\`, readers that are cancelled |
-| axios | its http and its fetch adapter |
+| @aws-sdk/client-bedrock-runtime | Converse and ConverseStream over HTTP/2, over TLS and over HTTP/1.1; invoked models of Anthropic, Amazon (Nova, Titan), Meta, Mistral and Cohere, whole and streamed, over HTTP/2 and TLS |
+| fetch | \`Request\` objects, \`clone()\`, readers that are cancelled, gzip, br, zstd, deflate, a body cut at every byte, TLS |
+| undici | \`fetch\`, \`request\`, \`stream\`, \`pipeline\`, each with an own \`Agent\`, over TLS, over HTTP/2 and through \`ProxyAgent\`; \`RetryAgent\`, pipelining, calls at once, the same codings |
+| axios | its http and its fetch adapter, TLS |
+| node-fetch, got | TLS |
 
 ## Not in the table
 
@@ -95,6 +99,7 @@ Every program makes plain calls, streams them, and meets an error; where the SDK
 - A time-out that an SDK expresses as an abort is recorded as \`aborted\`, one that it expresses as a \`TimeoutError\` as \`error\`.
 - ollama 0.6.4 has no retries and no time-out of its own; @aws-sdk/client-bedrock-runtime is timed out by a signal.
 - @openai/agents is run without its own tracing, which would send to OpenAI.
+- \`break\` out of a stream does not end the request of ollama 0.6.4 and @langchain/openai: the provider goes on sending, with and without us.
 - Real-time connections (web sockets) are not HTTP calls: \`meterCall()\`.
 `;
 

@@ -45,6 +45,16 @@ With \`TOKENMETER_SEMCONV=legacy\` or \`both\`, the names that older backends re
 
 ${table(Object.values(semconv.LEGACY_GEN_AI_METRICS))}
 
+## The worker about itself
+
+Served as Prometheus text by \`tokenmeter worker --metrics-port\`, with the attribute \`source\`; in that text names are underscored, counters end in \`_total\` and seconds in \`_seconds\`.
+
+| metric | kind | unit | what |
+|---|---|---|---|
+${Object.values(semconv.WORKER_METRICS)
+  .map((spec) => `| \`${spec.name}\` | ${spec.kind} | \`${spec.unit}\` | ${spec.description} |`)
+  .join('\n')}
+
 ## Attributes
 
 GenAI conventions: ${names(semconv.genAi)}

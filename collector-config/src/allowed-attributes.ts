@@ -100,6 +100,6 @@ export function allowedAttributes(): readonly string[] {
   );
   const foreign = [...Object.values(FOREIGN_COUNTS), ...Object.values(FOREIGN_TEXTS)].flat();
   const families = FAMILIES.flatMap(([start, ends]) => ends.map((end) => `${start}${end}`));
-  const own = ['tm', 'tm.series', 'tm.call', 'tm.cr', 'tm.cw', 'tm.re'];
+  const own = ['tm', 'tm.priced', 'tm.total'];
   return [...new Set([...declared, ...foreign, ...families, ...NAMES, ...own])].sort();
 }

@@ -1,5 +1,6 @@
 import { type PriceBook, renderOttlTables } from '@tokenmeter/pricing';
 import {
+  COST_CLAIMING_SCOPES,
   EXCLUSIVE_INPUT_SCOPES,
   FOREIGN_COUNTS,
   FOREIGN_OPERATIONS,
@@ -31,6 +32,9 @@ export function renderCollectorData(book: PriceBook): CollectorData {
     'dialect-exclusive': `"${EXCLUSIVE_INPUT_SCOPES}"`,
     'dialect-request-model': renderFirst(FOREIGN_TEXTS.requestModel),
     'dialect-response-model': renderFirst(FOREIGN_TEXTS.responseModel),
+    'dialect-further': renderFurther(),
+    'dialect-has-further': renderHasFurther(),
+    'dialect-claiming': `"${COST_CLAIMING_SCOPES}"`,
     'dialect-usage': renderUsage(),
     'dialect-writes-1h': renderFirst(FOREIGN_COUNTS.cacheWrite1h),
     'dialect-writes-5m': renderFirst(FOREIGN_COUNTS.cacheWrite5m),
@@ -72,8 +76,38 @@ function renderMap(map: Readonly<Record<string, string>>): string {
 }
 
 /** The first of some span attributes that is there. */
-function renderFirst(keys: readonly string[]): string {
-  return `Coalesce([${keys.map((key) => `span.attributes["${key}"]`).join(', ')}])`;
+function renderFirst(keys: readonly string[], ...otherwise: readonly string[]): string {
+  const values = [...keys.map((key) => `span.attributes["${key}"]`), ...otherwise];
+  return `Coalesce([${values.join(', ')}])`;
+}
+
+/** Counts that few calls have, by short names; 0 where they are not there. */
+const FURTHER_COUNTS: Readonly<Record<string, readonly string[]>> = {
+  cra: FOREIGN_COUNTS.cacheReadAudio,
+  cri: FOREIGN_COUNTS.cacheReadImage,
+  ia: FOREIGN_COUNTS.inputAudio,
+  ii: FOREIGN_COUNTS.inputImage,
+  iv: FOREIGN_COUNTS.inputVideo,
+  oa: FOREIGN_COUNTS.outputAudio,
+  oi: FOREIGN_COUNTS.outputImage,
+  ws: FOREIGN_COUNTS.webSearch,
+  fs: FOREIGN_COUNTS.fileSearch,
+  ci: FOREIGN_COUNTS.codeInterpreter,
+  rr: FOREIGN_COUNTS.rerank,
+  gr: FOREIGN_COUNTS.grounding,
+};
+
+function renderFurther(): string {
+  const counts = Object.entries(FURTHER_COUNTS).map(
+    ([name, keys]) => `"${name}": Int(${renderFirst(keys, '0')})`,
+  );
+  return `{${counts.join(',\n')}}`;
+}
+
+/** Whether any of them is there and more than 0. */
+function renderHasFurther(): string {
+  const keys = Object.values(FURTHER_COUNTS).flat();
+  return keys.map((key) => `span.attributes["${key}"] > 0`).join(' or ');
 }
 
 /** The map that normalise.yaml starts from: counts as integers, texts as they are. */
@@ -90,7 +124,7 @@ function renderUsage(): string {
   );
   const texts = [
     `"k": ${renderFirst(FOREIGN_TEXTS.kind)}`,
-    `"p": ToLowerCase(String(${renderFirst(FOREIGN_TEXTS.provider)}))`,
+    `"p": ToLowerCase(String(${renderFirst(FOREIGN_TEXTS.provider, '""')}))`,
   ];
   return `{${[...numbers, ...texts].join(',\n')}}`;
 }

@@ -10,6 +10,8 @@ const RATES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'anthropic claude-haiku-4-5': { input: 1, cache_read: 0.1, cache_write_5m: 1.25, output: 5 },
   'gcp.gemini gemini-2.5-flash': { input: 0.3, cache_read: 0.03, output: 2.5, reasoning: 2.5 },
   'mistral_ai mistral-large-2512': { input: 0.5, output: 1.5 },
+  'mistral_ai mistral-embed': { input: 0.1 },
+  'cohere embed-v4.0': { input: 0.12 },
   'cohere command-a-03-2025': { input: 2.5, output: 10 },
   'groq llama-3.3-70b-versatile': { input: 0.59, output: 0.79 },
   'together meta-llama/Llama-3.3-70B-Instruct-Turbo': { input: 0.88, output: 0.88 },

@@ -49,7 +49,7 @@ export async function runCell(cell: Cell, run: ProgramRun): Promise<CellResult> 
   const books = accountOf(metered.observed, run.timeoutOutcome);
   const differences = [
     ...compareRuns(bare, metered),
-    ...compareAccounts(books, measuredAt(sink, books)),
+    ...compareAccounts(books, measuredAt(sink, books.calls + metered.looks)),
   ];
   return {
     ...cell,
@@ -130,7 +130,7 @@ function accountOf(
   };
 }
 
-function measuredAt(sink: OtlpSink, books: Account): Account {
+function measuredAt(sink: OtlpSink, requests: number): Account {
   const totals = (metric: string, attribute: string): Readonly<Record<string, number>> => {
     const sums = new Map<string, number>();
     for (const { attributes, value } of sink.metrics(metric)) {
@@ -147,9 +147,9 @@ function measuredAt(sink: OtlpSink, books: Account): Account {
   const picoUsd = Math.round(sink.sumOf('tokenmeter.cost') * 1e12);
   return {
     calls: sink.sumOf('tokenmeter.calls'),
-    spans: sink.spans().length,
+    spans: sink.spans().filter(({ attributes }) => attributes['tokenmeter.metered']).length,
     unpriced: sink.sumOf('tokenmeter.unpriced'),
-    problems: sink.sumOf('tokenmeter.self.problems') + missed(sink, books.calls),
+    problems: sink.sumOf('tokenmeter.self.problems') + missed(sink, requests),
     callsByOutcome: totals('tokenmeter.calls', 'tokenmeter.outcome'),
     tokensByClass: totals('tokenmeter.tokens', 'tokenmeter.token.class'),
     costs: costs.sort((a, b) => a - b),
@@ -158,9 +158,9 @@ function measuredAt(sink: OtlpSink, books: Account): Account {
 }
 
 /** Recognised requests and metered ones must both be all. */
-function missed(sink: OtlpSink, calls: number): number {
+function missed(sink: OtlpSink, requests: number): number {
   return ['recognised', 'metered']
-    .map((name) => Math.abs(calls - sink.sumOf(`tokenmeter.self.${name}`)))
+    .map((name) => Math.abs(requests - sink.sumOf(`tokenmeter.self.${name}`)))
     .reduce((sum, count) => sum + count, 0);
 }
 

@@ -3,11 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type CompatProvider,
-  type SeenRequest,
-  startCompatProvider,
-} from './provider/compat-provider.ts';
+import { type CompatProvider, startCompatProvider } from './provider/compat-provider.ts';
+import type { SeenRequest } from './provider/seen-request.ts';
 
 const REGISTER = fileURLToPath(new URL('../../packages/node/dist/register.js', import.meta.url));
 const TIME_LIMIT_MS = 60_000;
@@ -30,6 +27,8 @@ export interface ProgramResult {
   readonly stderr: string;
   readonly seen: readonly SeenRequest[];
   readonly observed: CompatProvider['observed'];
+  /** Recognised requests that are no calls. */
+  readonly looks: number;
 }
 
 /** Runs a program against providers of its own. */
@@ -67,7 +66,14 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  return { code, stdout, stderr, seen: [...provider.seen], observed: [...provider.observed] };
+  return {
+    code,
+    stdout,
+    stderr,
+    seen: [...provider.seen],
+    observed: [...provider.observed],
+    looks: provider.looks(),
+  };
 }
 
 /** Node takes further certificates from a file only. */

@@ -62,6 +62,7 @@ function aiSdk(major: string, version: string, openaiVersion: string, other: str
       zod: ZOD_4,
     },
     program: 'ai-sdk',
+    timeoutOutcome: 'error',
   };
 }
 
@@ -106,6 +107,7 @@ export const SDKS: readonly Sdk[] = [
     name: '@langchain/openai',
     dependencies: { '@langchain/openai': '1.6.0', '@langchain/core': '1.2.13' },
     program: 'langchain-openai',
+    timeoutOutcome: 'error',
   },
   {
     id: 'langchain-anthropic',

@@ -1,8 +1,11 @@
-// Captures the spans of real libraries: `node test/dialects/capture.mjs [name …]`, `--list`.
+// Captures the spans of real libraries: `node test/dialects/capture.mjs [name …]`, `--list`, `--losses`.
 import { writeFileSync } from 'node:fs';
 import { describeCapture, renderCapture } from './describe-capture.ts';
 import { DIALECTS } from './dialect-list.ts';
+import { documentedCaptures } from './documented-dialects.ts';
 import { installEnvironment } from './install-environment.ts';
+import { readCaptures } from './read-captures.ts';
+import { renderLosses } from './render-losses.ts';
 import { runDialect } from './run-dialect.ts';
 
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -20,9 +23,24 @@ async function capture(dialect, place) {
   say(`${place} ${dialect.name}: ${describeCapture(captured)}, ${seconds} s`);
 }
 
+function writeDocumented() {
+  for (const captured of documentedCaptures()) {
+    const file = new URL(`./captured/${captured.name}.json`, import.meta.url);
+    writeFileSync(file, renderCapture(captured));
+  }
+}
+
+function writeLosses() {
+  const page = new URL('../../collector-config/DIALECTS.md', import.meta.url);
+  writeFileSync(page, renderLosses(readCaptures()));
+}
+
 const asked = process.argv.slice(2);
 if (asked.includes('--list')) {
   for (const { name } of DIALECTS) process.stdout.write(`${name}\n`);
+} else if (asked.includes('--losses')) {
+  writeDocumented();
+  writeLosses();
 } else {
   const unknown = asked.filter((name) => DIALECTS.every((dialect) => dialect.name !== name));
   if (unknown.length > 0) say(`not known: ${unknown.join(', ')}; --list names all`);
@@ -34,4 +52,6 @@ if (asked.includes('--list')) {
       process.exitCode = 1;
     });
   }
+  writeDocumented();
+  writeLosses();
 }

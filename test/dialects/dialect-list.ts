@@ -12,12 +12,14 @@ export interface Dialect {
   /** Packages named in the file beside the library. */
   readonly beside: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Names of spans that repeat what another span of the call says; not chargeable. */
+  readonly never?: RegExp;
 }
 
 function javascript(
   name: string,
   library: string,
-  rest: Pick<Dialect, 'environment' | 'program' | 'beside'> & Pick<Partial<Dialect>, 'env'>,
+  rest: Pick<Dialect, 'environment' | 'program' | 'beside'> & Pick<Dialect, 'env' | 'never'>,
 ): Dialect {
   return { name, library, language: 'javascript', ...rest };
 }
@@ -25,7 +27,7 @@ function javascript(
 function python(
   name: string,
   library: string,
-  rest: Pick<Dialect, 'environment' | 'program' | 'beside'> & Pick<Partial<Dialect>, 'env'>,
+  rest: Pick<Dialect, 'environment' | 'program' | 'beside'> & Pick<Dialect, 'env' | 'never'>,
 ): Dialect {
   return { name, library, language: 'python', ...rest };
 }
@@ -268,6 +270,8 @@ export const DIALECTS: readonly Dialect[] = [
     environment: 'py-litellm',
     program: 'litellm_client.py',
     beside: ['openai'],
+    // Usage as Python text, and only while content is logged; the span above it has the totals.
+    never: /^raw_gen_ai_request$/,
   }),
   python('py-pydantic-ai', 'pydantic-ai-slim', {
     environment: 'py-pydantic-ai',

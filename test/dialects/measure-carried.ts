@@ -23,29 +23,44 @@ interface Facts {
 
 const WRITES = ['cache_write_5m', 'cache_write_1h', 'cache_write'] as const;
 
-/** Finds a call's numbers in the spans of its step. */
+/**
+ * Finds a call's numbers in the spans of its step. `carried` is what its innermost span knows, of several that with the
+ * least lost: a processor sees one span at a time, and what surrounds a call is not charged.
+ */
 export function measureCarried(call: TrueCall, spans: readonly FlatSpan[]): Carried {
-  const facts = spans.map((span) => ({ id: span.spanId, ...factsOf(span) }));
-  const all: Facts = {
-    numbers: new Set(facts.flatMap(({ numbers }) => [...numbers])),
-    texts: facts.flatMap(({ texts }) => texts),
-  };
-  const carriesModel = modelCarried(call, all);
-  if (call.tokens === undefined) return { lost: [], carriesModel, spans: [] };
+  const { tokens } = call;
+  const facts = spans.map((span) => ({ span, ...factsOf(span) }));
+  const own = tokens === undefined ? [] : facts.filter(({ numbers }) => hasTotals(tokens, numbers));
+  const inner = own.filter(({ span }) => !own.some((other) => isWithin(other.span, span, spans)));
+  const known = inner
+    .map((each) => ({ each, carried: carriedTokens(tokens ?? {}, each.numbers) }))
+    .map((one) => ({ ...one, lost: lostClasses(tokens ?? {}, one.carried ?? {}) }))
+    .toSorted((a, b) => a.lost.length - b.lost.length)[0];
+  if (tokens === undefined || known?.carried === undefined) {
+    const texts = facts.flatMap((each) => each.texts);
+    const lost = tokens === undefined ? [] : ['usage'];
+    return { lost, carriesModel: modelCarried(call, texts), spans: [] };
+  }
   const tier = call.serviceTier ?? '';
   const isUsual = ['', 'default', 'standard'].includes(tier);
-  const carriesTier = !isUsual && all.texts.some((text) => text.includes(tier));
-  const carried = carriedTokens(call.tokens, all.numbers);
-  if (carried === undefined) return { lost: ['usage'], carriesModel, spans: [] };
-  const lost = lostClasses(call.tokens, carried);
-  const own = facts.filter(({ numbers }) => hasTotals(call.tokens ?? {}, numbers));
+  const carriesTier = !isUsual && known.each.texts.some((text) => text.includes(tier));
   return {
-    carried,
-    lost,
-    carriesModel,
+    carried: known.carried,
+    lost: known.lost,
+    carriesModel: modelCarried(call, known.each.texts),
     ...(carriesTier && { carriesTier }),
-    spans: own.map(({ id }) => id),
+    spans: own.map(({ span }) => span.spanId),
   };
+}
+
+/** True if a span lies anywhere below another one. */
+function isWithin(span: FlatSpan, outer: FlatSpan, spans: readonly FlatSpan[]): boolean {
+  let parentId = span.parentSpanId;
+  while (parentId !== undefined) {
+    if (parentId === outer.spanId) return true;
+    parentId = spans.find(({ spanId }) => spanId === parentId)?.parentSpanId;
+  }
+  return false;
 }
 
 function lostClasses(tokens: Tokens, carried: Tokens): readonly string[] {
@@ -127,7 +142,7 @@ function hasTotals(tokens: Tokens, numbers: ReadonlySet<number>): boolean {
   return expectsOutput ? output !== undefined : input !== undefined;
 }
 
-function modelCarried(call: TrueCall, { texts }: Facts): Carried['carriesModel'] {
+function modelCarried(call: TrueCall, texts: readonly string[]): Carried['carriesModel'] {
   if (texts.some((text) => text.includes(call.model))) return 'served';
   return texts.some((text) => text.includes(call.requestModel)) ? 'requested' : 'none';
 }

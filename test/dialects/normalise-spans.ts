@@ -11,7 +11,7 @@ const RESOURCE_KEYS = /^(?:service\.name|telemetry\.sdk\..*)$/;
 const VOLATILE_KEYS =
   /thread\.|process\.|code\.(?:filepath|file\.path|lineno|line)|stacktrace|host\.name/;
 const MEASURED_KEYS =
-  /duration|latency|_ms\b|ms[A-Z]|time_to|time_per|timeTo|tokensPerSecond|PerSecond|_time\b|tbt|ttft|speed/i;
+  /duration|latency|_ms\b|msTo|time_to|time_per|timeTo|PerSecond|_time\b|tbt|ttft|speed/;
 
 /** Spans of one step with stable ids, times and no trace of the machine; `idOf` keeps ids across steps. */
 export class SpanNormaliser {

@@ -53,9 +53,11 @@ export async function runDialect(
     scopes: [...new Set(spans.map(({ scope }) => `${scope.name}@${scope.version}`))].sort(),
     steps: steps.map((step, index) => {
       const own = spans.filter((span) => SpanNormaliser.stepOf(span, steps) === index);
+      const { never } = dialect;
+      const chargeable = own.filter(({ name }) => never === undefined || !never.test(name));
       const traces = normaliser.normalise(own, index);
       const calls = (truth[index] ?? []).map((call) => {
-        const measured = measureCarried(call, own);
+        const measured = measureCarried(call, chargeable);
         return { ...call, ...measured, spans: measured.spans.map((id) => normaliser.spanId(id)) };
       });
       return { name: step.plan.name, truth: calls, traces };

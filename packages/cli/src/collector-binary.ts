@@ -18,7 +18,7 @@ export const DOCKER_IMAGE = 'otel/opentelemetry-collector-contrib:0.155.0';
 const NAMES = ['otelcol-tokenmeter', 'otelcol-contrib'] as const;
 
 /** Where programs are kept that are built once. */
-export function componentsFolder(env: Io['env']): string {
+function componentsFolder(env: Io['env']): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tokenmeter', 'components');
 }
 

@@ -1,6 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addAlerts } from './commands/add-alerts.ts';
 import { addBacktest } from './commands/add-backtest.ts';
+import { addIncidents } from './commands/add-incidents.ts';
+import { addState } from './commands/add-state.ts';
+import { addWorker } from './commands/add-worker.ts';
 import { addCollector } from './commands/collector.ts';
 import { addConfig } from './commands/config.ts';
 import { addDashboards, addRules } from './commands/dashboards.ts';
@@ -30,6 +33,7 @@ function addUp(program: Command, io: Io): void {
       'port of receiver and page; 0 lets the system choose (default: 4318, or the next free one)',
     )
     .option('--time-zone <name>', 'IANA time zone of days and hours (default: this machine’s)')
+    .option('--config <file>', 'configuration (default: TOKENMETER_CONFIG, else tokenmeter.yaml)')
     .option('--ready-file <file>', 'write {"url","pid"} there once everything runs')
     .option('--prices <file...>', 'price files, first wins; followed as they change')
     .option('--replace', 'use nothing but the price files')
@@ -155,7 +159,10 @@ export function createProgram(io: Io, version: string): Command {
     addSql,
     addLedger,
     addBacktest,
+    addWorker,
     addAlerts,
+    addIncidents,
+    addState,
     addConfig,
     addCollector,
     addDashboards,

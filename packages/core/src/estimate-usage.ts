@@ -7,7 +7,7 @@ import type { OperationName, Usage } from './call-record.ts';
  * 3.8, JSON 3.2. So an estimate is within a quarter of the truth but for Russian, which it overstates by two thirds. Bytes
  * vary far less between languages than characters do (1.4 to 5.0 a token).
  */
-export const BYTES_PER_TOKEN = 4;
+const BYTES_PER_TOKEN = 4;
 
 /** Deeper than any prompt; what is nested further is not counted. */
 const MAX_DEPTH = 24;

@@ -1,22 +1,23 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { channel } from 'node:diagnostics_channel';
 import { fieldOf } from './field-of.ts';
 import type { Guard } from './guard.ts';
+import { asyncHooks, diagnosticsChannel } from './platform.ts';
 import type { StopTap } from './subscribe-channels.ts';
 
 /** Where the AI SDK (7 and later) announces the start of its functions, steps and model calls. */
 const START_CHANNEL = 'tracing:ai:telemetry:start';
 
-const functions = new AsyncLocalStorage<string | undefined>();
+const functions =
+  asyncHooks === undefined ? undefined : new asyncHooks.AsyncLocalStorage<string | undefined>();
 
 /** The `functionId` of the AI SDK function that runs now, if it was given one. */
 export function activeFunctionId(): string | undefined {
-  return functions.getStore();
+  return functions?.getStore();
 }
 
 /** Follows the AI SDK's own telemetry channel, for context only: its usage figures are never counted. */
 export function followAiSdkFunctions(guard: Guard): StopTap {
-  const start = channel(START_CHANNEL);
+  const start = diagnosticsChannel?.channel(START_CHANNEL);
+  if (functions === undefined || start === undefined) return () => undefined;
   start.bindStore(functions, (message) =>
     guard('ai_sdk', () => functionIdOf(message) ?? functions.getStore()),
   );

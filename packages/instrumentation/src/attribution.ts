@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Context, context, createContextKey } from '@opentelemetry/api';
+import { asyncHooks } from './platform.ts';
 
 /** Who and what a call is for. Absent fields are taken from an outer `withAttribution`, else from fall-backs. */
 export interface Attribution {
@@ -26,7 +26,7 @@ const ATTRIBUTION_KEY = createContextKey('tokenmeter.attribution');
 const STORE_KEY = Symbol.for('tokenmeter.attribution.store');
 
 // One store per process, whatever number of copies of this package are loaded.
-const store: AsyncLocalStorage<Attribution> = sharedStore();
+const store = sharedStore();
 
 /**
  * Runs `fn` with attribution for every call that it makes, directly or through promises, timers and streams.
@@ -37,14 +37,15 @@ const store: AsyncLocalStorage<Attribution> = sharedStore();
 export function withAttribution<T>(attribution: Attribution, fn: () => T): T {
   const merged = { ...currentAttribution(), ...definedFields(attribution) };
   const active = context.active().setValue(ATTRIBUTION_KEY, merged);
-  return store.run(merged, () => context.with(active, fn));
+  const run = (): T => context.with(active, fn);
+  return store === undefined ? run() : store.run(merged, run);
 }
 
 /** The attribution in force, empty when there is none. A context given explicitly wins over the ambient one. */
 export function currentAttribution(from: Context = context.active()): Attribution {
   const value = from.getValue(ATTRIBUTION_KEY);
   if (isAttribution(value)) return value;
-  return store.getStore() ?? {};
+  return store?.getStore() ?? {};
 }
 
 function definedFields(attribution: Attribution): Attribution {
@@ -56,10 +57,29 @@ function isAttribution(value: unknown): value is Attribution {
   return typeof value === 'object' && value !== null;
 }
 
-function sharedStore(): AsyncLocalStorage<Attribution> {
+/** What is needed of `AsyncLocalStorage`; some edge runtimes have it as a global. */
+interface AttributionStore {
+  run<T>(value: Attribution, fn: () => T): T;
+  getStore(): Attribution | undefined;
+}
+
+function sharedStore(): AttributionStore | undefined {
   const existing: unknown = Reflect.get(globalThis, STORE_KEY);
-  if (existing instanceof AsyncLocalStorage) return existing;
-  const created = new AsyncLocalStorage<Attribution>();
+  if (isStore(existing)) return existing;
+  const Storage: unknown =
+    asyncHooks?.AsyncLocalStorage ?? Reflect.get(globalThis, 'AsyncLocalStorage');
+  const created: unknown =
+    typeof Storage === 'function' ? Reflect.construct(Storage, []) : undefined;
+  if (!isStore(created)) return undefined;
   Reflect.set(globalThis, STORE_KEY, created);
   return created;
+}
+
+function isStore(value: unknown): value is AttributionStore {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof Reflect.get(value, 'run') === 'function' &&
+    typeof Reflect.get(value, 'getStore') === 'function'
+  );
 }

@@ -13,6 +13,7 @@ import { createGuard, type Guard } from './guard.ts';
 import { createLabelSets } from './label-sets.ts';
 import { canJoin, joinNativeSpan } from './native-span.ts';
 import type { DescribeOptions } from './options.ts';
+import { runSoon } from './platform.ts';
 import type { HiddenTraffic } from './self-test.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -80,7 +81,7 @@ export class CallSink {
     this.#recognised += 1;
     if (this.#recognised > 1) return;
     if (this.#priceBook !== undefined && this.#options.isBatched === true) this.#queue.wake();
-    else setImmediate(() => this.#countRecognised());
+    else runSoon(() => this.#countRecognised());
   }
 
   /** Runs what a finished call leaves to do, with that of other calls where calls are batched. */

@@ -1,10 +1,5 @@
 import type { Transform } from 'node:stream';
-import {
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createZstdDecompress,
-} from 'node:zlib';
+import { zlib } from './platform.ts';
 
 /** Takes raw body bytes and passes on decompressed ones. */
 export interface ByteDecoder {
@@ -72,16 +67,17 @@ function inflatingDecoder(inflater: Transform, events: ByteDecoderEvents): ByteD
 }
 
 function createInflater(coding: string): Transform | undefined {
+  const codings = zlib();
   switch (coding) {
     case 'gzip':
     case 'x-gzip':
-      return createGunzip();
+      return codings?.createGunzip();
     case 'deflate':
-      return createInflate();
+      return codings?.createInflate();
     case 'br':
-      return createBrotliDecompress();
+      return codings?.createBrotliDecompress();
     case 'zstd':
-      return createZstdDecompress();
+      return codings?.createZstdDecompress();
     default:
       return undefined;
   }

@@ -1,5 +1,6 @@
 import type { DecodedResponse } from '@tokenmeter/core';
 import type { ObservedResponse } from './observed-request.ts';
+import { copyBytes, joinBytes } from './platform.ts';
 import type { ResponseBody } from './response-body.ts';
 
 /** Bytes that wait before they are decoded together. A whole JSON answer mostly fits, and some hundred events. */
@@ -33,7 +34,7 @@ export class HeldBody implements ResponseBody {
   push(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     // Copied: the application may change what it was given.
-    this.#pieces.push(Buffer.from(chunk));
+    this.#pieces.push(copyBytes(chunk));
     if (this.#bytes >= LIMIT_BYTES) this.#decode();
   }
 
@@ -51,7 +52,7 @@ export class HeldBody implements ResponseBody {
     this.#opened ??= this.#open();
     const [only] = this.#pieces;
     if (only !== undefined) {
-      this.#opened.push(this.#pieces.length === 1 ? only : Buffer.concat(this.#pieces));
+      this.#opened.push(this.#pieces.length === 1 ? only : joinBytes(this.#pieces));
     }
     this.#pieces = [];
     this.#bytes = 0;

@@ -1,3 +1,5 @@
+import { bytesOfText, joinBytes, textOfBytes } from './platform.ts';
+
 /** Bytes of a JSON body that are kept until the response starts; what follows them is not looked at. */
 const JSON_LIMIT_BYTES = 16 * 1_048_576;
 
@@ -43,7 +45,7 @@ export class RequestBody {
     if (this.#kind === 'form') return formText(pieces);
     const [only] = pieces;
     if (only === undefined) return '';
-    return (pieces.length === 1 ? bufferOf(only) : Buffer.concat(pieces)).toString('utf8');
+    return textOfBytes(pieces.length === 1 ? only : joinBytes(pieces));
   }
 
   #keepTail(piece: Uint8Array): void {
@@ -59,10 +61,10 @@ export class RequestBody {
 
 /** The two ends of a form; a piece may be a whole file, of which only the ends are turned into text. */
 function formText(pieces: readonly Uint8Array[]): string {
-  const whole = Buffer.concat(pieces);
-  if (whole.length <= 2 * FORM_WINDOW_BYTES) return whole.toString('utf8');
+  const whole = joinBytes(pieces);
+  if (whole.length <= 2 * FORM_WINDOW_BYTES) return textOfBytes(whole);
   const head = whole.subarray(0, FORM_WINDOW_BYTES);
-  return head.toString('utf8') + whole.subarray(-FORM_WINDOW_BYTES).toString('utf8');
+  return textOfBytes(head) + textOfBytes(whole.subarray(-FORM_WINDOW_BYTES));
 }
 
 function kindOf(contentType: string | undefined): 'json' | 'form' | 'other' {
@@ -72,9 +74,5 @@ function kindOf(contentType: string | undefined): 'json' | 'form' | 'other' {
 
 function bytesOf(chunk: unknown): Uint8Array | undefined {
   if (chunk instanceof Uint8Array) return chunk;
-  return typeof chunk === 'string' ? Buffer.from(chunk) : undefined;
-}
-
-function bufferOf(piece: Uint8Array): Buffer {
-  return Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+  return typeof chunk === 'string' ? bytesOfText(chunk) : undefined;
 }

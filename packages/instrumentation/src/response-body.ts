@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
 import {
   createResponseDecoder,
   type DecodedRequest,
@@ -8,6 +7,7 @@ import {
 import { type ByteDecoder, createByteDecoder } from './decode-bytes.ts';
 import type { Guard } from './guard.ts';
 import type { ObservedResponse } from './observed-request.ts';
+import { createTextReader } from './platform.ts';
 
 /** The body of one response, being decoded as it arrives. */
 export interface ResponseBody {
@@ -46,10 +46,9 @@ export function openResponseBody(
     },
     request,
   );
-  const utf8 = new StringDecoder('utf8');
+  const utf8 = createTextReader();
   const pushBytes = decoder.pushBytes?.bind(decoder);
-  const onBytes =
-    pushBytes ?? ((bytes: Uint8Array): void => decoder.push(utf8.write(bufferOf(bytes))));
+  const onBytes = pushBytes ?? ((bytes: Uint8Array): void => decoder.push(utf8.write(bytes)));
   const bytes: ByteDecoder = createByteDecoder(response.header('content-encoding'), {
     onBytes: (chunk) => void guard('decode', () => onBytes(chunk)),
     onProblem,
@@ -64,10 +63,4 @@ export function openResponseBody(
     result: () => decoder.result(),
     hasOwnEnd: !MEDIA.test(contentType ?? ''),
   };
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

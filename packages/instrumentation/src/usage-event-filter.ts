@@ -1,3 +1,5 @@
+import { bytesOfText, joinBytes, textOfBytes } from './platform.ts';
+
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
@@ -14,7 +16,7 @@ export class UsageEventFilter {
 
   /** The bytes to pass on now; may be empty. */
   push(chunk: Uint8Array): Uint8Array {
-    const bytes = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    const bytes = this.#pending.length === 0 ? chunk : joinBytes([this.#pending, chunk]);
     const kept: Uint8Array[] = [];
     let start = 0;
     for (let end = eventEnd(bytes, start); end > 0; end = eventEnd(bytes, start)) {
@@ -22,7 +24,7 @@ export class UsageEventFilter {
       start = end;
     }
     this.#pending = bytes.slice(start);
-    return kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept);
+    return kept.length === 1 && kept[0] !== undefined ? kept[0] : joinBytes(kept);
   }
 
   /** What is left when the stream ends. */
@@ -47,12 +49,12 @@ function eventEnd(bytes: Uint8Array, start: number): number {
 const NULL_USAGE = /,\s*"usage"\s*:\s*null(?=\s*[,}])/g;
 
 function filterEvent(event: Uint8Array): Uint8Array {
-  const text = Buffer.from(event.buffer, event.byteOffset, event.byteLength).toString('utf8');
+  const text = textOfBytes(event);
   if (!text.includes('"usage"')) return event;
   if (isUsageOnly(text)) return new Uint8Array(0);
   // Quotes inside content are escaped, so this can only be a member; twice means that it is not ours to touch.
   return (text.match(NULL_USAGE) ?? []).length === 1
-    ? Buffer.from(text.replace(NULL_USAGE, ''))
+    ? bytesOfText(text.replace(NULL_USAGE, ''))
     : event;
 }
 

@@ -120,6 +120,7 @@ export const ATTRIBUTE_SPECS: Readonly<Record<string, AttributeSpec>> = {
   [tokenmeter.costPriceVersion]: text,
   [tokenmeter.costRequests]: amount,
   [tokenmeter.costSource]: word('provider', 'user', 'catalog', 'snapshot', 'estimate'),
+  [tokenmeter.costClaimed]: amount,
   [tokenmeter.costComputed]: amount,
   [tokenmeter.costTotal]: amount,
   [tokenmeter.feature]: text,

@@ -83,6 +83,8 @@ export const tokenmeter = {
   cache: 'tokenmeter.cache',
   costCacheRead: 'tokenmeter.cost.cache_read',
   costCacheWrite: 'tokenmeter.cost.cache_write',
+  /** What an instrumentation's own price table says, where it is not the provider's word. */
+  costClaimed: 'tokenmeter.cost.claimed',
   costClass: 'tokenmeter.cost.class',
   /** What our price book says, where the provider's own figure is the cost. */
   costComputed: 'tokenmeter.cost.computed',

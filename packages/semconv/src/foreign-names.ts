@@ -56,6 +56,29 @@ export const FOREIGN_COUNTS = {
     'anthropic.usage.cache_creation.ephemeral_1h_input_tokens',
     'gen_ai.usage.details.ephemeral_1h_input_tokens',
   ],
+  inputAudio: [
+    'gen_ai.usage.audio.input_tokens',
+    'llm.token_count.prompt_details.audio',
+    'gen_ai.usage.details.input_audio_tokens',
+  ],
+  inputImage: ['gen_ai.usage.image.input_tokens'],
+  inputVideo: ['tokenmeter.tokens.input_video'],
+  cacheReadAudio: [
+    'gen_ai.usage.audio.cache_read.input_tokens',
+    'gen_ai.usage.details.cache_audio_read_tokens',
+  ],
+  cacheReadImage: ['gen_ai.usage.image.cache_read.input_tokens'],
+  outputAudio: [
+    'gen_ai.usage.audio.output_tokens',
+    'llm.token_count.completion_details.audio',
+    'gen_ai.usage.details.output_audio_tokens',
+  ],
+  outputImage: ['gen_ai.usage.image.output_tokens'],
+  webSearch: ['tokenmeter.requests.web_search', 'gen_ai.usage.details.web_search_requests'],
+  fileSearch: ['tokenmeter.requests.file_search'],
+  codeInterpreter: ['tokenmeter.requests.code_interpreter'],
+  rerank: ['tokenmeter.requests.rerank'],
+  grounding: ['tokenmeter.requests.grounding'],
 } as const;
 
 /** Names of the texts of a call. */
@@ -114,7 +137,17 @@ export const FOREIGN_OPERATIONS: Readonly<Record<string, string>> = {
   moderation: 'moderation',
   completion: 'text_completion',
   embedding: 'embeddings',
+  embed: 'embeddings',
+  'chat.completions': 'chat',
+  'chat.completion': 'chat',
+  chat_completion: 'chat',
+  chat_completions: 'chat',
+  'text.completions': 'text_completion',
+  completions: 'text_completion',
+  text_generation: 'text_completion',
+  response: 'chat',
   responses: 'chat',
+  message: 'chat',
   messages: 'chat',
   LLM: 'chat',
   EMBEDDING: 'embeddings',
@@ -185,7 +218,7 @@ export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
  * regular expression; the totals of such a span do not show it.
  */
 export const EXCLUSIVE_INPUT_SCOPES: string =
-  'openlit.*(anthropic|bedrock)|@traceloop/instrumentation-(anthropic|bedrock)|instrumentation[.](bedrock|botocore)';
+  'openlit.*(anthropic|bedrock)|@traceloop/instrumentation-(anthropic|bedrock)|opentelemetry[.]instrumentation[.](bedrock|botocore)';
 
 /** Scopes that write a cost of their own price table. It is their claim, not the provider's word. A regular expression. */
 export const COST_CLAIMING_SCOPES: string =

@@ -42,3 +42,4 @@ export {
   SPAN_SPECS,
   type SpanSpec,
 } from './span-specs.ts';
+export { WORKER_METRICS, type WorkerMetricSpec } from './worker-metrics.ts';

@@ -30,6 +30,25 @@ afterAll(async () => {
 
 const OWN = (): string => `127.0.0.1:${port}`;
 
+test('a link in a mail opens a page, and nothing else from elsewhere is let in', async () => {
+  const visit = {
+    host: OWN(),
+    'sec-fetch-site': 'cross-site',
+    'sec-fetch-mode': 'navigate',
+    'sec-fetch-dest': 'document',
+  };
+  const statuses = await Promise.all(
+    [
+      { path: '/', headers: visit },
+      { path: '/api/v1/overview', headers: visit },
+      { path: '/', headers: { ...visit, 'sec-fetch-dest': 'iframe' } },
+      { path: '/', headers: { ...visit, 'sec-fetch-mode': 'no-cors' } },
+      { path: '/', headers: visit, method: 'POST' },
+    ].map(async (request) => (await rawRequest(port, request)).status),
+  );
+  expect(statuses).toEqual([200, 403, 403, 403, 403]);
+});
+
 test.for([
   { note: 'our own address', headers: {}, status: 200 },
   { note: 'localhost', headers: { host: 'localhost:PORT' }, status: 200 },

@@ -44,7 +44,7 @@ export function refusalOf(request: GuardedRequest, port: number): Refusal | unde
   if (headers.origin !== undefined && !isOwnOrigin(headers.origin, port)) {
     return { status: 403, error: 'requests from other origins are refused' };
   }
-  if (headers['sec-fetch-site'] === 'cross-site') {
+  if (headers['sec-fetch-site'] === 'cross-site' && !isVisit(request)) {
     return { status: 403, error: 'cross-site requests are refused' };
   }
   const isWrite = request.method !== 'GET' && request.method !== 'HEAD';
@@ -53,6 +53,17 @@ export function refusalOf(request: GuardedRequest, port: number): Refusal | unde
     return { status: 415, error: 'content-type must be application/json' };
   }
   return undefined;
+}
+
+/** A person follows a link from elsewhere, such as a mail, to a page. It shows the page and answers nothing to elsewhere. */
+function isVisit({ method, path, headers }: GuardedRequest): boolean {
+  return (
+    method === 'GET' &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'document' &&
+    !path.startsWith('/api/') &&
+    !path.startsWith('/v1/')
+  );
 }
 
 /** Headers of every answer: nothing from outside is loaded, nothing is framed, nothing is guessed. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isOtlpPath, type OtlpReceiver } from './otlp-receiver.ts';
 import { refusalOf, SECURITY_HEADERS } from './request-guard.ts';
 import { type Respond, sendProblem } from './respond.ts';
+import { runbookResponder } from './runbook-pages.ts';
 import { readStaticFile } from './static-files.ts';
 
 /** Who answers what. */
@@ -38,8 +39,8 @@ export function createRequestListener(routes: Routes): Respond {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     // They come under the address that people and PagerDuty know, which need not be ours.
-    const signed = routes.signed(path);
-    if (signed !== undefined) return signed(request, response);
+    const open = routes.signed(path) ?? runbookResponder(path);
+    if (open !== undefined) return open(request, response);
     const { method = 'GET', headers } = request;
     const refusal = refusalOf({ method, path, headers }, routes.port());
     if (refusal !== undefined) {

@@ -1,6 +1,10 @@
 import {
+  acceptExcess,
   advance,
+  type CoverageMinute,
+  type CoverageRule,
   createHistory,
+  DEFAULT_COVERAGE_RULE,
   DEFAULT_PIPELINE_GAP_RULE,
   evaluateRules,
   type Finding,
@@ -8,10 +12,15 @@ import {
   type HourOfWeek,
   historyCalls,
   historyGaps,
+  INITIAL_RULE_STATE,
   isEmptyHistory,
+  judgeCoverage,
   judgePipeline,
+  type PipelineGapRule,
+  type PlannedEvent,
   parseHistory,
   type Rule,
+  type RuleState,
   type RuleStates,
   renderHistory,
 } from '@tokenmeter/anomaly';
@@ -22,6 +31,9 @@ import type { SourceRead } from './ports.ts';
 export interface EvaluatorOptions {
   readonly rules: readonly Rule[];
   readonly hourOfWeek: HourOfWeek;
+  readonly coverageRule?: CoverageRule | undefined;
+  readonly pipelineRule?: PipelineGapRule | undefined;
+  readonly plannedEvents?: readonly PlannedEvent[] | undefined;
   /** Text of `snapshot()`; anything unreadable is as good as nothing. */
   readonly snapshot?: string | undefined;
 }
@@ -48,19 +60,21 @@ export interface Present {
 /** A source that cannot be read is told within 5 minutes of its failing: 3, the evaluation, and the delivery. */
 const FAILING_MINUTES = 3;
 
+const HOUR_MS = 3_600_000;
+
 /** A read that answered. */
 export type GoodRead = Extract<SourceRead, { readonly ok: true }>;
 
 /** Holds what was learned and what is wrong; does no input or output. */
 export class Evaluator {
-  readonly #rules: readonly Rule[];
-  readonly #hourOfWeek: HourOfWeek;
+  readonly #options: EvaluatorOptions;
   #ruleStates: RuleStates;
+  #coverageState: RuleState = INITIAL_RULE_STATE;
+  #coverage: readonly CoverageMinute[] = [];
   #history: History;
 
   constructor(options: EvaluatorOptions) {
-    this.#rules = options.rules;
-    this.#hourOfWeek = options.hourOfWeek;
+    this.#options = options;
     const snapshot = parseSnapshot(options.snapshot);
     const history = snapshot && parseHistory(snapshot.history);
     this.#history = history ?? createHistory();
@@ -87,10 +101,26 @@ export class Evaluator {
     this.#history = createHistory();
   }
 
-  /** Learns a read up to `toEpochMs` without judging it. */
+  /** Learns a read up to `toEpochMs`. */
   learn(read: GoodRead, toEpochMs: number): void {
-    const { minutes, gaps } = read;
-    this.#history = advance(this.#history, { minutes, gaps, toEpochMs }, this.#hourOfWeek);
+    const { minutes, gaps, coverage = [] } = read;
+    const { hourOfWeek, plannedEvents = [] } = this.#options;
+    const input = { minutes, gaps, toEpochMs, plannedEvents };
+    this.#history = advance(this.#history, input, hourOfWeek);
+    this.#coverage = [...this.#coverage, ...coverage].filter(
+      ({ minuteEpochMs }) => minuteEpochMs >= toEpochMs - HOUR_MS && minuteEpochMs < toEpochMs,
+    );
+  }
+
+  /** Judges the past and says nothing: what was wrong then must not count as usual. */
+  rehearse(): void {
+    const { advancedToEpochMs } = this.#history;
+    if (advancedToEpochMs !== undefined) this.#judge(advancedToEpochMs);
+  }
+
+  /** Takes the present level of a place as the usual one, since a person said so. */
+  accept(labels: Finding['labels']): void {
+    acceptExcess(this.#history, labels, this.#options.hourOfWeek);
   }
 
   /**
@@ -106,22 +136,34 @@ export class Evaluator {
     const knownToEpochMs = advancedToEpochMs ?? startedEpochMs - settleMs;
     const { findings, unknownRules } = isFresh
       ? this.#judge(knownToEpochMs)
-      : { findings: [], unknownRules: new Set(this.#rules.map((rule) => rule.name)) };
+      : {
+          findings: [],
+          unknownRules: new Set<string>(this.#options.rules.map((rule) => rule.name)),
+        };
     const pipeline = { nowEpochMs, settleMs, knownToEpochMs, gaps };
-    const rule = isSourceFailing
-      ? { ...DEFAULT_PIPELINE_GAP_RULE, warningMinutes: FAILING_MINUTES }
-      : DEFAULT_PIPELINE_GAP_RULE;
-    findings.push(...judgePipeline(rule, pipeline));
+    const usual = this.#options.pipelineRule ?? DEFAULT_PIPELINE_GAP_RULE;
+    const warningMinutes = Math.min(FAILING_MINUTES, usual.warningMinutes);
+    findings.push(
+      ...judgePipeline(isSourceFailing ? { ...usual, warningMinutes } : usual, pipeline),
+    );
     // Between two minutes there is nothing to say; a step would use the minute up for the evaluation that knows it.
     if (!isFresh && findings.length === 0) return undefined;
     return { epochMs: Math.floor(nowEpochMs / 60_000) * 60_000, findings, unknownRules };
   }
 
   #judge(epochMs: number): { findings: Finding[]; unknownRules: Set<string> } {
-    const input = { history: this.#history, epochMs, hourOfWeek: this.#hourOfWeek };
-    const evaluation = evaluateRules(this.#rules, this.#ruleStates, input);
+    const { rules, hourOfWeek, coverageRule = DEFAULT_COVERAGE_RULE } = this.#options;
+    const input = { history: this.#history, epochMs, hourOfWeek };
+    const evaluation = evaluateRules(rules, this.#ruleStates, input);
     this.#ruleStates = evaluation.states;
-    return { findings: [...evaluation.findings], unknownRules: new Set(evaluation.unknownRules) };
+    const covered = judgeCoverage(coverageRule, this.#coverageState, {
+      epochMs,
+      minutes: this.#coverage,
+    });
+    this.#coverageState = covered.state;
+    const unknownRules = new Set<string>(evaluation.unknownRules);
+    if (covered.isUnknown) unknownRules.add(coverageRule.name);
+    return { findings: [...evaluation.findings, ...covered.findings], unknownRules };
   }
 
   /** Everything but the incidents, as text. */

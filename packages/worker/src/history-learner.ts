@@ -46,6 +46,7 @@ export class HistoryLearner {
   }
 
   #isAuditDue(nowEpochMs: number): boolean {
+    if (this.#options.source.isFinal === true) return false;
     const isYoung = nowEpochMs - (this.#startedEpochMs ?? nowEpochMs) < YOUNG_MS;
     return nowEpochMs - this.#auditedEpochMs >= (isYoung ? MINUTE_MS : HOUR_MS);
   }
@@ -73,7 +74,7 @@ export class HistoryLearner {
     let from = Math.max(evaluator.learnedToEpochMs ?? oldest, oldest);
     let hasRestarted = false;
     while (from < end) {
-      const to = Math.min(end, from + CHUNK_MS);
+      const to = endOfChunk(from, end);
       const read = await this.#read(from, to);
       if (typeof read === 'string') return read;
       if (!hasRestarted && (read.revisedFromEpochMs ?? from) < from - LATE_MS) {
@@ -84,7 +85,7 @@ export class HistoryLearner {
       }
       const known = Math.floor(Math.min(to, read.watermarkEpochMs) / MINUTE_MS) * MINUTE_MS;
       if (known <= from) return undefined;
-      await this.#learn(read, from, known);
+      await this.#learn(read, { from, to: known, untilEpochMs: end });
       if (known < to) return undefined;
       from = to;
     }
@@ -99,14 +100,30 @@ export class HistoryLearner {
     return stop.aborted ? 'stopped' : read;
   }
 
-  async #learn(read: GoodRead, from: number, to: number): Promise<void> {
+  async #learn(
+    read: GoodRead,
+    {
+      from,
+      to,
+      untilEpochMs,
+    }: { readonly from: number; readonly to: number; readonly untilEpochMs: number },
+  ): Promise<void> {
     for (let start = from; start < to; start += HOUR_MS) {
       const end = Math.min(to, start + HOUR_MS);
       const minutes = read.minutes.filter(
         (row) => row.minuteEpochMs < end && (row.minuteEpochMs >= start || start === from),
       );
       this.#options.evaluator.learn({ ...read, minutes }, end);
+      // The last piece is judged by the caller, who tells what is wrong with it.
+      if (end < to) this.#options.evaluator.rehearse();
       await setImmediate();
     }
+    if (to < untilEpochMs) this.#options.evaluator.rehearse();
   }
+}
+
+/** Six hours at a time; the last hour by itself, since sources know short stretches by the minute. */
+function endOfChunk(from: number, end: number): number {
+  const lastHour = Math.floor((end - HOUR_MS) / HOUR_MS) * HOUR_MS;
+  return from < lastHour ? Math.min(lastHour, from + CHUNK_MS) : Math.min(end, from + CHUNK_MS);
 }

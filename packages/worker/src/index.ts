@@ -10,6 +10,7 @@ export {
 } from './channels/create-channel.ts';
 export { createStdoutNotifier, type StdoutOptions } from './channels/stdout-notifier.ts';
 export { createWebhookNotifier, type WebhookOptions } from './channels/webhook-notifier.ts';
+export { type Calendar, createCalendar, type HolidaySettings } from './create-calendar.ts';
 export { sendTest } from './delivery/send-test.ts';
 export type { DeskAnswer, IncidentDesk, IncidentDetail } from './desk/incident-desk.ts';
 export { type OpenDesk, openDesk } from './desk/open-desk.ts';
@@ -42,6 +43,16 @@ export {
   ROUTE_DEFAULTS,
   type Route,
 } from './routing/route.ts';
+export { OpenSourceError, type OpenSourceOptions, openSource } from './sources/open-source.ts';
+export {
+  type ParsedSources,
+  parseSources,
+  type SecretReference,
+  type SettingsProblem,
+  type SourceSettings,
+} from './sources/parse-source-settings.ts';
+export { createPromqlSource, type PromqlSourceOptions } from './sources/promql-source.ts';
+export { createShardedSource, parseShard, type Shard } from './sources/sharded-source.ts';
 export { startWorker } from './start-worker.ts';
 export { checkState, exportState, type StateReport } from './state/inspect-state.ts';
 export { StateError } from './state/open-state.ts';

@@ -1,4 +1,4 @@
-import type { Finding, Gap, Severity, UsageMinute } from '@tokenmeter/anomaly';
+import type { CoverageMinute, Finding, Gap, Severity, UsageMinute } from '@tokenmeter/anomaly';
 
 /** What a source answered: the minutes of the asked range, or why there are none. */
 export type SourceRead =
@@ -13,6 +13,8 @@ export type SourceRead =
        * Absent when nothing did, or when the source cannot tell.
        */
       readonly revisedFromEpochMs?: number;
+      /** Requests that were recognised and metered, where the source knows; absent otherwise. */
+      readonly coverage?: readonly CoverageMinute[];
     }
   | { readonly ok: false; readonly isRetryable: boolean; readonly reason: string };
 

@@ -17,6 +17,8 @@ const CLOSE_GRACE_MS = 4000;
 const TICK_MS = 1000;
 const LEASE_MS = 30_000;
 const DEFAULT_LOOKBACK_DAYS = 28;
+/** An incident that somebody called expected may last so long. */
+const EXPECTED_FOR_MS = 35 * 86_400_000;
 
 /**
  * Starts to evaluate the rules every minute and to deliver what they find.
@@ -55,6 +57,7 @@ class RunningWorker implements Worker {
   #queue: Promise<unknown> = Promise.resolve();
   #savedEpochMs = 0;
   #isFailing = false;
+  readonly #accepted = new Set<string>();
   #closing: Promise<void> | undefined;
 
   constructor(options: WorkerOptions) {
@@ -105,12 +108,13 @@ class RunningWorker implements Worker {
   }
 
   stats(): WorkerStats {
-    const { store, book } = this.#parts;
+    const { store, book, evaluator } = this.#parts;
     const oldest = store.outbox.oldestWaiting();
     const open = book.current().filter(({ state }) => state !== 'pending' && state !== 'resolved');
     return {
       ...this.#counts,
       lastEvaluationEpochMs: this.#lastEvaluationEpochMs,
+      learnedToEpochMs: evaluator.advancedToEpochMs,
       isStandby: this.#isStandby,
       openIncidents: open.length,
       notices: store.outbox.counts(),
@@ -220,6 +224,7 @@ class RunningWorker implements Worker {
     const settleMs = (this.#options.source.settleSeconds ?? 0) * 1000;
     const nowEpochMs = this.#now();
     const present = { ...how, nowEpochMs, settleMs, startedEpochMs: this.#startedEpochMs };
+    this.#acceptExpected(nowEpochMs);
     const judgement = evaluator.evaluate(present);
     if (judgement === undefined) return [];
     this.#options.checkpoint?.('judged');
@@ -229,6 +234,17 @@ class RunningWorker implements Worker {
     this.#saveSnapshot(transitions.length > 0);
     this.#spread();
     return transitions;
+  }
+
+  /** What somebody called expected is usual from then on. */
+  #acceptExpected(nowEpochMs: number): void {
+    const { evaluator, store } = this.#parts;
+    for (const interval of store.incidents.excluded(nowEpochMs - EXPECTED_FOR_MS)) {
+      const key = JSON.stringify([interval.rule, interval.labels, interval.fromEpochMs]);
+      if (interval.toEpochMs !== undefined || this.#accepted.has(key)) continue;
+      this.#accepted.add(key);
+      evaluator.accept(interval.labels);
+    }
   }
 
   async #beat(): Promise<void> {

@@ -1,4 +1,12 @@
-import type { Rule, RuleName, Transition } from '@tokenmeter/anomaly';
+import type {
+  CoverageRule,
+  HourOfWeek,
+  PipelineGapRule,
+  PlannedEvent,
+  Rule,
+  RuleName,
+  Transition,
+} from '@tokenmeter/anomaly';
 import type { DeliveryPoint } from './delivery/channel-sender.ts';
 import type { IncidentDesk } from './desk/incident-desk.ts';
 import type { HeartbeatOptions } from './heartbeat.ts';
@@ -26,6 +34,12 @@ export interface WorkerOptions {
   readonly lagSeconds?: number;
   readonly lookbackDays?: number;
   readonly rules?: readonly Rule[];
+  readonly coverageRule?: CoverageRule;
+  readonly pipelineRule?: PipelineGapRule;
+  /** Hours of the week with holidays in them; without it those of `timeZone`. */
+  readonly hourOfWeek?: HourOfWeek;
+  /** Times in which more than usual is expected. */
+  readonly plannedEvents?: readonly PlannedEvent[];
   /** Who is told what; without it every channel is told everything at once. */
   readonly routing?: WorkerRouting;
   /** Webhooks that carry out the advice of a rule, called once per incident. None without it. */
@@ -64,6 +78,8 @@ export interface WorkerStats {
   /** Length of the last evaluation. */
   readonly evaluationSeconds: number;
   readonly lastEvaluationEpochMs: number | undefined;
+  /** End of the newest minute that was learned; undefined before the first. */
+  readonly learnedToEpochMs: number | undefined;
   readonly isStandby: boolean;
   /** Incidents that are neither pending nor over. */
   readonly openIncidents: number;

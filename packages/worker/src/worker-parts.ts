@@ -29,7 +29,6 @@ const DAY_MS = 86_400_000;
 export function openWorkerParts(options: WorkerOptions, onDeskChange: () => void): WorkerParts {
   const { timeZone = 'UTC', clock = Date.now, logger = SILENT_LOGGER, shard = '' } = options;
   const { routing = {}, pageUrl, dashboardUrl, actions = {} } = options;
-  const hourOfWeek = createHourOfWeek(timeZone);
   const store = new StateStore(options.statePath ?? ':memory:');
   const describe = createDescriber({
     timeZone,
@@ -58,7 +57,14 @@ export function openWorkerParts(options: WorkerOptions, onDeskChange: () => void
   const render = { timeZone, pageUrl };
   const desk = createIncidentDesk({ store, book, render, onChange: onDeskChange });
   const snapshot = store.loadSnapshot(shard);
-  const evaluator = new Evaluator({ rules: options.rules ?? DEFAULT_RULES, hourOfWeek, snapshot });
+  const evaluator = new Evaluator({
+    rules: options.rules ?? DEFAULT_RULES,
+    hourOfWeek: options.hourOfWeek ?? createHourOfWeek(timeZone),
+    coverageRule: options.coverageRule,
+    pipelineRule: options.pipelineRule,
+    plannedEvents: options.plannedEvents,
+    snapshot,
+  });
   return { store, evaluator, book, deliveries, desk };
 }
 

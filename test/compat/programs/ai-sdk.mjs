@@ -1,6 +1,6 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
-import { embed, generateText, stepCountIs, streamText, tool } from 'ai';
+import { embed, generateObject, generateText, stepCountIs, streamText, tool } from 'ai';
 import { z } from 'zod';
 import { attempt, collect, run, settled, url } from './program.mjs';
 
@@ -59,6 +59,20 @@ run(async () => {
     });
     return { text: result.text, steps: result.steps.length };
   });
+  await attempt('generateObject', async () => {
+    const schema = z.object({ city: z.string() });
+    const model = openai.chat('gpt-4o');
+    return (await generateObject({ model, schema, prompt: 'object' })).object;
+  });
+  await attempt('timeout', () =>
+    generateText({
+      model: openai.chat('gpt-4o'),
+      prompt: 'case:hang',
+      abortSignal: AbortSignal.timeout(250),
+      maxRetries: 0,
+    }),
+  );
+  await settled('after timeout');
   await attempt('embed', async () => {
     const model = openai.embedding('text-embedding-3-small');
     const { embedding, usage } = await embed({ model, value: 'a' });

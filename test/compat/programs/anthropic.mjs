@@ -21,6 +21,10 @@ async function calls() {
     const response = await messages.create(ask('as')).asResponse();
     return { status: response.status, isUsed: response.bodyUsed, body: await response.json() };
   });
+  await attempt('countTokens', async () => messages.countTokens(ask('count')));
+  if (typeof messages.parse === 'function') {
+    await attempt('.parse()', async () => (await messages.parse(ask('parse'))).content);
+  }
   await attempt('pages', async () => {
     const ids = [];
     for await (const model of client.models.list()) ids.push(model.id);

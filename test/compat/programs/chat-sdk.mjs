@@ -19,6 +19,13 @@ export function runChatProgram(client, model) {
       const [left, right] = (await completions.create(ask('tee', streamed))).tee();
       return [await collect(left), (await collect(right)).length];
     });
+    if (typeof completions.stream === 'function') {
+      await attempt('.stream()', async () => {
+        const stream = completions.stream(ask('helper'));
+        return (await stream.finalChatCompletion()).choices;
+      });
+    }
+    await attempt('a list', async () => Object.keys(await client.models.list()));
     await attempt('break', async () => {
       for await (const chunk of await completions.create(ask('case:hold', streamed))) {
         if (chunk.choices[0].delta.content === 'and ') break;

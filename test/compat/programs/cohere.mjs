@@ -11,6 +11,10 @@ run(async () => {
     return { data, status: rawResponse.status };
   });
   await attempt('chatStream', async () => collect(await client.chatStream(ask('stream'))));
+  await attempt('embed', async () => {
+    const ask = { model: 'embed-v4.0', inputType: 'search_query', texts: ['a'] };
+    return (await client.embed({ ...ask, embeddingTypes: ['float'] })).embeddings;
+  });
   await attempt('break', async () => {
     for await (const event of await client.chatStream(ask('case:hold'))) {
       if (event.type === 'content-delta') break;

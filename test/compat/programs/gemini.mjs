@@ -41,6 +41,16 @@ run(async () => {
     models.generateContent(ask('case:hang', { httpOptions: { timeout: 250 } })),
   );
   await settled('after timeout');
+  await attempt('embedContent', async () => {
+    const ask = { model: 'gemini-embedding-001', contents: ['a', 'b'] };
+    return (await models.embedContent(ask)).embeddings.length;
+  });
+  await attempt('countTokens', async () => (await models.countTokens(ask('count'))).totalTokens);
+  await attempt('pages', async () => {
+    const names = [];
+    for await (const { name } of await models.list({ config: { pageSize: 2 } })) names.push(name);
+    return names;
+  });
   await attempt('error', () => models.generateContent(ask('case:fail')));
   await attempt('retry', async () => {
     const httpOptions = { retryOptions: { attempts: 2, initialDelay: 0.001, maxDelay: 0.01 } };

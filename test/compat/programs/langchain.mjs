@@ -20,6 +20,8 @@ export async function runChatModel(name, model) {
     return 'ended';
   });
   await settled(`${name} after abort`);
+  await attempt(`${name} timeout`, () => model.invoke('case:hang', { timeout: 250 }));
+  await settled(`${name} after timeout`);
   await attempt(`${name} error`, () => model.invoke('case:fail'));
 }
 

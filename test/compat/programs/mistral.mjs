@@ -11,6 +11,15 @@ run(async () => {
   const { chat } = client;
   await attempt('complete', () => chat.complete(ask('plain')));
   await attempt('stream', async () => collect(await chat.stream(ask('stream'))));
+  await attempt('embeddings', async () => {
+    const { data } = await client.embeddings.create({ model: 'mistral-embed', inputs: ['a'] });
+    return data.length;
+  });
+  await attempt('fim', async () => {
+    const ask = { model: 'mistral-large-2512', prompt: 'def', suffix: 'return' };
+    return (await client.fim.complete(ask)).choices.length;
+  });
+  await attempt('a list', async () => (await client.models.list()).data.length);
   await attempt('break', async () => {
     for await (const { data } of await chat.stream(ask('case:hold'))) {
       if (data.choices[0].delta.content === 'and ') break;

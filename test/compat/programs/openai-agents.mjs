@@ -26,6 +26,14 @@ async function calls(name, useResponses) {
     await result.completed;
     return text;
   });
+  await attempt(`${name} abort`, async () => {
+    const controller = new AbortController();
+    const options = { stream: true, signal: controller.signal };
+    const result = await runner.run(agent, 'case:hold', options);
+    for await (const _ of result.toTextStream()) controller.abort();
+    return result.completed;
+  });
+  await settled(`${name} after abort`);
   await attempt(`${name} error`, () => runner.run(agent, 'case:fail'));
   await attempt(`${name} retry`, async () => (await runner.run(agent, 'case:retry')).finalOutput);
   await settled(`${name} after all`);

@@ -66,6 +66,32 @@ async function streams() {
   );
 }
 
+/** Responses that OpenAI makes on its own time: fetched until they are finished, or taken up where a stream broke off. */
+async function background() {
+  const ask = { model: 'gpt-4o', input: 'background', background: true };
+  await attempt('background', async () => {
+    let response = await client.responses.create(ask);
+    const states = [response.status];
+    while (response.status !== 'completed') {
+      response = await client.responses.retrieve(response.id);
+      states.push(response.status);
+    }
+    const again = await client.responses.retrieve(response.id);
+    return [states, response.usage, again.status];
+  });
+  await attempt('background stream', async () => {
+    let id = '';
+    let last = 0;
+    const first = await client.responses.create({ ...ask, stream: true });
+    for await (const event of first) {
+      id = event.response?.id ?? id;
+      last = event.sequence_number ?? last;
+    }
+    const rest = await client.responses.retrieve(id, { stream: true, starting_after: last });
+    return typeof rest === 'string' ? rest.length : collect(rest);
+  });
+}
+
 async function endings() {
   await attempt('break', async () => {
     const stream = await completions.create(ask('case:hold', streamed));
@@ -127,6 +153,14 @@ async function conveniences() {
     );
     return [await runner.finalContent(), runner.messages];
   });
+  await attempt('responses.stream()', async () => {
+    const stream = client.responses.stream({ model: 'gpt-4o', input: 'helper' });
+    return (await stream.finalResponse()).output_text;
+  });
+  await attempt('responses.parse()', async () => {
+    const answer = await client.responses.parse({ model: 'gpt-4o', input: 'parse' });
+    return answer.output_text;
+  });
   await attempt('pages', async () => {
     const ids = [];
     for await (const file of client.files.list()) ids.push(file.id);
@@ -138,6 +172,7 @@ async function conveniences() {
 run(async () => {
   await calls();
   await streams();
+  await background();
   await endings();
   await conveniences();
   show('done', true);

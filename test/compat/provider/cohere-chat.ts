@@ -34,3 +34,15 @@ export function replyToCohere(asked: Asked): Reply {
     pieces: events.map(([type, fields]) => sse({ type, ...fields }, type)),
   };
 }
+
+/** Embeddings: billed units are all that is reported. */
+export function replyToCohereEmbed(asked: Asked): Reply {
+  const input = 8 + asked.position;
+  const units = { billed_units: { input_tokens: input }, api_version: { version: '2' } };
+  return {
+    provider: 'cohere',
+    model: String(asked.body.model),
+    tokens: { input },
+    ...json({ id: 'e', embeddings: { float: [[0.5, -0.25]] }, texts: ['a'], meta: units }),
+  };
+}

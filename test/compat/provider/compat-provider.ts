@@ -5,9 +5,11 @@ import {
   type Http2ServerRequest,
 } from 'node:http2';
 import type { AddressInfo, Server } from 'node:net';
+import { BackgroundJobs, type JobReply } from './background-jobs.ts';
 import { encodePieces } from './encode-pieces.ts';
 import { isJson, type Json, type Reply, type Tokens } from './reply.ts';
-import { routeReply } from './route-reply.ts';
+import { type Route, routeReply } from './route-reply.ts';
+import { describeSeen, type SeenRequest } from './seen-request.ts';
 import { createSelfSigned } from './self-signed.ts';
 
 type Request = IncomingMessage | Http2ServerRequest;
@@ -30,14 +32,6 @@ export interface Observed {
   readonly tokens: Tokens | undefined;
 }
 
-/** A request as the provider saw it, free of ports and of values that are random by design. */
-export interface SeenRequest {
-  readonly line: string;
-  readonly headers: readonly string[];
-  readonly body: string;
-  readonly ending: 'sent' | 'left';
-}
-
 /** Providers of every API of the matrix on three ports: HTTP/1.1, HTTP/2 without TLS, and both over TLS. */
 export interface CompatProvider extends AsyncDisposable {
   readonly url: string;
@@ -48,6 +42,8 @@ export interface CompatProvider extends AsyncDisposable {
   /** `host:port` of all, for `TOKENMETER_HOSTS`. */
   readonly hosts: readonly string[];
   readonly observed: readonly Observed[];
+  /** Requests about model calls that are no calls themselves: looks at responses that are still being made. */
+  readonly looks: () => number;
   readonly seen: readonly SeenRequest[];
 }
 
@@ -55,10 +51,6 @@ export interface CompatProvider extends AsyncDisposable {
 const PIECES_BEFORE_HOLD = 4;
 /** How long the provider waits for a client that should turn away. */
 const PATIENCE_MS = 4000;
-/** Values that differ between any two runs: signatures, their times, random ids. */
-const RANDOM_HEADERS =
-  /^(?:authorization|x-amz-date|x-amz-content-sha256|amz-sdk-invocation-id|idempotency-key|traceparent)$/i;
-
 /** Starts the providers on free ports of 127.0.0.1. */
 export async function startCompatProvider(): Promise<CompatProvider> {
   const state = new ProviderState();
@@ -82,6 +74,7 @@ export async function startCompatProvider(): Promise<CompatProvider> {
     certificate: cert,
     hosts,
     observed: state.observed,
+    looks: () => state.looks,
     seen: state.seen,
     async [Symbol.asyncDispose]() {
       const closed = servers.map((each) => new Promise((resolve) => each.close(resolve)));
@@ -107,7 +100,9 @@ class ProviderState {
   readonly seen: SeenRequest[] = [];
   readonly #attempts = new Map<string, number>();
   readonly #open = new Set<Promise<void>>();
+  readonly #jobs = new BackgroundJobs();
   #position = 0;
+  looks = 0;
 
   async answer(request: Request, response: Response): Promise<void> {
     request.on('error', () => undefined);
@@ -119,35 +114,48 @@ class ProviderState {
       return end(response, 200, 'every call has ended');
     }
     const place = this.seen.length;
-    const seen = describe(request, path, body);
+    const seen = describeSeen(request, path, body);
     this.seen.push({ ...seen, ending: 'sent' });
-    const work = this.#reply({ path, body }, response).then((hasLeft) => {
-      if (hasLeft) this.seen[place] = { ...seen, ending: 'left' };
-    });
+    const work = this.#reply({ method: request.method ?? '', path, body }, response).then(
+      (hasLeft) => {
+        if (hasLeft) this.seen[place] = { ...seen, ending: 'left' };
+      },
+    );
     this.#open.add(work);
     await work.finally(() => this.#open.delete(work));
   }
 
   /** True when the client left before the end. */
-  async #reply(request: { path: string; body: string }, response: Response): Promise<boolean> {
-    const { path, body } = request;
+  async #reply(
+    { method, path, body }: { method: string; path: string; body: string },
+    response: Response,
+  ): Promise<boolean> {
+    const fetched = method === 'GET' ? this.#jobs.fetch(path) : undefined;
+    if (fetched !== undefined) return this.#replyToLook(fetched, response);
     const route = routeReply(path);
     if (route === undefined) return answerOther(path, response);
+    this.#position += 1;
+    const asked = { path, body: parse(body), position: this.#position };
+    const created = this.#jobs.create(asked);
+    if (created !== undefined) return this.#replyToLook(created, response);
     const scenario = /case:(\w+)/.exec(body)?.[1];
     const attempt = (this.#attempts.get(`${path} ${body}`) ?? 0) + 1;
     this.#attempts.set(`${path} ${body}`, attempt);
-    this.#position += 1;
-    const reply = route.reply({ path, body: parse(body), position: this.#position });
-    const { provider, model } = reply;
+    const reply = route.reply(asked);
     if (scenario === 'fail' || (scenario === 'retry' && attempt === 1)) {
-      this.observed.push({ provider, model, outcome: 'error', tokens: undefined });
-      const status = scenario === 'fail' ? 400 : 500;
-      end(response, status, JSON.stringify(route.error(status, `said ${scenario}`)), {
-        'retry-after-ms': '1',
-        'x-amzn-errortype': status === 400 ? 'ValidationException' : 'InternalServerException',
-      });
+      this.#observe(reply, 'error', undefined);
+      fail(response, route, scenario);
       return false;
     }
+    return this.#replyToEnd(reply, scenario, response);
+  }
+
+  /** Sends an answer as far as its scenario goes. */
+  async #replyToEnd(
+    reply: Reply,
+    scenario: string | undefined,
+    response: Response,
+  ): Promise<boolean> {
     const isHeld = scenario === 'hold';
     // Listened for from the start: a client may leave while the first pieces are still on their way.
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
@@ -155,15 +163,35 @@ class ProviderState {
       scenario === 'hang'
         ? await leavesInTime(closed, response)
         : await send(response, encoded(reply, scenario), isHeld ? closed : undefined);
-    if (!hasLeft) {
-      this.observed.push({ provider, model, outcome: 'ok', tokens: reply.tokens });
-      return false;
-    }
-    const outcome = isHeld ? 'aborted' : 'timeout';
-    const tokens = isHeld ? reply.tokensAtStart : undefined;
-    this.observed.push({ provider, model, outcome, tokens });
-    return true;
+    if (!hasLeft) this.#observe(reply, 'ok', reply.tokens);
+    else if (isHeld) this.#observe(reply, 'aborted', reply.tokensAtStart);
+    else this.#observe(reply, 'timeout', undefined);
+    return hasLeft;
   }
+
+  #observe(
+    { provider, model }: Reply,
+    outcome: Observed['outcome'],
+    tokens: Tokens | undefined,
+  ): void {
+    this.observed.push({ provider, model, outcome, tokens });
+  }
+
+  /** Answers about a response that is made in the background; only its end is a call. */
+  async #replyToLook({ reply, isEnd }: JobReply, response: Response): Promise<boolean> {
+    if (isEnd) this.#observe(reply, 'ok', reply.tokens);
+    else this.looks += 1;
+    return send(response, reply, undefined);
+  }
+}
+
+/** Answers with an error: 500 where a client shall try again, else 400. */
+function fail(response: Response, route: Route, scenario: 'fail' | 'retry'): void {
+  const status = scenario === 'fail' ? 400 : 500;
+  end(response, status, JSON.stringify(route.error(status, `said ${scenario}`)), {
+    'retry-after-ms': '1',
+    'x-amzn-errortype': status === 400 ? 'ValidationException' : 'InternalServerException',
+  });
 }
 
 function encoded(reply: Reply, scenario: string | undefined): Reply {
@@ -203,17 +231,23 @@ function leavesInTime(closed: Promise<void>, response: Response): Promise<boolea
   });
 }
 
-/** Lists of models and files in two pages; anything else does not exist. */
+/** Counted tokens; lists of models and files in two pages; anything else does not exist. */
 function answerOther(path: string, response: Response): boolean {
-  if (!/\/(?:models|files)(?:\?|$)/.test(path)) {
+  if (/\/count_tokens$|:countTokens$/.test(path)) {
+    end(response, 200, JSON.stringify({ input_tokens: 9, totalTokens: 9 }));
+    return false;
+  }
+  if (!/\/(?:models|files|tags)(?:\?|$)/.test(path)) {
     end(response, 404, JSON.stringify({ error: { message: `no ${path}` } }));
     return false;
   }
-  const isSecond = /after(?:_id)?=/.test(path);
+  const isSecond = /after(?:_id)?=|pageToken=/.test(path);
   const ids = isSecond ? ['c'] : ['a', 'b'];
   const data = ids.map((id) => ({ id, type: 'model', object: 'model', created: 1 }));
   const page = { object: 'list', data, has_more: !isSecond, first_id: ids[0], last_id: ids.at(-1) };
-  end(response, 200, JSON.stringify(page));
+  const models = ids.map((id) => ({ name: `models/${id}`, model: id }));
+  const token = isSecond ? {} : { nextPageToken: 'b' };
+  end(response, 200, JSON.stringify({ ...page, models, ...token }));
   return false;
 }
 
@@ -244,19 +278,4 @@ function parse(body: string): Json {
   } catch {
     return {};
   }
-}
-
-function describe(request: Request, path: string, body: string): Omit<SeenRequest, 'ending'> {
-  const headers: string[] = [];
-  const raw = request.rawHeaders;
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index] ?? '';
-    const value = RANDOM_HEADERS.test(name) ? '(random)' : withoutPort(raw[index + 1] ?? '');
-    headers.push(`${name}: ${value}`);
-  }
-  return { line: `${request.method} ${path} HTTP/${request.httpVersion}`, headers, body };
-}
-
-function withoutPort(text: string): string {
-  return text.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST');
 }

@@ -6,7 +6,10 @@ export interface Encoded {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const CODINGS: ReadonlyMap<string, (bytes: Uint8Array) => Uint8Array> = new Map([
+const CODINGS: ReadonlyMap<string, (bytes: Uint8Array) => Uint8Array> = new Map<
+  string,
+  (bytes: Uint8Array) => Uint8Array
+>([
   ['gzip', gzipSync],
   ['br', brotliCompressSync],
   ['zstd', zstdCompressSync],

@@ -40,3 +40,12 @@ export function replyToGenerate(asked: Asked): Reply {
     ),
   };
 }
+
+/** Embeddings report no usage. */
+export function replyToEmbedContent(asked: Asked): Reply {
+  const model = /\/models\/([^/:]+):/.exec(asked.path)?.[1] ?? '';
+  const embedding = { values: [0.5, -0.25] };
+  const isBatch = asked.path.includes(':batchEmbedContents');
+  const body = isBatch ? { embeddings: [embedding, embedding] } : { embedding };
+  return { provider: 'gcp.gemini', model, tokens: undefined, ...json(body) };
+}

@@ -9,7 +9,9 @@ export function replyToOllama(asked: Asked): Reply {
   const line = (content: string, fields: object): object => ({
     model,
     created_at: '2026-11-21T00:00:00Z',
-    message: { role: 'assistant', content },
+    ...(asked.path.endsWith('/generate')
+      ? { response: content }
+      : { message: { role: 'assistant', content } }),
     ...fields,
   });
   const end = { done: true, done_reason: 'stop', prompt_eval_count: input, eval_count: output };
@@ -21,4 +23,13 @@ export function replyToOllama(asked: Asked): Reply {
       (each) => `${JSON.stringify(each)}\n`,
     ),
   };
+}
+
+/** Embeddings count their input only. */
+export function replyToOllamaEmbed(asked: Asked): Reply {
+  const input = 5 + asked.position;
+  const model = String(asked.body.model);
+  const embeddings = [[0.5, -0.25]];
+  const body = { model, embeddings, total_duration: 1, load_duration: 1, prompt_eval_count: input };
+  return { provider: 'ollama', model, tokens: { input }, ...json(body) };
 }

@@ -88,7 +88,7 @@ export function replyToEmbeddings(asked: Asked): Reply {
   const model = String(asked.body.model);
   const texts = Array.isArray(asked.body.input) ? asked.body.input : [asked.body.input];
   return {
-    provider: 'openai',
+    provider: model.startsWith('mistral') ? 'mistral_ai' : 'openai',
     model,
     tokens: { input },
     ...json({

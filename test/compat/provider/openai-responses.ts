@@ -25,6 +25,7 @@ export function replyToResponses(asked: Asked): Reply {
     incomplete_details: null,
     instructions: null,
     metadata: {},
+    ...(asked.body.background === true ? { background: true } : {}),
     model,
     parallel_tool_calls: true,
     temperature: 1,

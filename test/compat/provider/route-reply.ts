@@ -1,14 +1,15 @@
 import { replyToMessages } from './anthropic-messages.ts';
 import { replyToConverse } from './bedrock-converse.ts';
 import { replyToInvoke } from './bedrock-invoke.ts';
-import { replyToCohere } from './cohere-chat.ts';
-import { replyToGenerate } from './gemini-generate.ts';
-import { replyToOllama } from './ollama-chat.ts';
+import { replyToCohere, replyToCohereEmbed } from './cohere-chat.ts';
+import { replyToEmbedContent, replyToGenerate } from './gemini-generate.ts';
+import { replyToOllama, replyToOllamaEmbed } from './ollama-chat.ts';
 import { replyToChat, replyToEmbeddings } from './openai-chat.ts';
 import { replyToResponses } from './openai-responses.ts';
 import type { Asked, Reply } from './reply.ts';
 
-interface Route {
+/** One API: what it answers, and how it says that something went wrong. */
+export interface Route {
   readonly pattern: RegExp;
   readonly reply: (asked: Asked) => Reply;
   readonly error: (status: number, words: string) => object;
@@ -28,13 +29,16 @@ const plainError = (_status: number, message: string): object => ({ message });
 const ollamaError = (_status: number, error: string): object => ({ error });
 
 const ROUTES: readonly Route[] = [
-  { pattern: /\/chat\/completions$/, reply: replyToChat, error: openaiError },
+  { pattern: /\/(?:chat|fim)\/completions$/, reply: replyToChat, error: openaiError },
   { pattern: /\/embeddings$/, reply: replyToEmbeddings, error: openaiError },
   { pattern: /\/responses$/, reply: replyToResponses, error: openaiError },
   { pattern: /\/v1\/messages$/, reply: replyToMessages, error: anthropicError },
   { pattern: /:(?:streamG|g)enerateContent/, reply: replyToGenerate, error: googleError },
+  { pattern: /:(?:batchE|e)mbedContents?$/, reply: replyToEmbedContent, error: googleError },
+  { pattern: /\/v2\/embed$/, reply: replyToCohereEmbed, error: plainError },
   { pattern: /\/v2\/chat$/, reply: replyToCohere, error: plainError },
-  { pattern: /\/api\/chat$/, reply: replyToOllama, error: ollamaError },
+  { pattern: /\/api\/(?:chat|generate)$/, reply: replyToOllama, error: ollamaError },
+  { pattern: /\/api\/embed$/, reply: replyToOllamaEmbed, error: ollamaError },
   { pattern: /\/model\/[^/]+\/converse(?:-stream)?$/, reply: replyToConverse, error: plainError },
   {
     pattern: /\/model\/[^/]+\/invoke(?:-with-response-stream)?$/,

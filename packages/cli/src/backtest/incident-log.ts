@@ -33,7 +33,7 @@ export class IncidentLog {
       this.#incidents.set(incident.id, openIncident(incident, atEpochMs));
       return;
     }
-    known.resolvedEpochMs = kind === 'resolved' ? atEpochMs : undefined;
+    known.resolvedEpochMs = incident.state === 'resolved' ? atEpochMs : undefined;
     if (compareSeverity(incident.severity, known.severity) > 0) known.severity = incident.severity;
   }
 
@@ -42,7 +42,10 @@ export class IncidentLog {
     const hours = (step.toEpochMs - step.fromEpochMs) / HOUR_MS;
     for (const incident of step.incidents) {
       const known = this.#incidents.get(incident.id);
-      if (known === undefined || incident.state !== 'firing') continue;
+      if (known === undefined) continue;
+      // One that comes and goes ends without a word.
+      if (incident.state === 'resolved') known.resolvedEpochMs ??= step.toEpochMs;
+      if (incident.state !== 'firing' && incident.state !== 'acknowledged') continue;
       if (incident.lastFoundEpochMs !== step.toEpochMs) continue;
       const { finding } = incident;
       known.extraUsd += finding.usdPerHour * hours;

@@ -7,7 +7,7 @@ export function renderTransitionLine({ kind, incident, atEpochMs }: ReplayedTran
   const line = {
     rule: finding.rule,
     severity: incident.severity,
-    state: kind === 'escalated' ? 'updated' : kind,
+    state: kind === 'firing' || kind === 'resolved' ? kind : 'updated',
     at: new Date(atEpochMs).toISOString(),
     labels: finding.labels,
     observed: finding.observed,

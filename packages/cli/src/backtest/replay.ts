@@ -3,14 +3,15 @@ import {
   advance,
   createHistory,
   DEFAULT_INCIDENT_CONFIG,
+  evaluateRules,
   type Gap,
+  type History,
   type HourOfWeek,
-  INITIAL_RULE_STATE,
   type Incident,
   type Incidents,
+  type PlannedEvent,
   type Rule,
-  type RuleState,
-  step,
+  type RuleStates,
   stepIncidents,
   type Transition,
   type UsageMinute,
@@ -22,6 +23,7 @@ export interface ReplayOptions {
   readonly feed: ReplayFeed;
   readonly rules: readonly Rule[];
   readonly hourOfWeek: HourOfWeek;
+  readonly plannedEvents?: readonly PlannedEvent[];
   /** Time between two evaluations. */
   readonly stepMs: number;
   readonly signal: AbortSignal;
@@ -71,15 +73,13 @@ export async function replay(options: ReplayOptions): Promise<void> {
 }
 
 class Evaluation {
-  readonly #rules: readonly Rule[];
-  readonly #hourOfWeek: HourOfWeek;
-  #history = createHistory();
-  #states: Record<number, RuleState> = {};
+  readonly #options: ReplayOptions;
+  #history: History = createHistory();
+  #states: RuleStates = {};
   #incidents: Incidents = {};
 
-  constructor(options: Pick<ReplayOptions, 'rules' | 'hourOfWeek'>) {
-    this.#rules = options.rules;
-    this.#hourOfWeek = options.hourOfWeek;
+  constructor(options: ReplayOptions) {
+    this.#options = options;
   }
 
   step(
@@ -87,18 +87,20 @@ class Evaluation {
     gaps: readonly Gap[],
     toEpochMs: number,
   ): { readonly incidents: readonly Incident[]; readonly transitions: readonly Transition[] } {
-    const hourOfWeek = this.#hourOfWeek;
-    this.#history = advance(this.#history, { minutes, gaps, toEpochMs }, hourOfWeek);
-    const input = { history: this.#history, epochMs: toEpochMs, hourOfWeek };
-    const unknownRules = new Set<string>();
-    const findings = this.#rules.flatMap((rule, index) => {
-      const result = step(rule, this.#states[index] ?? INITIAL_RULE_STATE, input);
-      this.#states[index] = result.state;
-      if (result.isUnknown) unknownRules.add(rule.name);
-      return result.findings;
+    const { rules, hourOfWeek, plannedEvents = [] } = this.#options;
+    const input = { minutes, gaps, toEpochMs, plannedEvents };
+    this.#history = advance(this.#history, input, hourOfWeek);
+    const { states, findings, unknownRules } = evaluateRules(rules, this.#states, {
+      history: this.#history,
+      epochMs: toEpochMs,
+      hourOfWeek,
     });
-    const evaluated = { epochMs: toEpochMs, findings, unknownRules };
-    const next = stepIncidents(this.#incidents, evaluated, DEFAULT_INCIDENT_CONFIG);
+    this.#states = states;
+    const next = stepIncidents(
+      this.#incidents,
+      { epochMs: toEpochMs, findings, unknownRules },
+      DEFAULT_INCIDENT_CONFIG,
+    );
     this.#incidents = next.incidents;
     const incidents = Object.values(next.incidents).filter(
       (incident) => incident.updatedEpochMs === toEpochMs,

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EdgeVM } from '@edge-runtime/vm';
+import { expect, test } from 'vitest';
+import { type Installation, installSdks } from './install-sdks.ts';
+import { startCompatProvider } from './provider/compat-provider.ts';
+import { SDKS } from './sdk-list.ts';
+
+const root = join(import.meta.dirname, '../..');
+const OPENAI = SDKS.filter(({ id }) => id === 'openai-7');
+
+interface Told {
+  readonly bare: { readonly whole: object; readonly seen: readonly object[] };
+  readonly seen: object;
+  readonly calls: readonly (readonly unknown[])[];
+  readonly totals: readonly number[];
+}
+
+/** One file as an edge platform deploys it. Fails at any import that such a platform cannot resolve. */
+function bundle({ esbuildFolder, folders }: Installation): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-edge-'));
+  try {
+    const file = join(folder, 'bundle.js');
+    const openai = join(folders.get('openai-7') ?? '', 'node_modules');
+    const ours = join(root, 'packages/instrumentation/node_modules');
+    execFileSync(process.execPath, [
+      join(esbuildFolder, 'node_modules/esbuild/bin/esbuild'),
+      join(import.meta.dirname, 'programs/edge.mjs'),
+      '--bundle',
+      '--format=iife',
+      '--platform=browser',
+      '--conditions=edge-light,worker',
+      '--log-level=error',
+      `--alias:openai=${join(openai, 'openai')}`,
+      `--alias:@opentelemetry/api=${join(ours, '@opentelemetry/api')}`,
+      `--alias:@opentelemetry/sdk-metrics=${join(ours, '@opentelemetry/sdk-metrics')}`,
+      `--alias:@tokenmeter/instrumentation/edge=${join(root, 'packages/instrumentation/dist/edge.js')}`,
+      `--outfile=${file}`,
+    ]);
+    return readFileSync(file, 'utf8');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function install(): Promise<Installation | undefined> {
+  try {
+    return await installSdks(OPENAI, () => undefined);
+  } catch (error) {
+    if (process.env.CI === 'true') throw error;
+    return undefined;
+  }
+}
+
+test('wrapFetch meters in an edge runtime, and the application sees what it saw before', {
+  timeout: 300_000,
+}, async (context) => {
+  const installation = await install();
+  if (installation === undefined) context.skip('openai and esbuild could not be installed');
+  else {
+    await using provider = await startCompatProvider();
+    const vm = new EdgeVM();
+    expect(vm.evaluate('typeof process + typeof Buffer + typeof require')).toBe(
+      'undefinedundefinedundefined',
+    );
+    vm.evaluate(`globalThis.PROVIDER = ${JSON.stringify(provider.url)};`);
+    vm.evaluate(bundle(installation));
+    const told: Told = JSON.parse(await vm.evaluate('runProgram()'));
+    expect(withoutFigures(told.seen)).toEqual(withoutFigures(told.bare));
+    expect(told.bare.seen.length).toBeGreaterThan(4);
+    // The second half of what the provider answered is the metered half. gpt-4o: $2.50, $1.25 cached, $10 out.
+    const observed = provider.observed.slice(provider.observed.length / 2);
+    const costs = observed.map(({ tokens, model }) => {
+      const { input = 0, cache_read = 0, output = 0, reasoning = 0 } = { ...tokens };
+      if (tokens === undefined) return undefined;
+      if (model !== 'gpt-4o') return (input * 0.02) / 1e6;
+      return (input * 2.5 + cache_read * 1.25 + (output + reasoning) * 10) / 1e6;
+    });
+    expect(told.calls.map(([operation, outcome]) => [operation, outcome])).toEqual([
+      ['chat', 'ok'],
+      ['chat', 'ok'],
+      ['chat', 'aborted'],
+      ['chat', 'error'],
+      ['embeddings', 'ok'],
+    ]);
+    const priced = told.calls.map(([, , cost]) => (typeof cost === 'number' ? cost : 0));
+    for (const [index, cost] of costs.entries()) expect(priced[index]).toBeCloseTo(cost ?? 0, 12);
+    const tokens = observed.flatMap(({ tokens: counts }) => Object.values(counts ?? {}));
+    const [calls, total, usd] = told.totals;
+    expect([calls, total]).toEqual([5, tokens.reduce((sum, count) => sum + count, 0)]);
+    expect(usd).toBeCloseTo(
+      costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
+      12,
+    );
+  }
+});
+
+/** The provider's answers differ in their ids and counts, which it numbers. */
+function withoutFigures(value: object): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll(/chatcmpl-\d+|(?<=_tokens":)\d+/g, '0'));
+}

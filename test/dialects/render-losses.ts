@@ -1,0 +1,118 @@
+import type { Capture, CapturedCall } from './read-captures.ts';
+
+const CONSEQUENCES: Readonly<Record<string, string>> = {
+  usage: 'counted, but without tokens or cost (`no_usage`)',
+  unseen: 'no span tells of it: neither counted nor charged',
+  cache_read: 'cached input is charged as fresh input: too high',
+  cache_read_excluded: 'cached input is not charged at all: too low',
+  cache_write: 'cache writes are charged as fresh input: mostly too low',
+  cache_write_excluded: 'cache writes are not charged at all: too low',
+  lifetime: 'writes kept for an hour are charged as five-minute ones: too low',
+  reasoning: 'reasoning counts as visible output: same cost at every provider here',
+  reasoning_excluded: 'reasoning is not charged at all: too low',
+  excess: 'one output token too many',
+  tier: 'the service tier is not known: charged at the usual rate',
+  model: 'the served model is not known: charged as the requested one',
+};
+
+interface Loss {
+  readonly kind: string;
+  readonly step: string;
+}
+
+/** The page that tells what each library irrecoverably loses, from what was measured. */
+export function renderLosses(captures: readonly Capture[]): string {
+  const captured = captures.filter(({ source }) => source === 'captured');
+  return [
+    '# What instrumentations lose',
+    '',
+    '> Rendered by `node test/dialects/capture.mjs --losses` from `test/dialects/captured`: do not edit.',
+    '',
+    `Measured on the spans of ${captured.length} instrumentations at the versions named, against providers whose books say what every call used. The Collector charges what the spans carry; what stands here is in no attribute or event of the span of the call, so nothing that reads spans can know it. Metering in process (\`@tokenmeter/node\`) reads the provider's own answer and has none of these gaps.`,
+    '',
+    'A number out of all calls with usage: *whole* means that every token class, the tier and the served model are on the innermost span of the call.',
+    '',
+    '| instrumentation | version | calls | whole | lost | consequence |',
+    '|---|---|---|---|---|---|',
+    ...captured.flatMap(renderCapture),
+    '',
+    ...NOTES,
+    '',
+  ].join('\n');
+}
+
+const NOTES: readonly string[] = [
+  '## What no table can show',
+  '',
+  '- Errors and retries: no instrumentation tells how often its SDK tried again; a call that was refused to the end has a span in most libraries and none in some. Neither costs anything.',
+  "- OpenLIT estimates the tokens of a stream that reported none (from the text, unflagged); other libraries say nothing, which is counted as `no_usage`. Its `gen_ai.usage.cost` ignores cached tokens; it is the library's claim, never the provider's word.",
+  "- Two instrumentations of one client (OpenLLMetry beside the Anthropic SDK's own spans, LangChain over an instrumented client, Mistral's own tracer beside OpenLLMetry) write two spans for one call, in two traces or nested. Leave one out: `TOKENMETER_IGNORE_SCOPES`.",
+  "- Google's automatic function calling answers one call of the application with two of the model; contrib, OpenInference and OpenLLMetry write one span with the usage of the last.",
+  '- OpenLLMetry names Bedrock models without their maker (`nova-lite-v1:0`); OpenInference for JavaScript names the maker only (`amazon`), the model stands in `input.value`.',
+  '- LiteLLM writes its attributes onto the span of the application when there is one, so of several calls below one span only one is there.',
+];
+
+function renderCapture(capture: Capture): readonly string[] {
+  const calls = capture.steps.flatMap(({ name, truth }) => truth.map((call) => ({ name, call })));
+  const used = calls.filter(({ call }) => call.tokens !== undefined);
+  const losses = used.map(({ name, call }) => lossesOf(capture, name, call));
+  const whole = losses.filter((each) => each.length === 0).length;
+  const kinds = [...new Set(losses.flat().map(({ kind }) => kind))];
+  const head = `${capture.name.replace(/^(js|py)-/, '')} (\`${capture.library}\`)`;
+  const first = `| ${head} | ${capture.version} | ${used.length} | ${whole} `;
+  if (kinds.length === 0) return [`${first}| nothing | |`];
+  return kinds.map((kind, index) => {
+    const steps = [
+      ...new Set(losses.flat().flatMap((loss) => (loss.kind === kind ? [loss.step] : []))),
+    ];
+    const place =
+      steps.length > 5
+        ? `${steps.slice(0, 4).join('; ')}; and ${steps.length - 4} more`
+        : steps.join('; ');
+    const word = `${wordOf(kind)}: ${place}`;
+    return `${index === 0 ? first : '| | | | '}| ${word} | ${CONSEQUENCES[kind] ?? ''} |`;
+  });
+}
+
+function wordOf(kind: string): string {
+  const words: Readonly<Record<string, string>> = {
+    usage: 'all usage',
+    unseen: 'the call',
+    lifetime: 'lifetime of cache writes',
+    excess: 'nothing, but adds',
+    tier: 'service tier',
+    model: 'served model',
+  };
+  return words[kind] ?? kind.replace('_excluded', '').replaceAll('_', ' ');
+}
+
+function lossesOf(capture: Capture, step: string, call: CapturedCall): readonly Loss[] {
+  if (call.carried === undefined) {
+    return [{ kind: isSeen(capture, step, call) ? 'usage' : 'unseen', step }];
+  }
+  const kinds = new Set(call.lost.flatMap((lost) => kindsOf(lost, call)));
+  const { serviceTier } = call;
+  const isUnusual = serviceTier !== undefined && !['default', 'standard'].includes(serviceTier);
+  if (isUnusual && call.carriesTier !== true) kinds.add('tier');
+  if (call.carriesModel !== 'served') kinds.add('model');
+  return [...kinds].map((kind) => ({ kind, step }));
+}
+
+/** What the loss of a class means, by whether the totals that are there include it. */
+function kindsOf(lost: string, { tokens = {}, carried = {} }: CapturedCall): readonly string[] {
+  if (lost.includes('too high')) return ['excess'];
+  if (lost === 'reasoning') {
+    return carried.output === tokens.output ? ['reasoning_excluded'] : ['reasoning'];
+  }
+  const suffix = carried.input === tokens.input ? '_excluded' : '';
+  if (lost === 'cache_read') return [`cache_read${suffix}`];
+  if (carried.cache_write === undefined) return [`cache_write${suffix}`];
+  return tokens.cache_write_1h === undefined ? [] : ['lifetime'];
+}
+
+/** True if the step has a span that names the model of the call, or as many spans as calls. */
+function isSeen(capture: Capture, step: string, call: CapturedCall): boolean {
+  const found = capture.steps.find(({ name }) => name === step);
+  const text = JSON.stringify(found?.traces ?? {});
+  return call.carriesModel !== 'none' || text.includes(call.requestModel);
+}

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { cleanEnvironment, root } from '../e2e/run-process.ts';
+import { findComponent } from '../support/components.ts';
+import { type Store, startVictoriaMetrics } from './start-store.ts';
+
+const victoria = findComponent('victoriametrics');
+const MINUTE_MS = 60_000;
+const DAYS = 22;
+const FACTOR = 10;
+
+/** Calls and cost of one process: steady for three weeks, ten times as many in the last minutes. */
+function importLines(endEpochMs: number): string {
+  const timestamps: number[] = [];
+  const calls: number[] = [];
+  let total = 0;
+  const first = endEpochMs - DAYS * 1440 * MINUTE_MS;
+  const launch = endEpochMs - 12 * MINUTE_MS;
+  for (let at = first; at <= endEpochMs; ) {
+    const stepMs = at < endEpochMs - 60 * MINUTE_MS ? 5 * MINUTE_MS : MINUTE_MS;
+    const wobble = 8 + ((at / MINUTE_MS) % 3);
+    total += ((stepMs / MINUTE_MS) * wobble * (at > launch ? FACTOR : 1)) | 0;
+    timestamps.push(at);
+    calls.push(total);
+    at += stepMs;
+  }
+  const labels = {
+    'service.name': 'shop',
+    'service.instance.id': 'one',
+    'tokenmeter.feature': 'chat',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.response.model': 'gpt-5-mini',
+  };
+  const line = (name: string, more: object, factor: number): string =>
+    JSON.stringify({
+      metric: { __name__: name, ...labels, ...more },
+      values: calls.map((value) => value * factor),
+      timestamps,
+    });
+  return [
+    line('tokenmeter.calls', { 'tokenmeter.outcome': 'ok' }, 1),
+    line('tokenmeter.cost', { 'tokenmeter.cost.class': 'input' }, 0.02),
+  ].join('\n');
+}
+
+async function fill(store: Store): Promise<void> {
+  const end = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 1000;
+  const body = importLines(end);
+  const answer = await fetch(`${store.url}/api/v1/import`, { method: 'POST', body });
+  if (!answer.ok) throw new Error(`import answered ${answer.status}`);
+  await sleep(3000);
+  await fetch(`${store.url}/internal/resetRollupResultCache`);
+}
+
+test.skipIf(!victoria.isThere)(
+  'the command watches a store, tells what is wrong, and shows its own figures',
+  { timeout: 120_000 },
+  async () => {
+    await using store = await startVictoriaMetrics(victoria.isThere ? victoria.path : '');
+    await fill(store);
+    const folder = await mkdtemp(join(tmpdir(), 'tokenmeter-watch-'));
+    await writeFile(
+      join(folder, 'tokenmeter.yaml'),
+      `timeZone: UTC\nsource: { name: store, url: "${store.url}", lagSeconds: 1 }\n`,
+    );
+    const main = join(root, 'packages/cli/dist/main.js');
+    const child = spawn(process.execPath, [main, 'worker', '--json', '--metrics-port', '0'], {
+      cwd: folder,
+      env: cleanEnvironment(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    let metricsUrl = '';
+    let alert: unknown;
+    for await (const text of createInterface({ input: child.stdout })) {
+      const line: unknown = JSON.parse(text);
+      metricsUrl ||= String(Reflect.get(Object(line), 'metricsUrl') ?? '');
+      alert = Reflect.get(Object(line), 'finding');
+      if (alert !== undefined) break;
+    }
+    expect(alert).toMatchObject({ rule: 'volume', labels: { service: 'shop', feature: 'chat' } });
+    const metrics = await (await fetch(`${metricsUrl}/metrics`)).text();
+    expect(metrics).toMatch(/tokenmeter_worker_evaluations_total\{source="store"\} [1-9]/);
+    expect(metrics).toMatch(/tokenmeter_worker_incidents_open\{source="store"\} 1\n/);
+    expect(metrics).toMatch(/tokenmeter_worker_lag_seconds\{source="store"\} \d/);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    await rm(folder, { recursive: true });
+  },
+);
