@@ -1,25 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  BOARDS,
-  createNaming,
-  DIMENSIONS,
-  queriesOf,
-  recordingRules,
-  renderPrometheusRules,
-} from '@tokenmeter/dashboards';
+import { createNaming, DIMENSIONS } from '@tokenmeter/dashboards';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findComponent } from '../support/components.ts';
-import { type Truth, writeDay } from './day.ts';
+import { ALL, boardQueries, EMPTY, type Selection, substituted } from './board-queries.ts';
+import type { Truth } from './day.ts';
+import { END, fillStore, MIDNIGHT } from './fill-store.ts';
 import {
-  backfillRules,
   importOpenMetrics,
   type QueryResult,
   queryPrometheus,
   type RunningStore,
-  startOnBlocks,
   startVictoriaMetrics,
 } from './query-prometheus.ts';
 
@@ -28,15 +21,9 @@ const victoriaMetrics = findComponent('victoriametrics');
 const promtool = findComponent('promtool');
 const isThere = prometheus.isThere && promtool.isThere;
 
-const MIDNIGHT = Math.floor(Date.now() / 86_400_000) * 86_400 - 3 * 86_400;
-const END = MIDNIGHT + 25 * 3600;
 const NOON = MIDNIGHT + 20 * 3600;
 const naming = createNaming('underscores');
-
-const ALL: Selection = (name) => ({ switch_to: 'gpt-4o-mini' })[name] ?? '.*';
-
-/** What a variable holds. */
-type Selection = (variable: string) => string;
+const FEATURE = 'tokenmeter_feature';
 
 const ONE: Readonly<Record<string, string>> = {
   environment: 'prod',
@@ -60,39 +47,7 @@ const SELECTIONS: readonly { readonly name: string; readonly value: Selection }[
   { name: 'several values', value: (variable) => SEVERAL[variable] ?? '' },
 ];
 
-/** Queries that find nothing in one day of one healthy service, and why. */
-const NO_LAST_WEEK = 'the day has no week before it';
-const EMPTY: ReadonlyMap<string, string> = new Map([
-  ['And against last week? 0', NO_LAST_WEEK],
-  ['Is that usual? 1', NO_LAST_WEEK],
-  ['Are there more calls than usual? 1', NO_LAST_WEEK],
-  ['Are there more calls than usual? 2', NO_LAST_WEEK],
-  ['Are there more calls than usual? 3', NO_LAST_WEEK],
-  ['Volume: 150 % warns, 250 % is critical 1', NO_LAST_WEEK],
-  ['Where will the month end? 0', 'one day has no deviation from other days'],
-  ['Where will the month end? 2', 'one day has no deviation from other days'],
-  ['How much of the budget is gone? 1', 'no budget is configured'],
-  ['What fires? 0', 'alert rules are not evaluated over the past'],
-  ['How full are the Collector’s queues? 0', 'no Collector is scraped'],
-]);
-
-const QUERIES = BOARDS.flatMap(({ name, render }) => {
-  const queries = queriesOf(render({ naming, source: 'recorded' }));
-  return queries.map(({ panel, expr }, at) => {
-    const index = queries.slice(0, at).filter((query) => query.panel === panel).length;
-    return { board: name, panel, index, expr };
-  });
-});
-
-/** A query as Grafana sends it. */
-function substituted(expr: string, value: Selection, groupBy = 'tokenmeter_feature'): string {
-  return expr
-    .replaceAll('$__range', '18h')
-    .replaceAll('$__interval', '5m')
-    .replaceAll('$__rate_interval', '5m')
-    .replaceAll('$group_by', groupBy)
-    .replaceAll(/\$(\w+)/g, (_all, name: string) => value(name));
-}
+const QUERIES = boardQueries('underscores');
 
 describe.skipIf(!isThere)(
   'boards on a real Prometheus with a day of births, restarts, replicas and gaps',
@@ -102,32 +57,6 @@ describe.skipIf(!isThere)(
     const stores = new Map<string, RunningStore>();
     let truth: Truth;
     let store: RunningStore;
-
-    /** The rules of a group need those of the groups before it in the store. */
-    async function fill(): Promise<RunningStore> {
-      if (!prometheus.isThere || !promtool.isThere) throw new Error('no Prometheus');
-      const day = join(folder, 'day.om');
-      truth = writeDay(day, MIDNIGHT);
-      execFileSync(promtool.path, [
-        'tsdb',
-        'create-blocks-from',
-        'openmetrics',
-        '--max-block-duration=168h',
-        '-q',
-        day,
-        data,
-      ]);
-      let running = await startOnBlocks(prometheus.path, folder);
-      for (const group of recordingRules(naming)) {
-        const rules = join(folder, `${group.name}.yaml`);
-        writeFileSync(rules, renderPrometheusRules([group], ''));
-        const range = { from: MIDNIGHT - 3600, to: END };
-        backfillRules(promtool.path, { url: running.url, rules, outputFolder: data, ...range });
-        await running[Symbol.asyncDispose]();
-        running = await startOnBlocks(prometheus.path, folder);
-      }
-      return running;
-    }
 
     /** The same series, raw and recorded, in the other store. */
     async function copy(): Promise<RunningStore | undefined> {
@@ -142,7 +71,9 @@ describe.skipIf(!isThere)(
     }
 
     beforeAll(async () => {
-      store = await fill();
+      if (!prometheus.isThere || !promtool.isThere) return;
+      const programs = { prometheus: prometheus.path, promtool: promtool.path };
+      ({ store, truth } = await fillStore({ ...programs, folder, style: 'underscores' }));
       stores.set('Prometheus', store);
       const other = await copy();
       if (other !== undefined) stores.set('VictoriaMetrics', other);
@@ -172,7 +103,9 @@ describe.skipIf(!isThere)(
       async ({ expr }) => {
         const other = stores.get('VictoriaMetrics')?.url ?? '';
         const [ours, theirs] = await Promise.all(
-          [store.url, other].map((url) => queryPrometheus(url, substituted(expr, ALL), NOON)),
+          [store.url, other].map((url) =>
+            queryPrometheus(url, substituted(expr, ALL, FEATURE), NOON),
+          ),
         );
         const sorted = (found: readonly QueryResult[] = []): readonly number[] =>
           found.map(({ value }) => value).sort((left, right) => left - right);
@@ -193,9 +126,10 @@ describe.skipIf(!isThere)(
 
     describe.for(SELECTIONS)('with every filter at $name', ({ value }) => {
       test.for(QUERIES)('$board: $panel, query $index', async ({ panel, index, expr }) => {
-        const found = await queryPrometheus(store.url, substituted(expr, value), NOON);
+        const found = await queryPrometheus(store.url, substituted(expr, value, FEATURE), NOON);
         const reason = EMPTY.get(`${panel} ${index}`);
-        if (reason === undefined) expect(found.length, substituted(expr, value)).toBeGreaterThan(0);
+        if (reason === undefined)
+          expect(found.length, substituted(expr, value, FEATURE)).toBeGreaterThan(0);
         else expect(found, reason).toEqual([]);
       });
     });

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findComponent } from '../support/components.ts';
+import { ALL, boardQueries, EMPTY, substituted } from './board-queries.ts';
+import type { Truth } from './day.ts';
+import { END, fillStore, MIDNIGHT } from './fill-store.ts';
+import { queryPrometheus, type RunningStore } from './query-prometheus.ts';
+
+const prometheus = findComponent('prometheus');
+const promtool = findComponent('promtool');
+
+describe.skipIf(!(prometheus.isThere && promtool.isThere))('names with dots', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-dotted-'));
+  let store: RunningStore;
+  let truth: Truth;
+
+  beforeAll(async () => {
+    if (!prometheus.isThere || !promtool.isThere) return;
+    const programs = { prometheus: prometheus.path, promtool: promtool.path };
+    ({ store, truth } = await fillStore({ ...programs, folder, style: 'utf8' }));
+  }, 240_000);
+  afterAll(async () => {
+    await store?.[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('the recorded money of the day is what was spent', async () => {
+    const [found] = await queryPrometheus(
+      store.url,
+      'sum(sum_over_time(tokenmeter:cost_usd:delta1m[26h]))',
+      END,
+    );
+    const spent = [...truth.values()].reduce((sum, usd) => sum + usd, 0);
+    expect(Math.abs((found?.value ?? 0) / spent - 1)).toBeLessThan(0.001);
+  });
+
+  test.for(boardQueries('utf8'))('$board: $panel, query $index', async ({ panel, index, expr }) => {
+    const query = substituted(expr, ALL, '"tokenmeter.feature"');
+    const found = await queryPrometheus(store.url, query, MIDNIGHT + 20 * 3600);
+    expect(found.length === 0, query).toBe(EMPTY.has(`${panel} ${index}`));
+  });
+});
