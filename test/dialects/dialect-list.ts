@@ -83,6 +83,7 @@ export const DIALECTS: readonly Dialect[] = [
     environment: 'js-traceloop',
     program: 'langchain.cjs',
     beside: ['@langchain/core', '@langchain/openai'],
+    never: /^workflow /,
   }),
   javascript('js-openlit-openai', 'openlit', {
     environment: 'js-openlit',
@@ -175,6 +176,7 @@ export const DIALECTS: readonly Dialect[] = [
     environment: 'py-openllmetry',
     program: 'langchain_client.py',
     beside: ['langchain', 'langchain-openai', 'langchain-anthropic'],
+    never: /^(?:execute|invoke)_|\.workflow$/,
     env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
   }),
   python('py-openllmetry-langchain-with-openai', 'opentelemetry-instrumentation-langchain', {
@@ -186,6 +188,7 @@ export const DIALECTS: readonly Dialect[] = [
       'langchain-anthropic',
       'opentelemetry-instrumentation-openai',
     ],
+    never: /^(?:execute|invoke)_|\.workflow$/,
     env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
   }),
   python('py-openllmetry-agents', 'opentelemetry-instrumentation-openai-agents', {
