@@ -8,6 +8,8 @@ export interface ExpectedCharge {
   readonly tokens: Readonly<Record<string, number>>;
   /** Undefined: unpriced. */
   readonly picoUsd: number | undefined;
+  /** No span names the model as the provider does, so what it costs cannot be demanded. */
+  readonly isModelLost: boolean;
 }
 
 /** Start of captured time; prices are asked at this moment. */
@@ -34,5 +36,9 @@ export function expectedCharge(call: CapturedCall, book: PriceBook): ExpectedCha
     },
     book,
   );
-  return { tokens, picoUsd: priced.kind === 'priced' ? priced.totalPicoUsd : undefined };
+  return {
+    tokens,
+    picoUsd: priced.kind === 'priced' ? priced.totalPicoUsd : undefined,
+    isModelLost: call.carriesModel === 'none',
+  };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startReplayProvider } from '@tokenmeter/testkit';
 import { startCaptureServer } from './capture-server.ts';
-import type { Dialect } from './dialect-list.ts';
+import type { Dialect } from './dialect.ts';
 import { measureCarried } from './measure-carried.ts';
 import { SpanNormaliser } from './normalise-spans.ts';
 import { flattenSpans } from './otlp-json.ts';

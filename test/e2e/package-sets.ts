@@ -60,6 +60,19 @@ export const PACKAGE_SETS = {
     '@vercel/otel': '2.1.3',
     openai: '7.55.0',
   },
+  /** SDKs and instrumentations that write GenAI spans of their own. */
+  native: {
+    ...OURS,
+    '@ai-sdk/openai': '4.0.118',
+    '@ai-sdk/otel': '1.0.173',
+    '@anthropic-ai/sdk': '1.11.0',
+    '@arizeai/openinference-instrumentation-openai': '4.2.7',
+    '@opentelemetry/instrumentation-openai': '0.22.0',
+    '@traceloop/instrumentation-openai': '0.27.0',
+    ai: '7.0.173',
+    openai: '6.49.0',
+    zod: '4.6.7',
+  },
   sentry: { ...OURS, '@sentry/node': '11.11.0', openai: '7.55.0' },
   datadog: { ...OURS, 'dd-trace': '6.21.0', openai: '7.55.0' },
 } as const satisfies Readonly<Record<string, PackageSet>>;

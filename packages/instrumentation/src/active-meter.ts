@@ -1,14 +1,15 @@
-import type { Context, Span } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import type { CallRecord } from '@tokenmeter/core';
 import type { PricedCall } from '@tokenmeter/pricing';
 import type { Attribution } from './attribution.ts';
+import type { NativeSpan } from './native-span.ts';
 
 /** Where the span of a call belongs. */
 export interface SpanPlace {
   /** The context of the code that made the call. */
   readonly parent: Context;
   /** A span that another instrumentation wrote for the same call. */
-  readonly native?: Span | undefined;
+  readonly native?: NativeSpan | undefined;
 }
 
 /** What meters the calls of this process. */

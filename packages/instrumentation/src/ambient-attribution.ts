@@ -1,4 +1,4 @@
-import { type Context, createContextKey, propagation, trace } from '@opentelemetry/api';
+import { type Context, createContextKey, propagation, SpanKind, trace } from '@opentelemetry/api';
 import { general } from '@tokenmeter/semconv';
 import { activeFunctionId } from './ai-sdk-function.ts';
 import { type Attribution, currentAttribution } from './attribution.ts';
@@ -45,7 +45,9 @@ function activeRoute(from: Context): string | undefined {
   const metadata = from.getValue(RPC_METADATA_KEY);
   const route = fieldOf(metadata, 'route') ?? spanRoute(fieldOf(metadata, 'span'));
   if (typeof route === 'string' && route !== '') return route;
-  const active = spanRoute(trace.getSpan(from));
+  const span = trace.getSpan(from);
+  // Client spans of SDKs have the provider's path there.
+  const active = fieldOf(span, 'kind') === SpanKind.CLIENT ? undefined : spanRoute(span);
   return typeof active === 'string' && active !== '' ? active : undefined;
 }
 

@@ -11,7 +11,6 @@ import type { BoundValue } from './describe-labels.ts';
 import { Emitter, type EmitterProviders } from './emitter.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { createLabelSets } from './label-sets.ts';
-import { canJoin, joinNativeSpan } from './native-span.ts';
 import type { DescribeOptions } from './options.ts';
 import { runSoon } from './platform.ts';
 import type { HiddenTraffic } from './self-test.ts';
@@ -99,7 +98,10 @@ export class CallSink {
   settle(answer: UnmeteredCall): void {
     const settled = this.#background.settle(answer);
     if (settled.kind === 'wait') {
-      this.guard('wait', () => this.#emitter.add(METERED, 1));
+      this.guard('wait', () => {
+        this.#emitter.add(METERED, 1);
+        answer.place.native?.release();
+      });
       return;
     }
     const { record, attribution, place } = settled.call;
@@ -149,8 +151,10 @@ export class CallSink {
       this.#emitter.add(METERED, 1);
       this.guard('span', () => {
         const { parent, native } = place;
-        if (native !== undefined && canJoin(native, record)) joinNativeSpan(native, span);
-        else this.#emitter.span(span, parent);
+        const writeOwn = (): void =>
+          void this.guard('span', () => this.#emitter.span(span, parent));
+        if (native === undefined) writeOwn();
+        else native.settle(record, span, writeOwn);
       });
       this.guard('on_call', () => this.#options.onCall?.({ record, priced, attribution }));
       return priced;

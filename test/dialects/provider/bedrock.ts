@@ -75,7 +75,8 @@ function invoke(asked: Asked): Answer {
     id: `msg_bdrk_${asked.id}`,
     type: 'message',
     role: 'assistant',
-    model: asked.model,
+    // Anthropic's own name for it: no region, no maker, no Bedrock version.
+    model: asked.model.replace(/^.*anthropic\./, '').replace(/-v\d+:\d+$/, ''),
   };
   const end = { stop_reason: 'end_turn', stop_sequence: null };
   if (!asked.isStreaming) {

@@ -3,14 +3,21 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PortInUseError, type Server, startServer } from '@tokenmeter/server';
 import { startWorker, type Worker } from '@tokenmeter/worker';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import {
+  createWorkerSetup,
+  readPagerDutySecrets,
+  type WorkerSetup,
+} from '../config/worker-setup.ts';
 import { CommandError, type Io } from '../io.ts';
-import { createNotifiers } from '../notifiers.ts';
 import {
   type PriceRefreshOptions,
   parsePriceRefresh,
   startPriceRefresh,
 } from '../price-refresh-schedule.ts';
 import { announceServer, findServer, withdrawServer } from '../running-server.ts';
+import { STATE_FILE } from '../state-file.ts';
+import { readTimeZone } from '../time-zone.ts';
 import { type WatchedPriceBook, watchPriceBook } from '../watch-price-book.ts';
 
 /** Options of `tokenmeter up`. */
@@ -19,6 +26,7 @@ export interface UpOptions extends PriceRefreshOptions {
   /** Text as given; undefined lets another port be taken when the default is busy. */
   readonly port?: string;
   readonly timeZone?: string;
+  readonly config?: string;
   readonly readyFile?: string;
   readonly prices?: readonly string[];
   readonly replace?: boolean;
@@ -34,30 +42,19 @@ function parsePort(text: string): number {
   throw new CommandError(`--port must be a number from 0 to 65535, got ${text}`, { exitCode: 2 });
 }
 
-function checkTimeZone(timeZone: string | undefined): string {
-  const fallback = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (timeZone === undefined) return fallback;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
-  } catch (error) {
-    throw new CommandError(`--time-zone ${timeZone} is not a time zone`, {
-      hint: 'use an IANA name such as Europe/Berlin or UTC',
-      exitCode: 2,
-      cause: error,
-    });
-  }
+interface StartContext {
+  readonly dataDir: string;
+  readonly prices: WatchedPriceBook;
+  readonly timeZone: string;
+  readonly loaded: LoadedConfig;
+  readonly io: Io;
 }
 
 /** Starts on the asked port; without one, on the default or the next free one. */
 async function startOnFreePort(
   options: UpOptions,
-  {
-    dataDir,
-    prices,
-    io,
-  }: { readonly dataDir: string; readonly prices: WatchedPriceBook; readonly io: Io },
+  { dataDir, prices, timeZone, loaded, io }: StartContext,
 ): Promise<Server> {
-  const timeZone = checkTimeZone(options.timeZone);
   const asked = options.port === undefined ? undefined : parsePort(options.port);
   const staticDir = join(
     dirname(fileURLToPath(import.meta.resolve('@tokenmeter/web/package.json'))),
@@ -75,6 +72,7 @@ async function startOnFreePort(
         timeZone,
         logger,
         priceBook: prices.current,
+        pagerDutySecrets: readPagerDutySecrets(loaded),
       });
     } catch (error) {
       if (!(error instanceof PortInUseError)) throw error;
@@ -109,21 +107,28 @@ function untilStopped(stop: AbortSignal): Promise<void> {
   });
 }
 
+interface WatchContext extends StartContext {
+  readonly setup: WorkerSetup;
+}
+
 async function startWatching(
   server: Server,
-  dataDir: string,
-  options: UpOptions,
-  io: Io,
+  { dataDir, timeZone, loaded, setup, io }: WatchContext,
 ): Promise<Worker> {
-  return startWorker({
+  const { baseUrl, worker: configured } = loaded.config;
+  const { statePath } = configured;
+  const worker = await startWorker({
+    ...setup,
     source: server.metricSource,
-    notifiers: createNotifiers(io, { isJson: options.json === true }),
-    statePath: join(dataDir, 'worker.sqlite'),
-    timeZone: checkTimeZone(options.timeZone),
-    pageUrl: server.url,
+    statePath:
+      statePath === undefined ? join(dataDir, STATE_FILE) : resolve(loaded.folder, statePath),
+    timeZone,
+    pageUrl: baseUrl ?? server.url,
     onIncidents: (incidents) => server.setAlerts(incidents),
     logger: { warn: (text: string) => io.stderr(`${text}\n`) },
   });
+  server.setIncidentDesk(worker.desk);
+  return worker;
 }
 
 /** Runs receiver, ledger, worker and page in this process until the person stops it. */
@@ -136,11 +141,14 @@ export async function runUp(options: UpOptions, io: Io): Promise<void> {
       hint: 'open that page, stop that process, or use another folder with --data DIR',
     });
   }
-  createNotifiers(io, { isJson: false });
+  const loaded = loadConfig(io, { config: options.config });
+  const timeZone = readTimeZone(options.timeZone ?? loaded.config.timeZone);
+  const setup = createWorkerSetup(loaded, io, { isJson: options.json === true, timeZone });
   const refresh = parsePriceRefresh(options, io.env);
   await using prices = await watchPriceBook(options, io);
-  await using server = await startOnFreePort(options, { dataDir, prices, io });
-  await using worker = await startWatching(server, dataDir, options, io);
+  const context = { dataDir, prices, timeZone, loaded, setup, io };
+  await using server = await startOnFreePort(options, context);
+  await using worker = await startWatching(server, context);
   const running = { url: server.url, pid: process.pid };
   await announceServer(dataDir, running);
   if (prices.paths.length > 0) {

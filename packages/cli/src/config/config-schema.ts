@@ -76,6 +76,10 @@ export const CONFIG_SCHEMA: z.ZodType<TokenmeterConfig> = z.strictObject({
   ...ROUTING_SECTIONS,
   actions: z.record(nameText, action).default({}),
   heartbeat: heartbeat.optional(),
+  pagerDuty: z
+    .strictObject({ webhookSecrets: z.array(secretReference).min(1).max(5) })
+    .optional()
+    .describe('Webhook subscriptions of PagerDuty that acknowledge and resolve here'),
   allowPrivateAddresses: z
     .array(z.string().min(1))
     .default([])

@@ -37,8 +37,9 @@ export function loadConfig(io: Io, options: LoadConfigOptions = {}): LoadedConfi
   if (!parsed.ok) {
     const file = path === undefined ? DEFAULT_FILE : relative(io.cwd, path) || path;
     const { length } = parsed.problems;
-    throw new CommandError(renderConfigProblems(file, parsed.problems), {
-      hint: `${length} ${length === 1 ? 'problem' : 'problems'}; docs/configuration.md describes every key`,
+    const count = `${length} ${length === 1 ? 'problem' : 'problems'} in ${file}`;
+    throw new CommandError(`${count}\n${renderConfigProblems(file, parsed.problems)}`, {
+      hint: 'docs/configuration.md describes every key',
       exitCode: 2,
     });
   }

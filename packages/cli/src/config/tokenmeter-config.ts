@@ -127,6 +127,8 @@ export interface TokenmeterConfig extends RoutingConfig {
         readonly timeout: number;
       }
     | undefined;
+  /** What PagerDuty tells us: secrets of its webhook subscriptions, two while one is replaced. */
+  readonly pagerDuty?: { readonly webhookSecrets: readonly SecretReference[] } | undefined;
   readonly allowPrivateAddresses: readonly string[];
   readonly worker: {
     readonly statePath?: string | undefined;

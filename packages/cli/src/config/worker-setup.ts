@@ -60,6 +60,15 @@ export function createWorkerSetup(
   };
 }
 
+/** Signing secrets of PagerDuty's webhooks. Throws a `CommandError` for one that is not there. */
+export function readPagerDutySecrets({ config, readSecret }: LoadedConfig): readonly string[] {
+  return (config.pagerDuty?.webhookSecrets ?? []).map((reference) => {
+    const found = readSecret(reference);
+    if (found.ok) return found.value;
+    throw new CommandError(`pagerDuty.webhookSecrets: ${found.problem}`, { exitCode: 2 });
+  });
+}
+
 function createRouting(
   config: TokenmeterConfig,
   { extra, timeZone }: { readonly extra: readonly string[]; readonly timeZone: string },
