@@ -39,8 +39,15 @@ export function createNaming(style: NamingStyle): Naming {
 
 const UNITS: Readonly<Record<string, string>> = { USD: '_USD', s: '_seconds' };
 
+/** What decides the name of a metric in Prometheus. */
+export interface NamedMetric {
+  readonly name: string;
+  readonly unit: string;
+  readonly kind: string;
+}
+
 /** The name that Prometheus' default strategy gives a metric that came by OTLP. Annotations in braces are no units. */
-export function prometheusName({ name, unit, kind }: MetricSpec): string {
+export function prometheusName({ name, unit, kind }: NamedMetric): string {
   return `${underscored(name)}${UNITS[unit] ?? ''}${kind === 'counter' ? '_total' : ''}`;
 }
 

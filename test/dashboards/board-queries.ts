@@ -37,6 +37,7 @@ export function substituted(expr: string, value: Selection, groupBy: string): st
 export const ALL: Selection = (name) => (name === 'switch_to' ? 'gpt-4o-mini' : '.*');
 
 const NO_LAST_WEEK = 'the day has no week before it';
+const NO_WORKER = 'no worker is scraped';
 const NO_DEVIATION = 'one day has no deviation from other days';
 
 /** Queries that find nothing in one day of one healthy service, and why. */
@@ -51,5 +52,9 @@ export const EMPTY: ReadonlyMap<string, string> = new Map([
   ['Where will the month end? 2', NO_DEVIATION],
   ['How much of the budget is gone? 1', 'no budget is configured'],
   ['What fires? 0', 'alert rules are not evaluated over the past'],
+  ['How many incidents are open? 0', NO_WORKER],
+  ['Is the worker on time? 0', NO_WORKER],
+  ['Does it evaluate? 0', NO_WORKER],
+  ['Do notices get out? 0', NO_WORKER],
   ['How full are the Collector’s queues? 0', 'no Collector is scraped'],
 ]);

@@ -18,6 +18,11 @@ function run(args: readonly string[]): { readonly status: number | null; readonl
 }
 
 describe.skipIf(!promtool.isThere)('rules', () => {
+  test('there are rule files and tests of them', () => {
+    expect(yamlBelow('rules')).toHaveLength(4);
+    expect(yamlBelow('tests')).toHaveLength(3);
+  });
+
   test.for(yamlBelow('rules'))('promtool accepts %s', (file) => {
     const { status, said } = run(['check', 'rules', file]);
     expect(status, said).toBe(0);

@@ -1,8 +1,8 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { genAi, general, OVERFLOW, tokenmeter } from '@tokenmeter/semconv';
+import { genAi, general, OVERFLOW, tokenmeter, WORKER_METRICS } from '@tokenmeter/semconv';
 import { BOARD_UIDS } from '../board-uids.ts';
-import type { Naming } from '../naming.ts';
+import { type Naming, prometheusName } from '../naming.ts';
 import { RECORDED } from '../rules/recorded.ts';
 import { CALLS_30M, CALLS_30M_EXPECTED } from '../rules/recording-rules.ts';
 import { DEFAULT_RULE_NUMBERS } from '../rules/rule-numbers.ts';
@@ -25,7 +25,11 @@ export function anomaliesPipeline(options: BoardOptions): Dashboard {
       rows: [
         { id: 100, title: 'What is unusual?', panels: unusual(context) },
         { id: 200, title: 'Is every call counted and priced?', panels: counted(context) },
-        { id: 300, title: 'Does the pipeline keep up?', panels: keepsUp(context) },
+        {
+          id: 300,
+          title: 'Does the pipeline keep up?',
+          panels: [...keepsUp(context), ...workerPanels()],
+        },
       ],
     },
     options,
@@ -49,7 +53,7 @@ function unusual({ naming }: BoardContext): readonly Builder<Panel>[] {
         description:
           'Calls in half an hour, the median of this half hour in up to four earlier weeks, and where the rules begin to warn.',
         unit: 'short',
-        width: 16,
+        width: 12,
       },
       [
         { expr: `sum(${CALLS_30M}{${matchers}})`, legend: 'now' },
@@ -57,6 +61,18 @@ function unusual({ naming }: BoardContext): readonly Builder<Panel>[] {
         { expr: `${warningRatio} * ${expected}`, legend: 'warning' },
         { expr: `${criticalRatio} * ${expected}`, legend: 'critical' },
       ],
+    ),
+    stat(
+      {
+        id: 9,
+        title: 'How many incidents are open?',
+        description: 'Incidents that the worker told and that are not over.',
+        unit: 'short',
+        decimals: 0,
+        width: 4,
+        height: 8,
+      },
+      [{ expr: `sum(${prometheusName(WORKER_METRICS.openIncidents)})` }],
     ),
     table(
       {
@@ -75,6 +91,44 @@ function unusual({ naming }: BoardContext): readonly Builder<Panel>[] {
           decimals: 0,
         },
       ],
+    ),
+  ];
+}
+
+/** The worker's own figures are scraped, so their names have underscores whatever the store does to OTLP. */
+function workerPanels(): readonly Builder<Panel>[] {
+  const { lag, notices, evaluations } = WORKER_METRICS;
+  return [
+    chart(
+      {
+        id: 10,
+        title: 'Is the worker on time?',
+        description: 'Age of the newest minute that it has judged, by source.',
+        unit: 's',
+        width: 8,
+      },
+      [{ expr: `max by (source) (${prometheusName(lag)})` }],
+    ),
+    chart(
+      {
+        id: 11,
+        title: 'Does it evaluate?',
+        description: 'Evaluations per minute, by source.',
+        unit: 'short',
+        decimals: 1,
+        width: 8,
+      },
+      [{ expr: `60 * sum by (source) (rate(${prometheusName(evaluations)}[$__rate_interval]))` }],
+    ),
+    chart(
+      {
+        id: 12,
+        title: 'Do notices get out?',
+        description: 'Notices in the outbox by state. Waiting ones should be few, dead ones none.',
+        unit: 'short',
+        width: 8,
+      },
+      [{ expr: `sum by (state) (${prometheusName(notices)})` }],
     ),
   ];
 }

@@ -74,7 +74,7 @@ describe.for(rendered)('$name', ({ board, style }) => {
 });
 
 /** Labels of Prometheus, Alertmanager and the Collector; the rest is ours. */
-const THEIRS = /^(le|alertname|alertstate|severity|exporter|\$group_by|week)$/;
+const THEIRS = /^(le|alertname|alertstate|severity|exporter|source|state|\$group_by|week)$/;
 
 function labelsIn(expr: string): readonly string[] {
   const groupings = [...expr.matchAll(/\b(?:by|on) \(([^)]*)\)/g)].flatMap(([, list = '']) =>

@@ -1,6 +1,6 @@
-import { genAi, tokenmeter } from '@tokenmeter/semconv';
+import { genAi, tokenmeter, WORKER_METRICS } from '@tokenmeter/semconv';
 import { BOARD_UIDS } from '../board-uids.ts';
-import type { Naming } from '../naming.ts';
+import { type Naming, prometheusName } from '../naming.ts';
 import {
   deltaPerHour,
   deltaPerMinute,
@@ -43,6 +43,7 @@ export function alertRules(naming: Naming, numbers: RuleNumbers): readonly RuleG
     group('tokenmeter-model-drift', modelDrift(naming, numbers)),
     group('tokenmeter-budget', budget()),
     group('tokenmeter-pipeline', pipeline(naming, numbers)),
+    group('tokenmeter-worker', worker()),
   ];
 }
 
@@ -202,6 +203,35 @@ function pipeline(naming: Naming, numbers: RuleNumbers): readonly Draft[] {
         'Its counters came within the last six hours and not in the last 15 minutes. Nothing is known of its spend: that is not zero.',
       runbook: 'pipeline-gap',
       dashboard: BOARD_UIDS.pipeline,
+    },
+  ];
+}
+
+/** The worker's own figures are scraped, so their names have underscores whatever the store does to OTLP. */
+function worker(): readonly Draft[] {
+  const evaluations = prometheusName(WORKER_METRICS.evaluations);
+  const failedReads = prometheusName(WORKER_METRICS.failedReads);
+  const draft = {
+    severity: 'critical',
+    runbook: 'pipeline-gap',
+    dashboard: BOARD_UIDS.pipeline,
+  } as const;
+  return [
+    {
+      ...draft,
+      alert: 'TokenmeterWorkerDead',
+      expr: `group by (source) (last_over_time(${evaluations}[1d])) unless group by (source) (increase(${evaluations}[10m]) > 0)`,
+      for: '5m',
+      summary: 'Tokenmeter’s worker for {{ $labels.source }} evaluates nothing any more',
+      description: 'No evaluation in ten minutes: nobody is told of anything until it runs again.',
+    },
+    {
+      ...draft,
+      alert: 'TokenmeterWorkerBlind',
+      expr: `sum by (source) (increase(${failedReads}[5m])) > 0`,
+      for: '5m',
+      summary: 'Tokenmeter’s worker cannot read {{ $labels.source }}',
+      description: '{{ $value | humanize }} failed reads in five minutes.',
     },
   ];
 }
