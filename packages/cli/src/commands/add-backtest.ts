@@ -46,6 +46,7 @@ function withPast(command: Command): Command {
 
 /** Adds `tokenmeter backtest` and `tokenmeter tune`. */
 export function addBacktest(program: Command, io: Io): void {
+  addTune(program, io);
   withPast(program.command('backtest'))
     .summary('what the rules would have told about the past')
     .description(
@@ -57,5 +58,21 @@ export function addBacktest(program: Command, io: Io): void {
     .action(async (options) => {
       const { runBacktest } = await import('./backtest.ts');
       await runBacktest(options, io);
+    });
+}
+
+function addTune(program: Command, io: Io): void {
+  withPast(program.command('tune'))
+    .summary('propose thresholds for a number of alarms')
+    .description(
+      'Replays past usage with the rules at several strictnesses, counts the alarms, makes usage go wrong to see what each finds, and proposes for each rule the strictness that tells most within a budget of alarms.',
+    )
+    .requiredOption('--budget <alarms/time>', 'alarms that are welcome, such as 5/week or 1/day')
+    .option('--write <file>', 'write the proposed rules as YAML')
+    .addOption(new Option('--json', 'JSON lines for machines'))
+    .addHelpText('after', '\nExample:\n  tokenmeter tune --budget 5/week --csv usage.csv\n')
+    .action(async (options) => {
+      const { runTuneCommand } = await import('./tune.ts');
+      await runTuneCommand(options, io);
     });
 }
