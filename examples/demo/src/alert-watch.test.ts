@@ -9,8 +9,18 @@ const alert = (rule: string, feature: string | undefined, transition = 'firing')
   text: '',
 });
 
-test('the watch is complete once all incidents came through both channels', async () => {
+const HEADLINES = [
+  '🔴 CRITICAL volume: helpdesk/smart-reply, 10x the expected',
+  'WARNING cost per request: helpdesk/summarize, 2.9x the expected',
+  'trigger CRITICAL cache hit rate: helpdesk/search-answers, 2.0 % of calls',
+  'CRITICAL model drift: helpdesk/triage/gpt-5.2-pro, 40.0 % of calls',
+];
+
+test('the watch is complete once all incidents came through all channels', async () => {
   const watch = new AlertWatch();
+  for (const channel of ['slack', 'pagerduty', 'mail'] as const) {
+    for (const headline of HEADLINES) watch.noteHeadline(channel, headline);
+  }
   for (const channel of ['stdout', 'webhook'] as const) {
     watch.note(channel, alert('volume', 'smart-reply'));
     watch.note(channel, alert('cache_hit_rate', 'search-answers'));
@@ -31,7 +41,18 @@ test.for([
 ])('$note do not count', ({ given }) => {
   const watch = new AlertWatch();
   watch.note('stdout', given);
-  expect(watch.missing().length).toBe(8);
+  expect(watch.missing().length).toBe(20);
+});
+
+test.for([
+  '✅ RESOLVED volume: helpdesk/smart-reply',
+  'RESOLVED volume: helpdesk/smart-reply',
+  'resolve inc-1',
+  'TEST Tokenmeter',
+])('the headline %j does not count', (headline) => {
+  const watch = new AlertWatch();
+  watch.noteHeadline('slack', headline);
+  expect(watch.missing().length).toBe(20);
 });
 
 test.for(['', 'Tokenmeter is running.', '{"event":"ready","url":"http://x"}', '[]', '{"data":3}'])(

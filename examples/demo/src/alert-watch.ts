@@ -15,9 +15,12 @@ export const EXPECTED_INCIDENTS: readonly ExpectedIncident[] = [
 ];
 
 /** Ways by which an incident must have reached people. */
-export type Channel = 'stdout' | 'webhook';
+export type Channel = 'stdout' | 'webhook' | 'slack' | 'pagerduty' | 'mail';
 
-const CHANNELS: readonly Channel[] = ['stdout', 'webhook'];
+const CHANNELS: readonly Channel[] = ['stdout', 'webhook', 'slack', 'pagerduty', 'mail'];
+const SERVICE = 'helpdesk';
+/** Ends and tests. */
+const OVER = /(^|: |\S )(RESOLVED|TEST|resolve) /;
 
 /** Keeps account of which expected incidents came through which channel. */
 export class AlertWatch {
@@ -36,6 +39,15 @@ export class AlertWatch {
     if (alert.transition === 'test' || alert.transition === 'resolved') return;
     this.#seen.add(`${channel} ${alert.rule} ${alert.feature}`);
     if (this.missing().length === 0) this.#resolve();
+  }
+
+  /** Notes what a person reads first in a message: the title of an alert, with something before it. */
+  noteHeadline(channel: Channel, headline: string): void {
+    if (OVER.test(headline)) return;
+    for (const { rule, feature } of EXPECTED_INCIDENTS) {
+      if (!headline.includes(`${rule.replaceAll('_', ' ')}: ${SERVICE}/${feature}`)) continue;
+      this.note(channel, { rule, feature, transition: 'firing', text: headline });
+    }
   }
 
   /** Words for what has not come yet. */

@@ -14,6 +14,9 @@ import { launchApp, launchUp } from './launch.ts';
 import { createProviderPlan } from './provider-plan.ts';
 import { createRandom } from './random.ts';
 import { sendHistory } from './send-history.ts';
+import { type Standins, startStandins } from './standins.ts';
+import { writeChannelConfig } from './standins-config.ts';
+import { renderChannelReport } from './standins-report.ts';
 import type { Schedule } from './traffic.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
 
@@ -54,8 +57,16 @@ export async function runDemo(options: DemoOptions, io: DemoIo): Promise<number>
 async function runParts(options: DemoOptions, io: DemoIo, cleanup: Cleanup): Promise<number> {
   io.print('Tokenmeter demo: a helpdesk application whose model spend goes wrong.');
   const watch = new AlertWatch();
-  const webhook = await startWebhookReceiver((alert) => watch.note('webhook', alert));
+  const signed: string[] = [];
+  const webhook = await startWebhookReceiver((alert) => {
+    signed.push(alert.text.split('\n', 1)[0] ?? '');
+    watch.note('webhook', alert);
+  });
   cleanup.add(() => webhook[Symbol.asyncDispose]());
+  const standins = await startStandins(({ channel, headline }) =>
+    watch.noteHeadline(channel, headline),
+  );
+  cleanup.add(() => standins[Symbol.asyncDispose]());
   const dataDir = await mkdtemp(join(tmpdir(), 'tokenmeter-demo-'));
   cleanup.add(() => rm(dataDir, { recursive: true, force: true }));
   const onLine = (line: string): void => {
@@ -65,7 +76,8 @@ async function runParts(options: DemoOptions, io: DemoIo, cleanup: Cleanup): Pro
     watch.note('stdout', alert);
   };
   const { env, stop } = io;
-  const up = await launchUp({ dataDir, port: options.port, webhook, env, onLine, stop });
+  const config = await writeChannelConfig(join(dataDir, 'tokenmeter.yaml'), standins);
+  const up = await launchUp({ dataDir, port: options.port, webhook, config, env, onLine, stop });
   cleanup.add(() => up.child.stop(UP_GRACE_MS));
   const upEpochMs = Date.now();
   io.print(`  page    ${up.url}`);
@@ -75,7 +87,7 @@ async function runParts(options: DemoOptions, io: DemoIo, cleanup: Cleanup): Pro
   for (const line of storyOf(schedule, join(dataDir, 'ledger'))) io.print(line);
   const children = [up.child, app];
   if (!options.untilAlerts) return await untilStopped(children, io);
-  return await untilAlerts(children, io, { watch, webhook, upEpochMs });
+  return await untilAlerts(children, io, { watch, webhook, standins, signed, upEpochMs });
 }
 
 async function seedHistory(options: DemoOptions, io: DemoIo, url: string): Promise<void> {
@@ -131,7 +143,7 @@ function storyOf(schedule: Schedule, ledgerDir: string): readonly string[] {
     '  now     real calls through openai and @anthropic-ai/sdk to a local replay provider',
     `  soon    ${time(schedule.launchEpochMs)} smart-reply launches (10 x calls); ${time(schedule.promptEpochMs)} summarize gets prompt v2 (3 x tokens)`,
     `          ${time(schedule.cacheEpochMs)} search-answers loses its prompt cache; ${time(schedule.fallbackEpochMs)} triage falls back to a model of 5 x the price`,
-    '  alerts  within about three minutes, printed here and sent to a signed webhook',
+    '  alerts  within about three minutes, printed here and sent to stand-ins for Slack, PagerDuty, mail and a signed webhook',
     `  ask     npm run -s tokenmeter -- sql --data ${ledgerDir} "FROM llm_telemetry LIMIT 5"`,
     '  stop    Ctrl-C',
   ];
@@ -152,10 +164,13 @@ async function untilAlerts(
   context: {
     readonly watch: AlertWatch;
     readonly webhook: WebhookReceiver;
+    readonly standins: Standins;
+    /** Headlines of the signed webhooks. */
+    readonly signed: readonly string[];
     readonly upEpochMs: number;
   },
 ): Promise<number> {
-  const { watch, webhook, upEpochMs } = context;
+  const { watch, webhook, standins, signed, upEpochMs } = context;
   const done = new AbortController();
   const remainingMs = ALERTS_WITHIN_MS - (Date.now() - upEpochMs);
   const late = sleep(remainingMs, 'no', { signal: done.signal }).catch(() => 'no');
@@ -169,6 +184,7 @@ async function untilAlerts(
   const seconds = Math.round((Date.now() - upEpochMs) / 1000);
   if (outcome === 'yes') {
     io.print(`\nAll four incidents were detected and delivered, ${seconds} s after start.`);
+    for (const line of renderChannelReport(standins.received, signed)) io.print(line);
     return 0;
   }
   io.print(
@@ -176,6 +192,7 @@ async function untilAlerts(
   );
   if (outcome !== 'no') io.print(outcome);
   if (webhook.refused() > 0) io.print(`${webhook.refused()} webhook deliveries were refused.`);
+  for (const words of standins.refusals()) io.print(`A stand-in refused a message: ${words}`);
   for (const child of children) io.print(lastWords(child));
   return 1;
 }

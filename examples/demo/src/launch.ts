@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { ENV } from '@tokenmeter/semconv';
 import { type Child, startChild } from './child.ts';
 import { APPLICATION } from './otlp-json.ts';
+import type { WrittenConfig } from './standins-config.ts';
 import type { Schedule } from './traffic.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
@@ -28,6 +29,8 @@ export async function launchUp(options: {
   readonly dataDir: string;
   readonly port: number | undefined;
   readonly webhook: WebhookReceiver;
+  /** Further channels. */
+  readonly config?: WrittenConfig;
   readonly env: NodeJS.ProcessEnv;
   readonly onLine: (line: string) => void;
   readonly stop: AbortSignal;
@@ -37,9 +40,11 @@ export async function launchUp(options: {
   const args = [join(dirname(manifest), 'dist', 'main.js'), 'up', '--json'];
   args.push('--data', join(options.dataDir, 'ledger'), '--ready-file', readyFile);
   if (options.port !== undefined) args.push('--port', String(options.port));
+  if (options.config !== undefined) args.push('--config', options.config.path);
   const child = startChild('tokenmeter up', args, {
     env: {
       ...options.env,
+      ...options.config?.env,
       [ENV.webhookUrl.name]: options.webhook.url,
       [ENV.webhookSecret.name]: options.webhook.secret,
     },

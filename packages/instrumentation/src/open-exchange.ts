@@ -4,6 +4,7 @@ import { ambientAttribution, type BaggageFields } from './ambient-attribution.ts
 import type { CallSink } from './call-sink.ts';
 import { claimNativeSpan } from './native-span.ts';
 import type { OpenExchange } from './observed-request.ts';
+import type { OpenCalls } from './open-calls.ts';
 import { CallRecorder } from './recorder.ts';
 import { bytesUnobserved } from './self-test.ts';
 
@@ -13,6 +14,8 @@ export interface OpenExchangeOptions {
   readonly baggageFields?: BaggageFields | undefined;
   /** Whether usage that providers do not report is estimated; false when absent. */
   readonly estimate?: boolean | undefined;
+  /** Is told of every call that begins and ends; nobody when absent. */
+  readonly openCalls?: OpenCalls | undefined;
   /** Whether the time between chunks is kept; false when absent. */
   readonly chunkTimes?: boolean | undefined;
 }
@@ -25,7 +28,13 @@ export interface OpenExchangeOptions {
  */
 export function createOpenExchange(
   sink: CallSink,
-  { declaredHosts, baggageFields, estimate = false, chunkTimes = false }: OpenExchangeOptions = {},
+  {
+    declaredHosts,
+    baggageFields,
+    estimate = false,
+    chunkTimes = false,
+    openCalls,
+  }: OpenExchangeOptions = {},
 ): OpenExchange {
   return (request) =>
     sink.guard('open', () => {
@@ -35,16 +44,21 @@ export function createOpenExchange(
       const active = context.active();
       const attribution = ambientAttribution(active, baggageFields);
       const native = claimNativeSpan(active, endpoint.operation);
-      return new CallRecorder(endpoint, request, {
+      let forget: (() => void) | undefined;
+      const recorder = new CallRecorder(endpoint, request, {
         guard: sink.guard,
         estimatesUsage: estimate,
         keepsChunkTimes: chunkTimes,
-        onRecord: (record) =>
-          sink.settle({ record, attribution, place: { parent: active, native } }),
+        onRecord: (record) => {
+          forget?.();
+          sink.settle({ record, attribution, place: { parent: active, native } });
+        },
         onProblem: (problem) => sink.problem(problem),
         onUnobserved: () => sink.tellHidden(bytesUnobserved(globalThis.process?.versions.node)),
         // A span of somebody else is written to before it ends.
         schedule: native === undefined ? (work) => sink.schedule(work) : undefined,
       });
+      forget = openCalls?.add(recorder);
+      return recorder;
     });
 }

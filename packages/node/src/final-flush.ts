@@ -6,6 +6,8 @@ export const FLUSH_DEADLINE_MS = 1800;
 /** What is flushed at the end. */
 export interface Flushable {
   flush(deadlineMs: number): Promise<void>;
+  /** Ends the calls that are still under way, because the process does. */
+  abandon(): void;
   /** Brings out what it can in the same turn; used when the process is exiting. */
   flushNow(): void;
   /** A number that changes with every measurement. */
@@ -33,11 +35,16 @@ export function flushAtEnd(flushable: Flushable): void {
     if (flushable.measurementCount() !== flushed) void flush();
   });
   process.on('exit', () => {
+    flushable.abandon();
     if (flushable.measurementCount() !== flushed) flushable.flushNow();
   });
   // Worker threads get no signals.
   if (!isMainThread) return;
-  for (const signal of SIGNALS) followSignal(signal, flush);
+  const flushLast = (): Promise<void> => {
+    flushable.abandon();
+    return flush();
+  };
+  for (const signal of SIGNALS) followSignal(signal, flushLast);
 }
 
 function followSignal(signal: 'SIGTERM' | 'SIGINT', flush: () => Promise<void>): void {

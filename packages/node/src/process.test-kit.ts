@@ -54,7 +54,10 @@ export async function startBackend(mode: OtlpMode = 'accept'): Promise<TestBacke
 function sendCompletion(response: ServerResponse, request: string): void {
   if (request.includes('"stream":true')) {
     response.setHeader('content-type', 'text/event-stream');
-    response.end(streamOf(request.includes('"include_usage":true')));
+    const stream = streamOf(request.includes('"include_usage":true'));
+    // Half of it, and nothing more.
+    if (request.includes('"user":"hang"')) response.write(stream.slice(0, 60));
+    else response.end(stream);
     return;
   }
   const message = { role: 'assistant', content: 'ok' };
@@ -101,7 +104,8 @@ export interface RunOptions {
   readonly onOutput?: (child: ChildProcess, text: string) => void;
 }
 
-const REGISTER = fileURLToPath(new URL('../dist/register.js', import.meta.url));
+/** The built preload. */
+export const REGISTER: string = fileURLToPath(new URL('../dist/register.js', import.meta.url));
 
 /** Runs a program text with `node`, metered unless told otherwise; `BACKEND` names the server. */
 export function runProgram(source: string, options: RunOptions): Promise<ProgramEnd> {

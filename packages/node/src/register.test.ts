@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counterTotal, ONE_CALL, runProgram, startBackend } from './process.test-kit.ts';
+import { counterTotal, ONE_CALL, REGISTER, runProgram, startBackend } from './process.test-kit.ts';
 
 // gpt-4o: $2.50 in and $10 out per million tokens; the program uses 1,000 and 500.
 const CALL_USD = (1000 * 2.5 + 500 * 10) / 1e6;
@@ -91,6 +91,55 @@ test.for([
   `;
   const end = await runProgram(source, { backend });
   expect([end.code, end.stdout, end.stderr]).toEqual([0, 'ok\n', '']);
+  expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
+});
+
+const CALL_IN_FLIGHT = `
+  const response = await fetch(process.env.BACKEND + '/v1/chat/completions', {
+    method: 'POST',
+    body: JSON.stringify({ model: 'gpt-4o', messages: [], stream: true, user: 'hang' }),
+  });
+  await response.body.getReader().read();
+`;
+
+test.for([
+  { note: 'process.exit()', ending: 'process.exit(3);', end: [3, null] },
+  { note: 'an error that nobody caught', ending: "throw new Error('own');", end: [1, null] },
+  {
+    note: 'a signal',
+    ending: "process.kill(process.pid, 'SIGTERM'); await new Promise(() => {});",
+    end: [null, 'SIGTERM'],
+  },
+])('$note with a call in flight counts it, and is over in two seconds', async (row) => {
+  await using backend = await startBackend();
+  const end = await runProgram(`${CALL_IN_FLIGHT} ${row.ending}`, { backend });
+  expect([end.code, end.signal]).toEqual(row.end);
+  expect(end.milliseconds).toBeLessThan(3000);
+  expect(counterTotal(backend, 'tokenmeter.calls')).toBe(1);
+  expect(counterTotal(backend, 'tokenmeter.unpriced')).toBe(1);
+});
+
+test('child processes are metered through NODE_OPTIONS, each as an instance of its own', async () => {
+  await using backend = await startBackend();
+  const source = `
+    import { spawnSync } from 'node:child_process';
+    const source = ${JSON.stringify(ONE_CALL)};
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', source]);
+    process.stdout.write(child.stdout);
+    ${ONE_CALL}
+  `;
+  const end = await runProgram(source, {
+    backend,
+    preload: 'none',
+    env: { NODE_OPTIONS: `--import ${REGISTER}` },
+  });
+  expect([end.code, end.stdout, end.stderr]).toEqual([0, 'ok\nok\n', '']);
+  const bodies = backend.exports.filter(({ path }) => path === '/v1/metrics');
+  const instances = bodies.map(
+    ({ body }) =>
+      /"service.instance.id","value":\{"stringValue":"([^"]+)"/.exec(JSON.stringify(body))?.[1],
+  );
+  expect(new Set(instances).size).toBe(2);
   expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
 });
 

@@ -84,6 +84,7 @@ function start(config: EnvConfig, problems: string[]): Flush {
   };
   flushAtEnd({
     flush,
+    abandon: () => metering?.loaded()?.abandon(),
     flushNow: () => {
       const loaded = metering?.loaded();
       if (loaded !== undefined) flushJournal(journal, { plan, telemetry, metering: loaded });

@@ -9,6 +9,7 @@ import {
   type OttlLeftOut,
   type OttlSource,
   renderOttlValue,
+  withoutSeparator,
 } from './render-ottl.ts';
 import { describeDatedCards, type OttlMap, type OttlValue } from './render-ottl-row.ts';
 import { describeTableRow, type TableCard, tokenFactor } from './render-ottl-table-row.ts';
@@ -115,7 +116,7 @@ function patternsOf(
     const pick = (texts: readonly string[]): OttlMap =>
       new Map(
         texts.flatMap((text) => {
-          const number = numbers.get(text);
+          const number = numbers.get(withoutSeparator(text));
           return number === undefined ? [] : [[text, number] as const];
         }),
       );

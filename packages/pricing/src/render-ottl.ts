@@ -75,7 +75,7 @@ export function renderOttlPriceFile(
   return { text, nameCount, leftOut };
 }
 
-/** Texts of patterns, without the separator that some of them end with. */
+/** Texts of patterns; some of them end with the separator that must follow. */
 export interface OttlPatterns {
   readonly prefix: readonly string[];
   readonly infix: readonly string[];
@@ -213,7 +213,8 @@ function patternNames(row: PriceRow): readonly string[] {
   return [...(row.prefixes ?? []), ...(row.infixes ?? [])].map(withoutSeparator);
 }
 
-function withoutSeparator(text: string): string {
+/** The beginning of a name without the separator that it may end with. */
+export function withoutSeparator(text: string): string {
   return text.replace(/[-@:]$/, '');
 }
 
@@ -224,7 +225,7 @@ function patternsOf(
 ): OttlPatterns {
   const rows = layers.flatMap((layer) => rowsFor(layer, provider));
   const unique = (texts: readonly string[]): readonly string[] =>
-    [...new Set(texts.map(withoutSeparator))].filter((text) => known.has(text)).sort();
+    [...new Set(texts)].filter((text) => known.has(withoutSeparator(text))).sort();
   return {
     prefix: unique(rows.flatMap(({ prefixes = [] }) => prefixes)),
     infix: unique(rows.flatMap(({ infixes = [] }) => infixes)),

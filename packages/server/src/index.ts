@@ -20,3 +20,4 @@ export { repriceLedger } from './reprice-ledger.ts';
 export { SqlError } from './run-sql.ts';
 export type { ServerOptions } from './server-options.ts';
 export { type Server, startServer } from './start-server.ts';
+export { readUsageRow, renderUsageSql } from './usage-sql.ts';

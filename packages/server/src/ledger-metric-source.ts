@@ -1,52 +1,28 @@
-import type { Gap, UsageMinute } from '@tokenmeter/anomaly';
+import type { CoverageMinute, Gap } from '@tokenmeter/anomaly';
 import type { MetricSource, SourceRead } from '@tokenmeter/worker';
 import { timeParameter } from './read-overview.ts';
 import type { SerialReader } from './serial-reader.ts';
+import { readUsageRow, renderUsageSql } from './usage-sql.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** How long after its end a minute may still grow: the export interval of 15 s and some way. */
 const SETTLE_SECONDS = 20;
 
-const SQL = `SELECT epoch_ms(minute)::DOUBLE AS at, service, coalesce(environment, ''), feature, coalesce(team, ''),
-  provider, model, sum(calls)::DOUBLE, sum(cost_pico_usd)::DOUBLE / 1e12,
-  coalesce(sum(tokens) FILTER (token_class LIKE 'input%' OR token_class LIKE 'cache_write%'), 0)::DOUBLE,
-  coalesce(sum(tokens) FILTER (token_class LIKE 'cache_read%'), 0)::DOUBLE,
-  coalesce(sum(tokens) FILTER (token_class LIKE 'output%' OR token_class = 'reasoning'), 0)::DOUBLE,
-  sum(unpriced_calls)::DOUBLE, coalesce(sum(calls) FILTER (cache = 'hit'), 0)::DOUBLE,
-  coalesce(sum(calls) FILTER (cache = 'miss'), 0)::DOUBLE, coalesce(sum(calls) FILTER (outcome = 'error'), 0)::DOUBLE,
-  coalesce(sum(calls) FILTER (retry = 'true'), 0)::DOUBLE,
-  coalesce(sum(cost_pico_usd) FILTER (cost_class LIKE 'input%' OR cost_class LIKE 'cache_write%'), 0)::DOUBLE / 1e12,
-  coalesce(sum(cost_pico_usd) FILTER (cost_class LIKE 'cache_read%'), 0)::DOUBLE / 1e12,
-  coalesce(sum(cost_pico_usd) FILTER (cost_class LIKE 'output%' OR cost_class = 'reasoning'), 0)::DOUBLE / 1e12
-  FROM usage_1m WHERE minute >= $1 AND minute < $2 AND measure IN ('calls', 'tokens', 'cost', 'unpriced')
-  GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1`;
+const SQL = renderUsageSql({ from: '$1', to: '$2', bucketMinutes: 1 });
 
-function toMinute(row: readonly unknown[]): UsageMinute {
-  const text = (index: number): string => String(row[index] ?? '');
-  const number = (index: number): number => Number(row[index] ?? 0);
-  const environment = text(2);
-  const team = text(4);
+const COVERAGE_SQL = `SELECT epoch_ms(minute)::DOUBLE, service, coalesce(environment, ''),
+  sum(recognised_requests)::DOUBLE, sum(metered_requests)::DOUBLE
+  FROM usage_1m WHERE minute >= $1 AND minute < $2 AND measure IN ('recognised', 'metered') GROUP BY 1, 2, 3 ORDER BY 1`;
+
+function readCoverageRow(row: readonly unknown[]): CoverageMinute {
+  const environment = String(row[2] ?? '');
   return {
-    minuteEpochMs: number(0),
-    labels: {
-      service: text(1),
-      ...(environment !== '' && { environment }),
-      feature: text(3),
-      ...(team !== '' && { team }),
-      provider: text(5),
-      model: text(6),
-    },
-    calls: number(7),
-    costUsd: number(8),
-    inputTokens: number(9),
-    cacheReadTokens: number(10),
-    outputTokens: number(11),
-    unpricedCalls: number(12),
-    cacheHits: number(13),
-    cacheMisses: number(14),
-    errors: number(15),
-    retries: number(16),
-    costByClass: { inputUsd: number(17), cacheReadUsd: number(18), outputUsd: number(19) },
+    minuteEpochMs: Number(row[0] ?? 0),
+    service: String(row[1] ?? ''),
+    ...(environment !== '' && { environment }),
+    recognised: Number(row[3] ?? 0),
+    metered: Number(row[4] ?? 0),
   };
 }
 
@@ -74,10 +50,15 @@ export function createLedgerMetricSource(
     const revised = earliestWritten;
     earliestWritten = Number.POSITIVE_INFINITY;
     try {
-      const rows = await reader.rows(SQL, [timeParameter(fromEpochMs), timeParameter(toEpochMs)]);
+      const range = [timeParameter(fromEpochMs), timeParameter(toEpochMs)];
+      const rows = await reader.rows(SQL, range);
+      // Only the last hour is judged.
+      const isRecent = toEpochMs - fromEpochMs <= HOUR_MS;
+      const coverage = isRecent ? await reader.rows(COVERAGE_SQL, range) : [];
       return {
         ok: true,
-        minutes: rows.map(toMinute),
+        minutes: rows.map(readUsageRow),
+        coverage: coverage.map(readCoverageRow),
         gaps: gaps(fromEpochMs, toEpochMs),
         watermarkEpochMs,
         ...(revised < fromEpochMs && { revisedFromEpochMs: revised }),

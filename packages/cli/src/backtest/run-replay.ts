@@ -1,7 +1,7 @@
-import type { HourOfWeek, Rule } from '@tokenmeter/anomaly';
 import type { Io } from '../io.ts';
 import type { BacktestReport } from './backtest-report.ts';
 import { IncidentLog, summarizeRules } from './incident-log.ts';
+import type { OpenReplay } from './open-replay.ts';
 import { type ReplayedTransition, replay } from './replay.ts';
 import type { ReplaySource } from './replay-source.ts';
 import { UsageLog } from './usage-log.ts';
@@ -11,13 +11,8 @@ const PROGRESS_EVERY_MS = 200;
 
 /** Replays a source and collects what reports show. Progress goes to a terminal's standard error. */
 export async function runReplay(
-  source: ReplaySource,
-  options: {
-    readonly rules: readonly Rule[];
-    readonly hourOfWeek: HourOfWeek;
-    readonly timeZone: string;
-    readonly onTransition?: (change: ReplayedTransition) => void;
-  },
+  { source, rules, timeZone }: OpenReplay,
+  options: { readonly onTransition?: (change: ReplayedTransition) => void },
   io: Io,
 ): Promise<BacktestReport> {
   const { feed, stepMs } = source;
@@ -26,8 +21,9 @@ export async function runReplay(
   const progress = createProgress(feed, io);
   await replay({
     feed,
-    rules: options.rules,
-    hourOfWeek: options.hourOfWeek,
+    rules: rules.rules,
+    hourOfWeek: rules.hourOfWeek,
+    plannedEvents: rules.plannedEvents,
     stepMs,
     signal: io.stop,
     onTransition(change) {
@@ -41,14 +37,14 @@ export async function runReplay(
     },
   });
   progress(undefined);
-  const names = options.rules.map((rule) => rule.name);
+  const names = rules.rules.map((rule) => rule.name);
   const weeks = (usage.toEpochMs - feed.fromEpochMs) / WEEK_MS;
   return {
     source: source.name,
     fromEpochMs: feed.fromEpochMs,
     toEpochMs: usage.toEpochMs,
     stepMs,
-    timeZone: options.timeZone,
+    timeZone,
     usage,
     incidents: incidents.list(),
     rules: summarizeRules(names, incidents.list(), weeks),

@@ -15,6 +15,7 @@ import {
   parsePriceRefresh,
   startPriceRefresh,
 } from '../price-refresh-schedule.ts';
+import { createRuleSetup, type RuleSetup } from '../rule-setup.ts';
 import { announceServer, findServer, withdrawServer } from '../running-server.ts';
 import { STATE_FILE } from '../state-file.ts';
 import { readTimeZone } from '../time-zone.ts';
@@ -109,16 +110,18 @@ function untilStopped(stop: AbortSignal): Promise<void> {
 
 interface WatchContext extends StartContext {
   readonly setup: WorkerSetup;
+  readonly rules: RuleSetup;
 }
 
 async function startWatching(
   server: Server,
-  { dataDir, timeZone, loaded, setup, io }: WatchContext,
+  { dataDir, timeZone, loaded, setup, rules, io }: WatchContext,
 ): Promise<Worker> {
   const { baseUrl, worker: configured } = loaded.config;
   const { statePath } = configured;
   const worker = await startWorker({
     ...setup,
+    ...rules,
     source: server.metricSource,
     statePath:
       statePath === undefined ? join(dataDir, STATE_FILE) : resolve(loaded.folder, statePath),
@@ -144,9 +147,10 @@ export async function runUp(options: UpOptions, io: Io): Promise<void> {
   const loaded = loadConfig(io, { config: options.config });
   const timeZone = readTimeZone(options.timeZone ?? loaded.config.timeZone);
   const setup = createWorkerSetup(loaded, io, { isJson: options.json === true, timeZone });
+  const rules = await createRuleSetup(loaded.config, timeZone);
   const refresh = parsePriceRefresh(options, io.env);
   await using prices = await watchPriceBook(options, io);
-  const context = { dataDir, prices, timeZone, loaded, setup, io };
+  const context = { dataDir, prices, timeZone, loaded, setup, rules, io };
   await using server = await startOnFreePort(options, context);
   await using worker = await startWatching(server, context);
   const running = { url: server.url, pid: process.pid };

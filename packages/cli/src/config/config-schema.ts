@@ -30,7 +30,7 @@ const plannedEvent = z.strictObject({
 const budget = z.strictObject({
   name: z.string().min(1).max(100).optional(),
   limitUsd: z.number().positive(),
-  period: z.enum(['day', 'month']),
+  period: z.enum(['day', 'week', 'month']),
   service: z.string().min(1).optional(),
   environment: z.string().min(1).optional(),
   feature: z.string().min(1).optional(),

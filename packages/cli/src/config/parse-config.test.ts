@@ -85,8 +85,18 @@ test.for([
   { note: 'a list', text: '- 1\n', want: [/expected.*object/i] },
   {
     note: 'both kinds of source',
-    text: 'source: {kind: ledger}\nsources: [{kind: ledger}]\n',
+    text: 'source: {url: http://a}\nsources: [{url: http://b}]\n',
     want: [/:2:1 sources: give either/],
+  },
+  {
+    note: 'a rule with a gate that does not exist',
+    text: 'rules:\n  volume: { warningRatio: -1, size: 3 }\n',
+    want: [/:2:13 rules\.volume\.warningRatio: /, /:2:31 rules\.volume\.size: /],
+  },
+  {
+    note: 'a source without a URL',
+    text: 'source:\n  lagSeconds: 9999\n',
+    want: [/:1:1 source\.url: /, /:2:3 source\.lagSeconds: /],
   },
   {
     note: 'two routes of one name',

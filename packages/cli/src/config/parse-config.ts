@@ -2,6 +2,7 @@ import type { JsonStep } from '@tokenmeter/pricing';
 import type { z } from 'zod';
 import { checkReferences } from './check-references.ts';
 import { checkSecrets, type ReadSecret } from './check-secrets.ts';
+import { checkSections } from './check-sections.ts';
 import type { ConfigProblem } from './config-problem.ts';
 import { CONFIG_SCHEMA } from './config-schema.ts';
 import { parseConfigText } from './parse-config-text.ts';
@@ -20,6 +21,7 @@ export function parseConfig(text: string, readSecret: ReadSecret | undefined): P
   const found = [
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describeIssue(issue, []))),
     ...checkReferences(value),
+    ...checkSections(value),
     ...(readSecret === undefined ? [] : checkSecrets(value, readSecret)),
   ];
   const problems = [

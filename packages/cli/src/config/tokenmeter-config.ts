@@ -26,7 +26,7 @@ export interface PlannedEventConfig {
 export interface BudgetConfig {
   readonly name?: string | undefined;
   readonly limitUsd: number;
-  readonly period: 'day' | 'month';
+  readonly period: 'day' | 'week' | 'month';
   readonly service?: string | undefined;
   readonly environment?: string | undefined;
   readonly feature?: string | undefined;

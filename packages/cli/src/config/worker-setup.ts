@@ -28,7 +28,6 @@ export interface WorkerSetup {
   readonly actions: Readonly<Partial<Record<RuleName, Notifier>>>;
   readonly heartbeat?: HeartbeatOptions;
   readonly dashboardUrl?: string;
-  readonly shard?: string;
   readonly lookbackDays?: number;
   readonly evaluationSeconds?: number;
 }
@@ -46,7 +45,7 @@ export function createWorkerSetup(
   const { config } = loaded;
   const notifiers = createNotifiers(io, { isJson, loaded, timeZone });
   const extra = notifiers.map(({ name }) => name).filter((name) => !(name in config.channels));
-  const { shard, lookbackDays, evaluationSeconds } = config.worker;
+  const { lookbackDays, evaluationSeconds } = config.worker;
   const heartbeat = createHeartbeat(loaded);
   return {
     notifiers,
@@ -54,7 +53,6 @@ export function createWorkerSetup(
     actions: createActions(loaded, io, timeZone),
     ...(heartbeat === undefined ? {} : { heartbeat }),
     ...(config.dashboardUrl === undefined ? {} : { dashboardUrl: config.dashboardUrl }),
-    ...(shard === undefined ? {} : { shard }),
     ...(lookbackDays === undefined ? {} : { lookbackDays }),
     ...(evaluationSeconds === undefined ? {} : { evaluationSeconds }),
   };

@@ -18,11 +18,12 @@ export interface MailMessage {
 }
 
 const SUBJECT_LENGTH = 180;
+const REPLY = 'Re: ';
 
 /**
  * Renders a notice as a mail. All mails of an incident share one thread: ids are made from the incident and the
- * transition, so a repetition has the id of the first try; the subject stays that of the first mail, because some
- * clients take another subject for another thread.
+ * transition, so a repetition has the id of the first try; the subject stays that of the first mail until it gets worse,
+ * because some clients take another subject for another thread.
  */
 export function renderMail(
   notice: Notice,
@@ -37,9 +38,10 @@ export function renderMail(
   const subject = clip(content.title, SUBJECT_LENGTH);
   const root = handle?.root ?? idOf(notice.incidentId, domain);
   const isFirst = handle?.last === undefined;
+  const isWorse = notice.transition === 'escalated';
   const footer = `Incident ${notice.incidentId}. Sent by Tokenmeter; replies are not read.`;
   return {
-    subject: isFirst ? subject : `Re: ${handle?.subject ?? subject}`,
+    subject: isFirst || isWorse ? subject : `${REPLY}${handle?.subject ?? subject}`,
     text: `${renderText(content)}\n\n-- \n${footer}\n`,
     html: renderMailHtml({
       title: content.title,
@@ -71,7 +73,9 @@ export function mailHandle(
   return {
     root: handle?.root ?? message.messageId,
     last: message.messageId,
-    subject: handle?.subject ?? message.subject,
+    subject: message.subject.startsWith(REPLY)
+      ? (handle?.subject ?? message.subject)
+      : message.subject,
   };
 }
 

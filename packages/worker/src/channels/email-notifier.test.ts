@@ -55,8 +55,8 @@ test('a server without STARTTLS is sent nothing when that is asked for', async (
 test('the mails of an incident are one thread, and a repetition has the same id', async () => {
   await using one = await createEmail({ kind: 'accepts' });
   const story = [
-    noticeOf('volume'),
-    noticeOf('volume'),
+    noticeOf('volume', { severity: 'warning' }),
+    noticeOf('volume', { severity: 'warning' }),
     noticeOf('volume', { transition: 'escalated', idempotencyKey: 'inc-volume-1:2:escalated' }),
     noticeOf('volume', { transition: 'resolved', idempotencyKey: 'inc-volume-1:3:resolved' }),
   ];
@@ -72,9 +72,17 @@ test('the mails of an incident are one thread, and a repetition has the same id'
   expect(
     mails.map(({ subject, inReplyTo, references }) => ({ subject, inReplyTo, references })),
   ).toEqual([
-    { subject: SUBJECT, inReplyTo: undefined, references: undefined },
-    { subject: SUBJECT, inReplyTo: undefined, references: undefined },
-    { subject: `Re: ${SUBJECT}`, inReplyTo: first, references: first },
+    {
+      subject: SUBJECT.replace('CRITICAL', 'WARNING'),
+      inReplyTo: undefined,
+      references: undefined,
+    },
+    {
+      subject: SUBJECT.replace('CRITICAL', 'WARNING'),
+      inReplyTo: undefined,
+      references: undefined,
+    },
+    { subject: SUBJECT, inReplyTo: first, references: first },
     { subject: `Re: ${SUBJECT}`, inReplyTo: risen, references: `${first} ${risen}` },
   ]);
   expect(mails[3]?.text).toContain('RESOLVED volume');

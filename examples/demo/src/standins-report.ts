@@ -1,11 +1,11 @@
-import type { Received } from './channel-receivers.ts';
+import type { Received } from './standins.ts';
 
 const NAMES: Readonly<Record<Received['channel'], string>> = {
   slack: 'Slack, one message per incident',
   pagerduty: 'PagerDuty, Events API v2',
   mail: 'mail, by SMTP',
 };
-const MOST_LINES = 6;
+const MOST_LINES = 12;
 
 /** Renders what each stand-in received, for people. */
 export function renderChannelReport(

@@ -11,7 +11,7 @@ export interface Received {
 }
 
 /** Local stand-ins for Slack, PagerDuty and a mail server, which judge each message as the real ones would. */
-export interface ChannelReceivers extends AsyncDisposable {
+export interface Standins extends AsyncDisposable {
   /** Base URL of Slack's and of PagerDuty's API. */
   readonly apiUrl: string;
   readonly smtpPort: number;
@@ -28,9 +28,7 @@ export const PAGERDUTY_KEY: string = 'demo'.repeat(8);
 const MOST_CHARACTERS = 1_000_000;
 
 /** Starts the stand-ins on free ports of 127.0.0.1 and reports each message as it comes. */
-export async function startChannelReceivers(
-  onMessage: (message: Received) => void,
-): Promise<ChannelReceivers> {
+export async function startStandins(onMessage: (message: Received) => void): Promise<Standins> {
   const received: Received[] = [];
   const note = (message: Received): void => {
     received.push(message);
@@ -48,7 +46,7 @@ export async function startChannelReceivers(
         response.writeHead(status, headers).end(body);
         const message = fake.messages.length > before ? fake.messages.at(-1) : undefined;
         if (message === undefined) return;
-        note(isPager ? readEvent(message) : { channel: 'slack', headline: String(message.text) });
+        note(isPager ? readEvent(message) : readPosting(message));
       },
       () => response.destroy(),
     );
@@ -76,6 +74,14 @@ function readEvent(event: Readonly<Record<string, unknown>>): Received {
   const summary: unknown = Reflect.get(Object(event.payload), 'summary');
   const headline = `${String(event.event_action)} ${summary === undefined ? String(event.dedup_key) : String(summary)}`;
   return { channel: 'pagerduty', headline };
+}
+
+/** A bot posts a message once, changes it in place, and says in its thread what happened. */
+function readPosting(posting: Readonly<Record<string, unknown>>): Received {
+  const text = String(posting.text);
+  if (posting.ts !== undefined) return { channel: 'slack', headline: `changed in place: ${text}` };
+  const isReply = posting.thread_ts !== undefined;
+  return { channel: 'slack', headline: isReply ? `in its thread: ${text}` : text };
 }
 
 function createMailServer(onSubject: (subject: string) => void): SMTPServer {

@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest';
-import {
-  type Received,
-  SLACK_CHANNEL,
-  SLACK_TOKEN,
-  startChannelReceivers,
-} from './channel-receivers.ts';
-import { renderChannelReport } from './channel-report.ts';
+import { type Received, SLACK_CHANNEL, SLACK_TOKEN, startStandins } from './standins.ts';
+import { renderChannelReport } from './standins-report.ts';
 
 test('the stand-ins report what they took, and refuse what the real ones would', async () => {
   const seen: Received[] = [];
-  await using receivers = await startChannelReceivers((message) => seen.push(message));
+  await using receivers = await startStandins((message) => seen.push(message));
   const postTo = (path: string, body: unknown, token = SLACK_TOKEN) =>
     fetch(`${receivers.apiUrl}${path}`, {
       method: 'POST',
@@ -26,7 +21,7 @@ test('the stand-ins report what they took, and refuse what the real ones would',
 });
 
 test('the report counts and cuts', () => {
-  const received = Array.from({ length: 8 }, (_, index) => ({
+  const received = Array.from({ length: 14 }, (_, index) => ({
     channel: 'mail' as const,
     headline: `mail ${index}`,
   }));
@@ -34,7 +29,7 @@ test('the report counts and cuts', () => {
   expect(lines.filter((line) => line.includes('received'))).toEqual([
     '  Slack, one message per incident: 0 received',
     '  PagerDuty, Events API v2: 0 received',
-    '  mail, by SMTP: 8 received',
+    '  mail, by SMTP: 14 received',
     '  webhook, signatures verified: 1 received',
   ]);
   expect(lines).toContain('    and 2 more');

@@ -1,0 +1,75 @@
+import type { Gap, UsageMinute } from '@tokenmeter/anomaly';
+import { readUsageRow, renderUsageSql, type SqlResult } from '@tokenmeter/server';
+import type { MetricSource } from '@tokenmeter/worker';
+
+/** Runs one statement on a ledger. */
+export type AskLedger = (sql: string) => Promise<SqlResult>;
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Reads the past of a ledger through read-only statements, whoever owns it, in buckets of some minutes. Times without a
+ * receiver are gaps. `read` rejects with what asking throws.
+ */
+export function createPastLedger(ask: AskLedger, bucketMinutes: number): MetricSource {
+  let gaps: Promise<readonly Gap[]> | undefined;
+  return {
+    name: 'ledger',
+    isFinal: true,
+    async read({ fromEpochMs, toEpochMs }) {
+      gaps ??= readGaps(ask);
+      const minutes = await readMinutes(ask, { fromEpochMs, toEpochMs, bucketMinutes });
+      return { ok: true, minutes, gaps: await gaps, watermarkEpochMs: toEpochMs };
+    },
+  };
+}
+
+interface Range {
+  readonly fromEpochMs: number;
+  readonly toEpochMs: number;
+  readonly bucketMinutes: number;
+}
+
+/** An answer has a limit of rows: where it is met, less is asked for at once. */
+async function readMinutes(ask: AskLedger, range: Range): Promise<UsageMinute[]> {
+  const { fromEpochMs, toEpochMs, bucketMinutes } = range;
+  const result = await ask(
+    renderUsageSql({ from: time(fromEpochMs), to: time(toEpochMs), bucketMinutes }),
+  );
+  if (!result.isTruncated) return result.rows.map(readUsageRow);
+  const bucketMs = bucketMinutes * MINUTE_MS;
+  const half = Math.floor((toEpochMs - fromEpochMs) / 2 / bucketMs) * bucketMs;
+  if (half < bucketMs) throw new Error('expected at most 10,000 series in a bucket');
+  const middle = fromEpochMs + half;
+  return [
+    ...(await readMinutes(ask, { ...range, toEpochMs: middle })),
+    ...(await readMinutes(ask, { ...range, fromEpochMs: middle })),
+  ];
+}
+
+function time(epochMs: number): string {
+  return `make_timestamptz(${Math.round(epochMs) * 1000})`;
+}
+
+async function readGaps(ask: AskLedger): Promise<readonly Gap[]> {
+  const result = await ask(
+    'SELECT epoch_ms(seen)::DOUBLE, epoch_ms(lead(came) OVER (ORDER BY came))::DOUBLE FROM presence ORDER BY came',
+  );
+  return result.rows.flatMap(([seen, came]) =>
+    typeof seen === 'number' && typeof came === 'number' && came > seen + MINUTE_MS
+      ? [{ fromEpochMs: seen, toEpochMs: came }]
+      : [],
+  );
+}
+
+/** When the ledger's usage begins and ends; undefined without any. */
+export async function readLedgerSpan(
+  ask: AskLedger,
+): Promise<{ readonly fromEpochMs: number; readonly toEpochMs: number } | undefined> {
+  const result = await ask(
+    'SELECT epoch_ms(min(minute))::DOUBLE, epoch_ms(max(minute))::DOUBLE FROM usage_1m',
+  );
+  const [from, to] = result.rows[0] ?? [];
+  if (typeof from !== 'number' || typeof to !== 'number') return undefined;
+  return { fromEpochMs: from, toEpochMs: to + MINUTE_MS };
+}

@@ -1,0 +1,192 @@
+import {
+  advance,
+  createHistory,
+  DEFAULT_INCIDENT_CONFIG,
+  evaluateRules,
+  type History,
+  type Incidents,
+  type Rule,
+  type RuleStates,
+  renderHistory,
+  type SeriesLabels,
+  stepIncidents,
+  type UsageMinute,
+} from '@tokenmeter/anomaly';
+import type { OpenReplay } from '../backtest/open-replay.ts';
+import { PROBE_PLANS, type ProbePoint, probe } from './probe-sizes.ts';
+import { isTunable, STRICTNESS, scaleRule, type TunableRule } from './scale-rule.ts';
+
+/** One rule at one strictness. */
+export interface TunedLevel {
+  readonly rule: TunableRule;
+  readonly strictness: number;
+  readonly alarms: number;
+  readonly alarmsPerWeek: number;
+  /** Smallest injected size that it found in at least half of the tries; undefined when none, or when nothing is injected. */
+  readonly detectableSize: number | undefined;
+}
+
+/** What was found out about the rules over one past. */
+export interface TuneResult {
+  /** Levels of each rule, from the one that tells most. */
+  readonly rules: readonly (readonly TunedLevel[])[];
+  /** Length of the part of the past in which alarms were counted. */
+  readonly weeks: number;
+  readonly fromEpochMs: number;
+  readonly toEpochMs: number;
+}
+
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
+/** Rules learn so long before their alarms are counted, or a third of a shorter past. */
+const LEARN_MS = 21 * DAY_MS;
+/** Times before the end at which usage is made to go wrong: two days of work, an evening and a weekend. */
+const PROBES_MS: readonly number[] = [1.5, 2.75, 4.25, 6.5].map((days) => days * DAY_MS);
+const PROBED_FEATURES = 3;
+
+/** Counts at which strictness each rule tells how often, and which sizes it finds. */
+export async function runTune(
+  { source, rules: setup }: OpenReplay,
+  options: { readonly signal: AbortSignal; readonly onProgress: (share: number) => void },
+): Promise<TuneResult> {
+  const { feed, stepMs } = source;
+  const { hourOfWeek, plannedEvents } = setup;
+  const tunable = setup.rules.filter(isTunable);
+  const span = feed.toEpochMs - feed.fromEpochMs;
+  const countFrom = feed.fromEpochMs + Math.min(LEARN_MS, span / 3);
+  const lanes = STRICTNESS.map((strictness) => new Lane(tunable, strictness, countFrom));
+  const recorder = new ProbeRecorder(feed.toEpochMs, stepMs);
+  for (let to = feed.fromEpochMs + stepMs; to <= feed.toEpochMs; to += stepMs) {
+    const { minutes, gaps } = await feed.next(to);
+    const input = { minutes, gaps, toEpochMs: to, plannedEvents };
+    for (const lane of lanes) lane.step(input, hourOfWeek);
+    recorder.note(to, minutes, lanes[STRICTNESS.indexOf(1)]?.history);
+    options.onProgress((to - feed.fromEpochMs) / span);
+    if (options.signal.aborted) break;
+  }
+  const weeks = Math.max(stepMs, feed.toEpochMs - countFrom) / WEEK_MS;
+  const list = tunable.map((rule) => {
+    const levels = STRICTNESS.map((strictness) => scaleRule(rule, strictness));
+    const sizes = findSizes(levels, recorder, { stepMs, hourOfWeek });
+    return levels.map((level, index): TunedLevel => {
+      const alarms = lanes[index]?.alarms.get(rule.name) ?? 0;
+      return {
+        rule: level,
+        strictness: STRICTNESS[index] ?? 1,
+        alarms,
+        alarmsPerWeek: alarms / weeks,
+        detectableSize: sizes[index],
+      };
+    });
+  });
+  return { rules: list, weeks, fromEpochMs: feed.fromEpochMs, toEpochMs: feed.toEpochMs };
+}
+
+/** All rules at one strictness, with a history of their own, since what they find is left out of what they learn. */
+class Lane {
+  readonly alarms = new Map<string, number>();
+  readonly #rules: readonly Rule[];
+  readonly #countFromEpochMs: number;
+  history: History = createHistory();
+  #states: RuleStates = {};
+  #incidents: Incidents = {};
+
+  constructor(rules: readonly TunableRule[], strictness: number, countFromEpochMs: number) {
+    this.#rules = rules.map((rule) => scaleRule(rule, strictness));
+    this.#countFromEpochMs = countFromEpochMs;
+  }
+
+  step(input: Parameters<typeof advance>[1], hourOfWeek: Parameters<typeof advance>[2]): void {
+    this.history = advance(this.history, input, hourOfWeek);
+    const epochMs = input.toEpochMs;
+    const { history } = this;
+    const { states, findings, unknownRules } = evaluateRules(this.#rules, this.#states, {
+      history,
+      epochMs,
+      hourOfWeek,
+    });
+    this.#states = states;
+    const next = stepIncidents(
+      this.#incidents,
+      { epochMs, findings, unknownRules },
+      DEFAULT_INCIDENT_CONFIG,
+    );
+    this.#incidents = next.incidents;
+    if (epochMs < this.#countFromEpochMs) return;
+    for (const { kind, incident } of next.transitions) {
+      const { rule } = incident.finding;
+      if (kind === 'firing') this.alarms.set(rule, (this.alarms.get(rule) ?? 0) + 1);
+    }
+  }
+}
+
+/** Keeps points of the last week with what followed, and how many calls each feature made there. */
+class ProbeRecorder {
+  readonly points: (ProbePoint & { readonly following: (readonly UsageMinute[])[] })[] = [];
+  readonly #calls = new Map<string, { readonly labels: SeriesLabels; calls: number }>();
+  readonly #starts: readonly number[];
+  readonly #longestSteps: number;
+
+  constructor(endEpochMs: number, stepMs: number) {
+    this.#starts = PROBES_MS.map(
+      (beforeMs) => Math.ceil((endEpochMs - beforeMs) / stepMs) * stepMs,
+    );
+    const hours = Object.values(PROBE_PLANS).map((plan) => plan.hours);
+    this.#longestSteps = (Math.max(...hours) * 3_600_000) / stepMs;
+  }
+
+  note(toEpochMs: number, minutes: readonly UsageMinute[], history: History | undefined): void {
+    for (const point of this.points) {
+      if (point.following.length < this.#longestSteps) point.following.push(minutes);
+    }
+    if (this.#starts.includes(toEpochMs) && history !== undefined) {
+      this.points.push({ history: renderHistory(history), epochMs: toEpochMs, following: [] });
+    }
+    if (toEpochMs < Math.min(...this.#starts)) return;
+    for (const { labels, calls } of minutes) {
+      const key = JSON.stringify([labels.service, labels.environment, labels.feature]);
+      const known = this.#calls.get(key);
+      if (known === undefined) this.#calls.set(key, { labels, calls });
+      else known.calls += calls;
+    }
+  }
+
+  /** A large, a middling and a small feature: what is found depends on how much is called. */
+  features(): readonly SeriesLabels[] {
+    const sorted = [...this.#calls.values()].sort((a, b) => b.calls - a.calls);
+    const places = [0, Math.floor(sorted.length / 2), sorted.length - 1];
+    const chosen = [...new Set(places)].slice(0, PROBED_FEATURES);
+    return chosen.flatMap((place) => sorted[place]?.labels ?? []);
+  }
+}
+
+function findSizes(
+  levels: readonly TunableRule[],
+  recorder: ProbeRecorder,
+  time: Pick<Parameters<typeof probe>[1], 'stepMs' | 'hourOfWeek'>,
+): readonly (number | undefined)[] {
+  const plan = levels[0] === undefined ? undefined : PROBE_PLANS[levels[0].name];
+  const smallest: (number | undefined)[] = levels.map(() => undefined);
+  if (plan === undefined) return smallest;
+  const steps = (plan.hours * 3_600_000) / time.stepMs;
+  for (const size of plan.sizes) {
+    const found = levels.map(() => 0);
+    let tries = 0;
+    for (const point of recorder.points) {
+      const following = point.following.slice(0, steps);
+      for (const feature of recorder.features()) {
+        const injection = { kind: plan.kind, size };
+        const isFound = probe({ ...point, following }, { levels, feature, injection, ...time });
+        isFound.forEach((yes, index) => {
+          found[index] = (found[index] ?? 0) + Number(yes);
+        });
+        tries += 1;
+      }
+    }
+    found.forEach((count, index) => {
+      if (tries > 0 && count >= tries / 2) smallest[index] ??= size;
+    });
+    if (smallest.every((one) => one !== undefined)) break;
+  }
+  return smallest;
+}
