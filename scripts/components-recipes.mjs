@@ -109,4 +109,13 @@ export const RECIPES = [
     commands: { node_modules: 'node_modules' },
     minutes: 1,
   },
+  {
+    name: 'datadog-client',
+    version: '1.64.0',
+    tool: 'npm',
+    kind: 'npm',
+    dependencies: { '@datadog/datadog-api-client': '1.64.0' },
+    commands: { node_modules: 'node_modules' },
+    minutes: 1,
+  },
 ];

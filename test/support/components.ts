@@ -12,6 +12,7 @@ const PROGRAMS = {
   amtool: ['alertmanager', 'amtool'],
   chdb: ['chdb', 'node_modules'],
   collector: ['collector', 'otelcol-tokenmeter'],
+  'datadog-client': ['datadog-client', 'node_modules'],
   kafka: ['kafka', 'libs'],
   prometheus: ['prometheus', 'prometheus'],
   promtool: ['prometheus', 'promtool'],
