@@ -153,8 +153,8 @@ test('backtest replays the ledger, through a running server and from the closed 
   await using folder = await makeFolder();
   const up = await startUp(folder.path);
   const signal = AbortSignal.timeout(50_000);
-  // The last minute of a whole step.
-  const end = Math.floor(Date.now() / STEP_MS) * STEP_MS - 60_000;
+  // A sample on the mark belongs to the minute before it, the last of a whole step.
+  const end = Math.floor(Date.now() / STEP_MS) * STEP_MS;
   for (let hour = 48; hour >= 0; hour -= 1) {
     const attributes = { 'tokenmeter.feature': 'chat', 'gen_ai.provider.name': 'openai' };
     const total = (49 - hour) * 60;
