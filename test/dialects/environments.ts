@@ -35,13 +35,10 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
     '@traceloop/instrumentation-openai': '0.27.0',
     '@traceloop/instrumentation-anthropic': '0.27.0',
     '@traceloop/instrumentation-bedrock': '0.27.0',
-    '@traceloop/instrumentation-cohere': '0.27.0',
     '@traceloop/instrumentation-langchain': '0.27.0',
-    '@traceloop/instrumentation-vertexai': '0.27.0',
     openai: '6.49.0',
     '@anthropic-ai/sdk': '0.120.0',
     '@aws-sdk/client-bedrock-runtime': '3.1162.0',
-    '@google/genai': '1.30.0',
     '@langchain/core': '1.2.13',
     '@langchain/openai': '1.6.0',
   }),
@@ -50,7 +47,6 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
     openai: '6.49.0',
     '@anthropic-ai/sdk': '0.120.0',
     '@aws-sdk/client-bedrock-runtime': '3.1162.0',
-    '@google/genai': '1.30.0',
   }),
   'js-otel-openai': javascript({
     '@opentelemetry/instrumentation-openai': '0.22.0',
@@ -79,6 +75,18 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
     '@arizeai/openinference-vercel': '3.2.1',
     '@opentelemetry/semantic-conventions': '1.41.1',
     zod: '4.6.7',
+  }),
+  'js-openinference-vercel-5': javascript({
+    '@arizeai/openinference-vercel': '2.8.1',
+    ai: '5.0.277',
+    '@ai-sdk/openai': '2.0.131',
+    '@ai-sdk/anthropic': '2.0.112',
+    '@ai-sdk/google': '2.0.60',
+    zod: '4.6.7',
+  }),
+  'js-otel-aws-sdk': javascript({
+    '@opentelemetry/instrumentation-aws-sdk': '0.79.0',
+    '@aws-sdk/client-bedrock-runtime': '3.1162.0',
   }),
   'js-anthropic-native': javascript({ '@anthropic-ai/sdk': '1.11.0' }),
   'js-langfuse': javascript({
@@ -172,6 +180,17 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
     openai: '3.52.0',
     anthropic: '2.11.0',
     boto3: '1.44.5',
+  }),
+  'py-langfuse': python({
+    langfuse: '5.0.4',
+    openai: '2.54.0',
+    'langchain-openai': '1.7.3',
+    langchain: '1.4.7',
+  }),
+  'py-llama-index': python({
+    'llama-index-core': '0.14.25',
+    'llama-index-llms-openai': '0.8.3',
+    'openinference-instrumentation-llama-index': '4.6.1',
   }),
   'py-anthropic-native': python({ anthropic: '2.11.0' }),
 };

@@ -108,6 +108,30 @@ export const JAVASCRIPT_DIALECTS: readonly Dialect[] = [
     ['js-ai-sdk-7', 'ai-sdk.mjs'],
     ['@ai-sdk/openai', '@ai-sdk/anthropic', '@ai-sdk/google', '@ai-sdk/otel'],
   ),
+  javascript(
+    'js-ai-sdk-supplemental-7',
+    'ai',
+    ['js-ai-sdk-7', 'ai-sdk.mjs'],
+    ['@ai-sdk/openai', '@ai-sdk/anthropic', '@ai-sdk/google', '@ai-sdk/otel'],
+  ),
+  javascript(
+    'js-openinference-vercel-5',
+    '@arizeai/openinference-vercel',
+    ['js-openinference-vercel-5', 'ai-sdk.mjs'],
+    ['ai'],
+  ),
+  javascript(
+    'js-openinference-vercel-7',
+    '@arizeai/openinference-vercel',
+    ['js-ai-sdk-7', 'ai-sdk.mjs'],
+    ['ai', '@ai-sdk/otel'],
+  ),
+  javascript(
+    'js-otel-aws-sdk',
+    '@opentelemetry/instrumentation-aws-sdk',
+    ['js-otel-aws-sdk', 'bedrock.cjs'],
+    ['@aws-sdk/client-bedrock-runtime'],
+  ),
 ];
 
 /** Name of its file, package, environment and program, and what ran beside it. */

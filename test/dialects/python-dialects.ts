@@ -203,6 +203,19 @@ export const PYTHON_DIALECTS: readonly Dialect[] = [
   python('py-openlit-openai', 'openlit', ['py-openlit', 'openlit_client.py'], ['openai']),
   python('py-openlit-anthropic', 'openlit', ['py-openlit', 'openlit_client.py'], ['anthropic']),
   python('py-openlit-bedrock', 'openlit', ['py-openlit', 'bedrock_client.py'], ['boto3']),
+  python('py-langfuse-openai', 'langfuse', ['py-langfuse', 'langfuse_client.py'], ['openai']),
+  python(
+    'py-langfuse-langchain',
+    'langfuse',
+    ['py-langfuse', 'langfuse_client.py'],
+    ['langchain', 'langchain-openai'],
+  ),
+  python(
+    'py-openinference-llama-index',
+    'openinference-instrumentation-llama-index',
+    ['py-llama-index', 'llama_index_client.py'],
+    ['llama-index-core', 'llama-index-llms-openai'],
+  ),
 ];
 
 /** Name of its file, package, environment and program, and what ran beside it. */

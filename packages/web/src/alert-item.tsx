@@ -86,6 +86,9 @@ export function AlertItem({
           <div>
             <p class="alert-text">{alert.text}</p>
             <CallsLink alert={alert} {...onward} />
+            <a class="alert-runbook" href={`/runbooks/${alert.rule.replaceAll('_', '-')}`}>
+              What to do
+            </a>
           </div>
         </div>
       </details>

@@ -85,6 +85,12 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
     expect(new URL(page.url()).search).toBe('?page=calls&feature=smart-reply');
   });
 
+  test('an alert leads to its runbook', async () => {
+    await page.goto(`${server.url}/?page=alerts`);
+    const link = page.getByRole('link', { name: 'What to do' }).first();
+    expect(await link.getAttribute('href')).toMatch(/^\/runbooks\/[a-z-]+$/);
+  });
+
   test('an unpriced call says so, and the latest calls come first when asked', async () => {
     await page.goto(`${server.url}/?page=calls&order=recent`);
     await page.getByRole('heading', { name: /Latest calls/ }).waitFor(QUICK);

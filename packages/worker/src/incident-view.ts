@@ -1,5 +1,4 @@
 import type { Incident, IncidentState, Severity } from '@tokenmeter/anomaly';
-import { createLinks } from './channels/create-links.ts';
 import { createNotice } from './channels/create-notice.ts';
 
 /** An incident as people see it: pages, APIs and commands show this form. */
@@ -22,7 +21,7 @@ export interface IncidentView {
 /** Renders an incident for people; undefined while it is pending, which nobody needs to know. */
 export function renderIncidentView(
   incident: Incident,
-  options: { readonly timeZone: string; readonly pageUrl?: string | undefined },
+  options: { readonly timeZone: string },
 ): IncidentView | undefined {
   if (incident.state === 'pending') return undefined;
   const { finding } = incident;
@@ -36,9 +35,10 @@ export function renderIncidentView(
     epochMs: incident.updatedEpochMs,
     startedEpochMs: incident.startedEpochMs,
     lastFoundEpochMs: incident.lastFoundEpochMs,
+    // Whoever sees this form is at the page or at the command already.
+    links: {},
   } as const;
-  const links = createLinks(facts, { baseUrl: options.pageUrl });
-  const { title, text } = createNotice({ ...facts, links }, options);
+  const { title, text } = createNotice(facts, options);
   return {
     incidentId: incident.id,
     rule: finding.rule,

@@ -1,14 +1,17 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const { drain, inSpan, run, startTracing, step, urls } = require('./program.cjs');
+const { drain, exporter, inSpan, run, startTracing, step, urls } = require('./program.cjs');
 
 const [major = '5'] = /\d+$/.exec(process.env.DIALECT) ?? [];
 const all = ['cache_read', 'reasoning'];
 const cached = ['cache_read', 'cache_write_5m'];
 
 run(async () => {
-  startTracing();
+  if (process.env.DIALECT.includes('vercel')) {
+    const { OpenInferenceSimpleSpanProcessor } = await import('@arizeai/openinference-vercel');
+    startTracing([], [new OpenInferenceSimpleSpanProcessor({ exporter: exporter() })]);
+  } else startTracing();
   const ai = await import('ai');
   const { createOpenAI } = await import('@ai-sdk/openai');
   const { createAnthropic } = await import('@ai-sdk/anthropic');
@@ -16,7 +19,10 @@ run(async () => {
   const { z } = await import('zod');
   if (major === '7') {
     const otel = await import('@ai-sdk/otel');
-    ai.registerTelemetry(new otel.OpenTelemetry());
+    // The plain integration leaves out what the conventions have no name for.
+    const more = { usage: true, providerMetadata: true, embedding: true };
+    const isPlain = process.env.DIALECT === 'js-ai-sdk-7';
+    ai.registerTelemetry(new otel.OpenTelemetry(isPlain ? {} : more));
   }
   const telemetry =
     major === '7'

@@ -3,6 +3,8 @@ const { drain, inSpan, run, startTracing, step, urls } = require('./program.cjs'
 const load = {
   'js-openinference-bedrock': () =>
     new (require('@arizeai/openinference-instrumentation-bedrock').BedrockInstrumentation)(),
+  'js-otel-aws-sdk': () =>
+    new (require('@opentelemetry/instrumentation-aws-sdk').AwsInstrumentation)(),
   'js-traceloop-bedrock': () =>
     new (require('@traceloop/instrumentation-bedrock').BedrockInstrumentation)(),
 };

@@ -1,4 +1,4 @@
-import type { Gap, UsageMinute } from '@tokenmeter/anomaly';
+import type { Gap, SeriesLabels, UsageMinute } from '@tokenmeter/anomaly';
 import type { MetricSource } from '@tokenmeter/worker';
 import { CommandError } from '../io.ts';
 import type { ReplayFeed } from './replay-feed.ts';
@@ -15,6 +15,7 @@ export function createSourceFeed(
   const fromEpochMs = Math.floor(range.fromEpochMs / HOUR_MS) * HOUR_MS;
   // Sources know short stretches by the minute and long ones by five minutes.
   const pieceMs = stepMs < 5 * 60_000 ? HOUR_MS : 24 * HOUR_MS;
+  const intern = createIntern();
   let rows: readonly UsageMinute[] = [];
   let gaps: readonly Gap[] = [];
   let next = 0;
@@ -23,7 +24,9 @@ export function createSourceFeed(
     const end = Math.min(readTo + pieceMs, toEpochMs);
     const read = await source.read({ fromEpochMs: readTo, toEpochMs: end, signal });
     if (!read.ok) throw new CommandError(`source ${source.name}: ${read.reason}`);
-    rows = [...read.minutes].sort((a, b) => a.minuteEpochMs - b.minuteEpochMs);
+    rows = read.minutes
+      .map((minute) => ({ ...minute, labels: intern(minute.labels) }))
+      .sort((a, b) => a.minuteEpochMs - b.minuteEpochMs);
     gaps = read.gaps;
     next = 0;
     readTo = end;
@@ -46,5 +49,17 @@ export function createSourceFeed(
         await readPiece();
       }
     },
+  };
+}
+
+/** One object for the same labels, by which a series is known at once. */
+function createIntern(): (labels: SeriesLabels) => SeriesLabels {
+  const known = new Map<string, SeriesLabels>();
+  return (labels) => {
+    const { service, environment, feature, team, provider, model } = labels;
+    const key = JSON.stringify([service, environment, feature, team, provider, model]);
+    const first = known.get(key);
+    if (first === undefined) known.set(key, labels);
+    return first ?? labels;
   };
 }
