@@ -9,7 +9,22 @@ const SMALL_SHARE = 0.01;
 /** Renders a count with thousands separators; one decimal below ten where there is one. */
 export function renderCount(value: number): string {
   const digits = value > 0 && value < 10 && !Number.isInteger(value) ? 1 : 0;
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+  return numberFormat(0, digits).format(value);
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Making a format costs a millisecond, using one a microsecond. */
+function numberFormat(least: number, most: number): Intl.NumberFormat {
+  const key = `${least} ${most}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const format = new Intl.NumberFormat('en-US', {
+    minimumFractionDigits: least,
+    maximumFractionDigits: most,
+  });
+  formats.set(key, format);
+  return format;
 }
 
 /** Renders USD with cents, or with three significant digits below a dollar. */
@@ -106,10 +121,7 @@ function decimalsFor(size: number): number {
 
 function renderDollars(value: number, decimals: number): string {
   const most = value !== 0 && decimals > DOLLAR_DECIMALS ? decimals : DOLLAR_DECIMALS;
-  const text = Math.abs(value).toLocaleString('en-US', {
-    minimumFractionDigits: DOLLAR_DECIMALS,
-    maximumFractionDigits: most,
-  });
+  const text = numberFormat(DOLLAR_DECIMALS, most).format(Math.abs(value));
   return `${value < 0 ? '-' : ''}$${text}`;
 }
 

@@ -4,7 +4,16 @@ const MINUTE_MS = 60_000;
 export function renderTime(epochMs: number, timeZone: string): string {
   const utc = new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ');
   if (timeZone === 'UTC') return `${utc} UTC`;
-  const local = new Intl.DateTimeFormat('en-GB', {
+  return `${localFormat(timeZone).format(epochMs)} ${timeZone} (${utc} UTC)`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format costs a millisecond, using one a microsecond. */
+function localFormat(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     weekday: 'short',
     day: '2-digit',
@@ -12,8 +21,9 @@ export function renderTime(epochMs: number, timeZone: string): string {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-  }).format(epochMs);
-  return `${local} ${timeZone} (${utc} UTC)`;
+  });
+  formats.set(timeZone, format);
+  return format;
 }
 
 /** Renders a length of time: `35 min`, `4 h 10 min`, `3 d 2 h`. At least a minute. */

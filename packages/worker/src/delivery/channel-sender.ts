@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../logger.ts';
-import type { Delivery, Notifier } from '../ports.ts';
+import type { Notifier } from '../ports.ts';
 import type { OutboxBatch } from '../state/outbox.ts';
 import type { StateStore } from '../state/state-store.ts';
 import { sendBatch } from './send-batch.ts';
@@ -35,7 +35,8 @@ export interface SenderOptions {
 const LEASE_MS = 60_000;
 const SEND_TIMEOUT_MS = 30_000;
 const LONGEST_SLEEP_MS = 30_000;
-const CONCURRENCY = 32;
+const CONCURRENCY = 64;
+const GATHER_MS = 10;
 
 /**
  * Empties the outbox of one channel, apart from all other channels.
@@ -51,7 +52,9 @@ export class ChannelSender {
   #running: Promise<void> | undefined;
   #isAsked = false;
   #isStopping = false;
-  #ended: { readonly attempt: Attempt; readonly done: () => void }[] = [];
+  #ended: Attempt[] = [];
+  #inFlight = 0;
+  #onEnd: () => void = () => undefined;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -99,88 +102,95 @@ export class ChannelSender {
   }
 
   async #drain(): Promise<void> {
-    const inFlight = new Set<Promise<void>>();
     const most = this.#options.notifier.minGapMs === undefined ? CONCURRENCY : 1;
-    while (!this.#isStopping || inFlight.size > 0) {
+    for (;;) {
       this.#isAsked = false;
-      const free = most - inFlight.size;
-      if (!this.#isStopping && free >= most / 2) {
-        for (const batch of this.#claim(free, inFlight.size)) {
-          const delivering: Promise<void> = this.#deliver(batch).finally(() => {
-            inFlight.delete(delivering);
-          });
-          inFlight.add(delivering);
-        }
-      }
-      if (inFlight.size > 0) await Promise.race(inFlight);
-      else if (!this.#isAsked) return;
+      const batches = this.#exchange(this.#isStopping ? 0 : most - this.#inFlight);
+      for (const batch of batches) void this.#deliver(batch);
+      if (this.#inFlight > 0) await this.#enoughEnded();
+      else if (this.#isStopping || !this.#isAsked) return;
     }
   }
 
-  #claim(free: number, inFlight: number): readonly OutboxBatch[] {
-    const { store, notifier, now, checkpoint } = this.#options;
+  /** Notes what has ended and claims as much anew, in one transaction: each costs a write to the disk. */
+  #exchange(free: number): readonly OutboxBatch[] {
+    const { checkpoint } = this.#options;
+    const ended = this.#ended;
+    this.#ended = [];
+    const batches = this.#commit(ended, free);
+    if (ended.length > 0) checkpoint?.('settled');
+    if (ended.some(({ delivery }) => delivery.outcome !== 'delivered'))
+      this.#options.onRedirect?.();
+    if (batches.length > 0) checkpoint?.('claimed');
+    this.#inFlight += batches.length;
+    return batches;
+  }
+
+  #commit(ended: readonly Attempt[], free: number): readonly OutboxBatch[] {
+    try {
+      return this.#options.store.transact(() => {
+        const context = this.#context();
+        for (const attempt of ended) settleAttempt(attempt, context);
+        return free > 0 ? this.#claim(free) : [];
+      });
+    } catch (error) {
+      // What ended is noted with the next transaction.
+      this.#ended.unshift(...ended);
+      throw error;
+    }
+  }
+
+  #claim(free: number): readonly OutboxBatch[] {
+    const { store, notifier, now } = this.#options;
     const { name, minGapMs } = notifier;
     const epochMs = now();
-    const batches = store.transact(() => {
-      const health = store.channels.health(name);
-      if (health.disabled !== undefined) {
-        redirect(
-          store.outbox.giveUp(name, health.disabled, epochMs),
-          health.disabled,
-          this.#context(),
-        );
-        return [];
-      }
-      if (health.pausedUntilEpochMs > epochMs) return [];
-      const isProbing = isOnProbation(health.failures);
-      if (isProbing && inFlight > 0) return [];
-      const claimed = store.outbox.claim(name, {
-        epochMs,
-        leaseMs: LEASE_MS,
-        limit: isProbing ? 1 : free,
-        owner: this.#owner,
-        takesDigests: notifier.sendDigest !== undefined,
-      });
-      if (minGapMs !== undefined && claimed.length > 0) {
-        store.channels.saveHealth(name, { ...health, pausedUntilEpochMs: epochMs + minGapMs });
-      }
-      return claimed;
+    const health = store.channels.health(name);
+    if (health.disabled !== undefined) {
+      const lost = store.outbox.giveUp(name, health.disabled, epochMs);
+      redirect(lost, health.disabled, this.#context());
+      return [];
+    }
+    if (health.pausedUntilEpochMs > epochMs) return [];
+    const isProbing = isOnProbation(health.failures);
+    if (isProbing && this.#inFlight > 0) return [];
+    const claimed = store.outbox.claim(name, {
+      epochMs,
+      leaseMs: LEASE_MS,
+      limit: isProbing ? 1 : free,
+      owner: this.#owner,
+      takesDigests: notifier.sendDigest !== undefined,
     });
-    if (batches.length > 0) checkpoint?.('claimed');
-    return batches;
+    if (minGapMs !== undefined && claimed.length > 0) {
+      store.channels.saveHealth(name, { ...health, pausedUntilEpochMs: epochMs + minGapMs });
+    }
+    return claimed;
   }
 
   async #deliver(batch: OutboxBatch): Promise<void> {
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
     const delivery = await sendBatch(this.#options.notifier, batch, signal);
     this.#options.checkpoint?.('sent');
-    await this.#settle(batch, delivery);
+    this.#inFlight -= 1;
+    this.#ended.push({ batch, delivery });
+    this.#onEnd();
   }
 
-  /** What ends at the same time is noted in one transaction: each costs a write to the disk. */
-  #settle(batch: OutboxBatch, delivery: Delivery): Promise<void> {
-    return new Promise((done) => {
-      this.#ended.push({ attempt: { batch, delivery }, done });
-      if (this.#ended.length === 1) setImmediate(() => this.#settleEnded());
+  /** Returns once half of what is under way has ended, or a moment after the first did. */
+  #enoughEnded(): Promise<void> {
+    const wanted = Math.ceil(this.#inFlight / 2);
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const go = (): void => {
+        clearTimeout(timer);
+        this.#onEnd = () => undefined;
+        resolve();
+      };
+      this.#onEnd = () => {
+        if (this.#ended.length >= wanted) go();
+        else timer ??= setTimeout(go, GATHER_MS);
+      };
+      if (this.#ended.length > 0) this.#onEnd();
     });
-  }
-
-  #settleEnded(): void {
-    const { store, notifier, logger, checkpoint } = this.#options;
-    const ended = this.#ended;
-    this.#ended = [];
-    try {
-      const context = this.#context();
-      store.transact(() => {
-        for (const { attempt } of ended) settleAttempt(attempt, context);
-      });
-      checkpoint?.('settled');
-      if (ended.some(({ attempt }) => attempt.delivery.outcome !== 'delivered'))
-        this.#options.onRedirect?.();
-    } catch (error) {
-      logger.warn(`channel ${notifier.name}: outbox failed: ${describe(error)}`);
-    }
-    for (const { done } of ended) done();
   }
 
   #context(): SettleContext {

@@ -57,7 +57,8 @@ export class NoticeQueue {
       ...(bundle === undefined ? {} : { bundle }),
     });
     if (!isNew) return;
-    if (due.isUrgent) store.outbox.hurry(channel, incident.id, epochMs);
+    // What comes first has nothing before it that could wait.
+    if (due.isUrgent && incident.sequence > 1) store.outbox.hurry(channel, incident.id, epochMs);
     if (bundle !== undefined) store.channels.saveBundleDue(channel, bundle, dueEpochMs);
   }
 

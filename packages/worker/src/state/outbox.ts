@@ -71,7 +71,7 @@ export class Outbox {
       "UPDATE outbox SET due = ? WHERE channel = ? AND incident = ? AND state = 'waiting' AND attempts = 0 AND claim IS NULL AND due > ?",
     );
     this.#due = database.prepare(
-      `SELECT o.id, o.incident, o.notice, o.attempts, o.created, o.bundle, o.batch, t.handle FROM outbox o
+      `SELECT o.id, o.incident, o.notice, o.attempts, o.created, o.bundle, o.batch, t.handle FROM outbox o INDEXED BY outbox_order
        LEFT JOIN told t ON t.incident = o.incident AND t.channel = o.channel
        WHERE o.channel = ? AND o.state = 'waiting' AND o.due <= ? AND NOT EXISTS (
          SELECT 1 FROM outbox p
@@ -90,7 +90,7 @@ export class Outbox {
       'UPDATE told SET handle = ? WHERE incident = ? AND channel = ?',
     );
     this.#nextDue = database.prepare(
-      "SELECT min(due) AS due FROM outbox WHERE channel = ? AND state = 'waiting'",
+      "SELECT min(due) AS due FROM outbox INDEXED BY outbox_order WHERE channel = ? AND state = 'waiting'",
     );
   }
 
