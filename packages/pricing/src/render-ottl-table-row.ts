@@ -34,11 +34,20 @@ export function describeTableRow({ first, later }: DatedCards): TableCard | unde
   const all = first === undefined ? later : [first, ...later];
   const isLong =
     later.length > MOST_PERIODS || all.some(({ period }) => period.tiers.length > MOST_TIERS);
-  if (isLong) return undefined;
+  if (isLong || !all.every(isNarrow)) return undefined;
   const base = first === undefined ? unpriced() : datedCard(first);
   const rest = new Map(base.rest);
   for (const [at, each] of later.entries()) rest.set(`p${at + 1}`, periodOf(each));
   return { head: base.head, rest };
+}
+
+/** Rates that a row has room for, and that no count of tokens takes out of 64 bits: up to 9,000 USD per million tokens. */
+const HIGHEST_RATE = 9_000_000_000;
+
+function isNarrow({ period, isFree }: DatedCard): boolean {
+  return [period, ...period.tiers].every(({ card }) =>
+    TOKEN_CLASS_NAMES.every((name) => (ratesOf(card, isFree).get(name) ?? 0) <= HIGHEST_RATE),
+  );
 }
 
 function unpriced(): TableCard {

@@ -1,4 +1,3 @@
-import type { PriceModifiers } from '@tokenmeter/core';
 import { contentHash } from './content-hash.ts';
 import { MAKERS } from './find-rows.ts';
 import type { PriceBook } from './price-book.ts';
@@ -11,9 +10,9 @@ import {
   renderOttlValue,
   withoutSeparator,
 } from './render-ottl.ts';
-import { describeDatedCards, type OttlMap, type OttlValue } from './render-ottl-row.ts';
-import { describeTableRow, type TableCard, tokenFactor } from './render-ottl-table-row.ts';
-import { STANDARD, TIER_FACTORS, TIER_NAMES } from './vendor-modifiers.ts';
+import type { OttlMap, OttlValue } from './render-ottl-row.ts';
+import { RowTable } from './row-table.ts';
+import { STANDARD, TIER_NAMES } from './vendor-modifiers.ts';
 
 /** How much of a book is written. */
 export interface OttlTableOptions {
@@ -22,31 +21,39 @@ export interface OttlTableOptions {
 }
 
 /**
- * The prices of a book as OTTL literals. Two names with the same prices share one row, which keeps them small: a Collector
- * reads them at every start.
+ * The prices of a book as OTTL literals that a Collector reads quickly at its start: OTTL needs about 25 µs per token, so
+ * tables are texts of entries `<key>value` with values of fixed width, in which `Index` finds a key. Its time for one text
+ * grows with the square of the length (77 KB: 7 s), so there are many short ones. Two names with the same prices share a row.
  */
 export interface OttlTables {
-  /** `{"#": {…}, provider: {model: number of its row}}`, lower-case; providers as the price table names them. */
+  /**
+   * `{"#": {…}, provider: {length: "<model>row number, 5 digits…"}}`, lower-case; providers as the price table names them,
+   * length is that of the model's name.
+   */
   readonly names: string;
-  /** Names that releases may follow (`prefix`), some also behind other words (`infix`): `{provider: {"prefix": {…}, …}}`. */
+  /** Names that releases may follow, some also behind other words: `{provider: {"prefix": "<…>…", "infix": "<…>…"}}`. */
   readonly patterns: string;
   /**
-   * `[row, …]`. A row is `[input, output, cache_read, cache_write, reasoning, rest]`: pico-USD per token, −1 for no price;
-   * rest is 0 or a map of `x` (rates of further classes; absent: `input_image` and `input_video` as input, `cache_write_5m`
-   * as cache_write, others have no price), `call_fee`, `second`, `free`, `s` (source, where not the bundled snapshot), `t1` …
-   * (long-context cards with `above`, `r` and the like) and `p1` … (periods with `from`, `until`, maybe `first`, `last`,
-   * `days`, `not`, and a card: the last one in force replaces the row).
+   * `[text, …]`, 16 rows of 61 characters in each: pico-USD per token of input, output, cache_read, cache_write and
+   * reasoning, 11 digits each and −1 for no price, and whether there is more: 0; 1, rates of further classes; 2, that and others.
    */
-  readonly rows: string;
+  readonly heads: string;
   /**
-   * `[{modifiers: variant}, …]` by the number of a row. Modifiers are `tier|speed|place`, such as `flex||` or `|fast|us`; the
-   * place `us` is inference in the US, `region` any region, `us+region` both. A variant is the number of a row, or below 0:
-   * −1 minus the thousandths by which all token rates are multiplied and rounded half up.
+   * `[text, …]`: what else a row says, as JSON, empty for nothing. `x`: rates of further classes (absent: `input_image` and
+   * `input_video` as input, `cache_write_5m` as cache_write, others have no price); `call_fee`, `second`, `free`; `s`: source,
+   * where not the bundled snapshot; `t1` …: long-context cards with `above`, `r` and the like; `p1` …: periods with `from`,
+   * `until`, maybe `first`, `last`, `days`, `not`, and a card: the last one in force replaces the row.
+   */
+  readonly rests: string;
+  /**
+   * `["<modifiers>variant, 6 digits…", …]` by the number of a row. Modifiers are `tier|speed|place`, such as `flex||` or
+   * `|fast|us`; the place `us` is inference in the US, `region` any region, `us+region` both. A variant is the number of a row,
+   * or below 0: −1 minus the thousandths by which all token rates are multiplied and rounded half up.
    */
   readonly variants: string;
   /** Other names of providers, lower-case, and the price table's: `{"gcp.gemini": "google", …}`. */
   readonly providers: string;
-  /** `gen_ai.provider.name` of who makes a model: for calls that name no provider. */
+  /** `{length: "<model>gen_ai.provider.name of its maker;…"}`: for calls that name no provider. */
   readonly makers: string;
   /** Vendors' words for service tiers, and those that count; `""` is the normal tier. */
   readonly tiers: string;
@@ -63,16 +70,16 @@ export interface OttlTables {
 export function renderOttlTables(book: PriceBook, { epochMs }: OttlTableOptions = {}): OttlTables {
   const source = describeOttlSource(book, epochMs);
   const rows = new RowTable(source);
-  const names = new Map<string, ReadonlyMap<string, bigint>>();
+  const names = new Map<string, ReadonlyMap<string, number>>();
   for (const [provider, models] of source.names) {
-    const numbers = new Map<string, bigint>();
+    const numbers = new Map<string, number>();
     for (const model of models) {
-      const number = rows.add(provider, model);
-      if (number !== undefined) numbers.set(model, BigInt(number));
+      const number = isKey(model) ? rows.add(provider, model) : undefined;
+      if (number === undefined) leaveOut(source, provider, model);
+      else numbers.set(model, number);
     }
     if (numbers.size > 0) names.set(provider, numbers);
   }
-  const makers = renderOttlValue(makersOf(names));
   const providers = renderOttlValue(
     new Map([...[...names.keys()].map((name) => [name, name] as const), ...PRICE_PROVIDERS].sort()),
   );
@@ -81,14 +88,15 @@ export function renderOttlTables(book: PriceBook, { epochMs }: OttlTableOptions 
   );
   const texts = {
     patterns: renderOttlValue(patternsOf(source, names)),
-    rows: rows.renderRows(),
+    heads: rows.renderHeads(),
+    rests: rows.renderRests(),
     variants: rows.renderVariants(),
-    makers,
+    makers: renderMakers(names),
     providers,
     tiers,
   };
   const body = [...names]
-    .map(([name, models]) => `"${name}":${renderOttlValue(models)}`)
+    .map(([name, models]) => `"${name}":${renderByLength(models, renderNumber)}`)
     .join(',\n');
   const hash = contentHash([body, ...Object.values(texts)].join('\n'));
   const about: OttlMap = new Map<string, OttlValue>([
@@ -106,19 +114,57 @@ export function renderOttlTables(book: PriceBook, { epochMs }: OttlTableOptions 
   };
 }
 
+/** Brackets mark keys in a text of entries. */
+function isKey(name: string): boolean {
+  return !/[<>]/.test(name);
+}
+
+function renderNumber(number: number): string {
+  return String(number).padStart(5, '0');
+}
+
+function renderEntries(numbers: ReadonlyMap<string, number>): string {
+  return [...numbers].map(([name, number]) => `<${name}>${renderNumber(number)}`).join('');
+}
+
+/** Texts of entries by the length of their keys in UTF-8, as OTTL counts it. */
+function renderByLength<T>(
+  values: ReadonlyMap<string, T>,
+  render: (value: T) => string,
+  end: string = '',
+): string {
+  const texts = new Map<string, string>();
+  for (const [name, value] of values) {
+    const length = String(utf8Length(name));
+    texts.set(length, `${texts.get(length) ?? ''}<${name}>${render(value)}`);
+  }
+  return renderOttlValue(new Map([...texts].map(([length, text]) => [length, `${text}${end}`])));
+}
+
+function utf8Length(text: string): number {
+  let length = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return length;
+}
+
 function patternsOf(
   source: OttlSource,
-  names: ReadonlyMap<string, ReadonlyMap<string, bigint>>,
+  names: ReadonlyMap<string, ReadonlyMap<string, number>>,
 ): OttlMap {
   const patterns = new Map<string, OttlValue>();
   for (const [provider, numbers] of names) {
     const { prefix = [], infix = [] } = source.patterns.get(provider) ?? {};
-    const pick = (texts: readonly string[]): OttlMap =>
-      new Map(
-        texts.flatMap((text) => {
-          const number = numbers.get(withoutSeparator(text));
-          return number === undefined ? [] : [[text, number] as const];
-        }),
+    const pick = (texts: readonly string[]): string =>
+      renderEntries(
+        new Map(
+          texts.flatMap((text) => {
+            const number = numbers.get(withoutSeparator(text));
+            return number === undefined ? [] : [[text, number] as const];
+          }),
+        ),
       );
     patterns.set(
       provider,
@@ -139,146 +185,16 @@ const MAKER_NAMES: Readonly<Record<string, string>> = {
   moonshotai: 'moonshot_ai',
 };
 
+/** A reader takes this many characters behind a key. */
+const MAKER_WIDTH = 24;
+
 /** The first maker of each model, in the order in which a book asks them. */
-function makersOf(names: ReadonlyMap<string, ReadonlyMap<string, bigint>>): OttlMap {
-  const makers = new Map<string, OttlValue>();
+function renderMakers(names: ReadonlyMap<string, ReadonlyMap<string, number>>): string {
+  const makers = new Map<string, string>();
   for (const maker of MAKERS) {
     for (const model of names.get(maker)?.keys() ?? []) {
       if (!makers.has(model)) makers.set(model, MAKER_NAMES[maker] ?? maker);
     }
   }
-  return makers;
-}
-
-interface Combination {
-  readonly key: string;
-  readonly modifiers: PriceModifiers;
-}
-
-/** Where a call may be kept. Any region stands for all: vendors ask the same premium everywhere. */
-const PLACES: readonly Combination[] = [
-  { key: 'us', modifiers: { inferenceGeo: 'us' } },
-  { key: 'region', modifiers: { region: 'any' } },
-  { key: 'us+region', modifiers: { inferenceGeo: 'us', region: 'any' } },
-];
-
-/** A variant: a factor in thousandths on all token rates, or a row of its own. */
-type Variant = { readonly factor: number } | { readonly row: string };
-
-/** Rows without repetition. A base row is one text and its variants; variants refer to rows without any. */
-class RowTable {
-  readonly #source: OttlSource;
-  readonly #tiers: ReadonlySet<string>;
-  readonly #bases = new Map<string, number>();
-  readonly #baseTexts: string[] = [];
-  readonly #baseVariants: ReadonlyMap<string, Variant>[] = [];
-  readonly #variantRows = new Map<string, number>();
-
-  constructor(source: OttlSource) {
-    this.#source = source;
-    this.#tiers = namedTiers(source);
-  }
-
-  get size(): number {
-    return this.#baseTexts.length + this.#variantRows.size;
-  }
-
-  /** The number of the row of a name, or undefined when nothing prices it. */
-  add(provider: string, model: string): number | undefined {
-    const base = this.#describe(provider, model, {});
-    if (base === undefined) {
-      leaveOut(this.#source, provider, model);
-      return undefined;
-    }
-    const variants = this.#variantsOf(provider, model, base);
-    const text = renderRow(base);
-    const key = `${text}\n${JSON.stringify([...variants])}`;
-    const known = this.#bases.get(key);
-    if (known !== undefined) return known;
-    const number = this.#baseTexts.length;
-    this.#bases.set(key, number);
-    this.#baseTexts.push(text);
-    this.#baseVariants.push(variants);
-    for (const variant of variants.values()) {
-      if ('row' in variant && !this.#variantRows.has(variant.row)) {
-        this.#variantRows.set(variant.row, this.#variantRows.size);
-      }
-    }
-    return number;
-  }
-
-  renderRows(): string {
-    return `[\n${[...this.#baseTexts, ...this.#variantRows.keys()].join(',\n')}]\n`;
-  }
-
-  renderVariants(): string {
-    const first = this.#baseTexts.length;
-    const numberOf = (variant: Variant): bigint =>
-      'row' in variant
-        ? BigInt(first + (this.#variantRows.get(variant.row) ?? 0))
-        : BigInt(-variant.factor - 1);
-    const texts = this.#baseVariants.map((variants) =>
-      renderOttlValue(new Map([...variants].map(([key, variant]) => [key, numberOf(variant)]))),
-    );
-    return `[\n${texts.join(',\n')}]\n`;
-  }
-
-  #describe(provider: string, model: string, modifiers: PriceModifiers): TableCard | undefined {
-    const { book, since } = this.#source;
-    const dated = describeDatedCards(book.findAll(provider, model, modifiers), since);
-    return dated === undefined ? undefined : describeTableRow(dated);
-  }
-
-  /** Prices under modifiers, by their words. A place is named only where it changes something. */
-  #variantsOf(provider: string, model: string, base: TableCard): ReadonlyMap<string, Variant> {
-    const variants = new Map<string, Variant>();
-    const plain = renderRow(base);
-    const describe = (modifiers: PriceModifiers): Variant | undefined => {
-      const card = this.#describe(provider, model, modifiers);
-      if (card === undefined) return undefined;
-      const factor = tokenFactor(base, card);
-      return factor === undefined ? { row: renderRow(card) } : { factor };
-    };
-    const isOther = (modifiers: PriceModifiers): boolean => {
-      const card = this.#describe(provider, model, modifiers);
-      return card === undefined || renderRow(card) !== plain;
-    };
-    const places = PLACES.filter(({ modifiers }) => isOther(modifiers));
-    for (const { key, modifiers } of combinationsOf(provider, model, this.#tiers)) {
-      // A tier that costs what the normal one does must be told from one that has no price.
-      const own = key === '|' ? undefined : describe(modifiers);
-      if (own !== undefined) variants.set(`${key}|`, own);
-      for (const place of places) {
-        const variant = describe({ ...modifiers, ...place.modifiers });
-        if (variant !== undefined) variants.set(`${key}|${place.key}`, variant);
-      }
-    }
-    return variants;
-  }
-}
-
-function renderRow({ head, rest }: TableCard): string {
-  return `[${head.join(',')},${rest.size === 0 ? '0' : renderOttlValue(rest)}]`;
-}
-
-/** Tiers that any row prices by name. */
-function namedTiers({ book }: OttlSource): ReadonlySet<string> {
-  const rows = book.layers.flatMap((layer) => layer.rows);
-  return new Set(rows.flatMap(({ variants }) => Object.keys(variants ?? {})));
-}
-
-/** Every tier and speed that may have a price. */
-function combinationsOf(
-  provider: string,
-  model: string,
-  named: ReadonlySet<string>,
-): readonly Combination[] {
-  const tiers = new Set(['', ...(TIER_FACTORS.get(provider)?.keys() ?? []), ...named]);
-  const speeds = model.includes('claude') ? ['', 'fast'] : [''];
-  return [...tiers].sort().flatMap((serviceTier) =>
-    speeds.map((speed) => ({
-      key: `${serviceTier}|${speed}`,
-      modifiers: { serviceTier, speed },
-    })),
-  );
+  return renderByLength(makers, (maker) => `${maker};`, ' '.repeat(MAKER_WIDTH));
 }
