@@ -112,3 +112,38 @@ test('TOKENMETER_USER_HASH_KEY writes the hash of user ids and no id', async () 
   );
   expect(JSON.stringify(sink.exports())).not.toMatch(/user-[78]/);
 });
+
+test('OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true puts content on spans, as JSON, and nowhere else', async () => {
+  const { sink } = await replay(EXCHANGES, {
+    env: { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' },
+  });
+  const spans = sink.spans();
+  expect([...new Set(spans.flatMap((span) => checkSpan(span, 'latest')))]).toEqual([]);
+  const inferences = spans.filter(({ attributes }) =>
+    INFERENCE.test(String(attributes[genAi.operationName])),
+  );
+  const keys = [genAi.inputMessages, genAi.outputMessages];
+  const contents = inferences.flatMap(({ attributes }) =>
+    keys.flatMap((key) => (attributes[key] === undefined ? [] : String(attributes[key]))),
+  );
+  expect(contents.length).toBeGreaterThan(inferences.length);
+  const messages: readonly unknown[] = contents.flatMap((text) => JSON.parse(text));
+  expect(messages.filter((message) => !isMessage(message))).toEqual([]);
+  const elsewhere = spans.filter((span) => !inferences.includes(span));
+  expect(
+    elsewhere.filter(({ attributes }) => keys.some((key) => attributes[key] !== undefined)),
+  ).toEqual([]);
+  const labels = sink.metrics().flatMap(({ attributes }) => Object.keys(attributes));
+  expect(keys.filter((key) => labels.includes(key))).toEqual([]);
+});
+
+/** Required members of `gen-ai-input-messages.json` and `gen-ai-output-messages.json`. */
+function isMessage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { role, parts }: { role?: unknown; parts?: unknown } = value;
+  return (
+    typeof role === 'string' &&
+    Array.isArray(parts) &&
+    parts.every((part: { type?: unknown }) => typeof part.type === 'string')
+  );
+}

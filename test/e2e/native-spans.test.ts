@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type OtlpSink,
-  type ReplayPlan,
+  type ReplyPlan,
   startOtlpSink,
   startReplayProvider,
 } from '@tokenmeter/testkit';
@@ -74,7 +74,7 @@ const OPENAI = `
   })();
 `;
 
-const plan: ReplayPlan = ({ body }) => {
+const plan: ReplyPlan = ({ body }) => {
   switch (/case:(\w+)/.exec(JSON.stringify(body))?.[1]) {
     case 'gzip':
       return { encoding: 'gzip' };

@@ -44,6 +44,7 @@ export function createJsonReader({ protocol, draft }: Reading): BodyReader {
       draft.isComplete = whole !== undefined;
       if (!isRecord(whole)) return;
       protocol.readBody(draft, whole);
+      draft.output?.addBody(whole);
       if (draft.writtenBytes !== undefined) draft.writtenBytes = writtenBytesOf(whole);
     },
   };
@@ -150,6 +151,7 @@ function measureEvent(draft: ResponseDraft, { text, tail, isTentative }: SseData
 function readEvent({ protocol, draft }: Reading, data: SseData): void {
   if (!data.isTentative) draft.eventCount += 1;
   if (draft.writtenBytes !== undefined) measureEvent(draft, data);
+  if (draft.output !== undefined && !data.isTentative) draft.output.addEvent(parseJson(data.text));
   if (!protocol.wantsEvent(draft, data)) return;
   if (data.tail !== undefined) {
     protocol.readEvent(draft, membersOf(protocol, data.text, data.tail), data.event);

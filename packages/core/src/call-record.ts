@@ -1,3 +1,5 @@
+import type { CallContent } from './content.ts';
+
 /** Token classes. They are disjoint: no token is in two of them, and together they are what the provider bills. */
 export const TOKEN_CLASSES = [
   'input',
@@ -178,6 +180,8 @@ export interface CallRecord {
   readonly parameters: RequestParameters;
   readonly modifiers: PriceModifiers;
   readonly usage: Usage;
+  /** Prompt, tools and answer; set only where somebody asked for them. */
+  readonly content?: CallContent;
   /** Set where this answer is one of several about the same response. */
   readonly job?: ResponseJob;
 }

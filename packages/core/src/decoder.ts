@@ -6,6 +6,7 @@ import type {
   ResponseJob,
   Usage,
 } from './call-record.ts';
+import type { ContentMessage, InputContent } from './content.ts';
 
 /** A request that one of our protocols understands. */
 export interface Endpoint {
@@ -27,6 +28,8 @@ export interface DecodedRequest {
   readonly isStreaming: boolean;
   /** True when the provider is asked to make the response on its own time (`background`). */
   readonly isBackground?: boolean;
+  /** What the request gives to the model; set only when asked for, and then the answer is collected, too. */
+  readonly content?: InputContent;
   /** UTF-8 bytes of the prompt; set only when asked for, and then usage that no provider reports is estimated. */
   readonly promptBytes?: number;
   readonly parameters: RequestParameters;
@@ -46,6 +49,8 @@ export interface DecodedResponse {
   /** The provider's own error code, from an error body or an error event. */
   readonly errorType?: string;
   readonly usage: Usage;
+  /** What the model wrote; set only where the request's content is. */
+  readonly output?: readonly ContentMessage[];
   /** Set for responses that are made in the background, and for every answer that fetches a stored response. */
   readonly job?: ResponseJob;
   readonly modifiers: PriceModifiers;

@@ -15,6 +15,13 @@ export {
   type Usage,
   type UsagePass,
 } from './call-record.ts';
+export type {
+  CallContent,
+  ContentMessage,
+  ContentPart,
+  InputContent,
+  ToolDefinition,
+} from './content.ts';
 export { type DeclaredHosts, type ParsedHosts, parseDeclaredHosts } from './declared-hosts.ts';
 export { decodeRequest } from './decode-request.ts';
 export { type DecodedUsage, decodeUsage, isApiName, type UsageFacts } from './decode-usage.ts';

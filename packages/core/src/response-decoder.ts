@@ -15,6 +15,7 @@ import type {
   ResponseHead,
 } from './decoder.ts';
 import { estimateUsage } from './estimate-usage.ts';
+import { OutputContent } from './output-content.ts';
 import type { Protocol } from './protocol.ts';
 import { protocolOf } from './protocol-of.ts';
 import { ResponseDraft, UNNAMED_ERROR } from './response-draft.ts';
@@ -38,6 +39,7 @@ export function createResponseDecoder(
   const protocol = protocolOf(endpoint.api);
   const draft = new ResponseDraft();
   if (request.promptBytes !== undefined) draft.writtenBytes = 0;
+  if (request.content !== undefined) draft.output = new OutputContent();
   const result = (): DecodedResponse => describe({ draft, endpoint, head, request }, protocol);
   if (protocol === undefined) return { push: ignore, result };
   protocol.readHead?.(draft, head);
@@ -124,6 +126,7 @@ function describe(
       finishReasons: reasons.length > 0 ? reasons : undefined,
       systemFingerprint: draft.systemFingerprint,
       errorType: errorTypeOf(draft, head),
+      output: draft.output?.messages(reasons),
       job,
     }),
     isComplete: draft.isComplete,

@@ -1,4 +1,5 @@
 import type { PriceModifiers, RequestClass, ResponseJob } from './call-record.ts';
+import type { OutputContent } from './output-content.ts';
 import { fieldOf, nameOf } from './wire-value.ts';
 
 /** Choices beyond this many keep no finish reason. */
@@ -27,6 +28,8 @@ export class ResponseDraft {
   finishedEpochMs: number | undefined;
   /** UTF-8 bytes of what the model wrote; undefined where nobody counts, or it cannot be counted. */
   writtenBytes: number | undefined;
+  /** Collects what the model wrote; undefined where nobody asked for it. */
+  output: OutputContent | undefined;
   /** Events offered so far, wanted or not. */
   eventCount = 0;
   readonly problems: Set<string> = new Set();

@@ -1,5 +1,10 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import { type CallRecord, inclusiveTotals, type RequestParameters } from '@tokenmeter/core';
+import {
+  type CallContent,
+  type CallRecord,
+  inclusiveTotals,
+  type RequestParameters,
+} from '@tokenmeter/core';
 import type { PricedCall } from '@tokenmeter/pricing';
 import { genAi, general, providerSpecific, tokenmeter } from '@tokenmeter/semconv';
 import type { Attribution } from './attribution.ts';
@@ -67,6 +72,7 @@ function endAttributes(
   addRequest(attributes, record.parameters, attribution);
   addResponse(attributes, record);
   addUsage(attributes, record, options);
+  if (record.content !== undefined) addContent(attributes, record.content);
   addProviders(attributes, record);
   addDefined(attributes, describePriceBasis(record));
   if (isBillable(record)) {
@@ -78,6 +84,18 @@ function endAttributes(
   if (isEstimated) attributes[tokenmeter.usageEstimated] = true;
   if (record.operation !== 'fetch_response') attributes[tokenmeter.metered] = true;
   return attributes;
+}
+
+/** Content is JSON text on spans, in the form that the conventions give it. */
+function addContent(to: Attributes, content: CallContent): void {
+  add(to, genAi.inputMessages, jsonOf(content.messages));
+  add(to, genAi.systemInstructions, jsonOf(content.systemInstructions));
+  add(to, genAi.toolDefinitions, jsonOf(content.tools));
+  add(to, genAi.outputMessages, jsonOf(content.output));
+}
+
+function jsonOf(value: readonly object[] | undefined): string | undefined {
+  return value === undefined || value.length === 0 ? undefined : JSON.stringify(value);
 }
 
 function startAttributes(record: CallRecord, labels: Attributes): Attributes {

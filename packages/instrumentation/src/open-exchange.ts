@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { type DeclaredHosts, matchEndpoint } from '@tokenmeter/core';
+import { type DeclaredHosts, type Endpoint, matchEndpoint } from '@tokenmeter/core';
 import { ambientAttribution, type BaggageFields } from './ambient-attribution.ts';
 import type { CallSink } from './call-sink.ts';
 import { claimNativeSpan } from './native-span.ts';
@@ -7,6 +7,7 @@ import type { OpenExchange } from './observed-request.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { CallRecorder } from './recorder.ts';
 import { bytesUnobserved } from './self-test.ts';
+import type { TokenmeterConfig } from './tokenmeter-config.ts';
 
 /** What the gate takes into account. */
 export interface OpenExchangeOptions {
@@ -14,6 +15,9 @@ export interface OpenExchangeOptions {
   readonly baggageFields?: BaggageFields | undefined;
   /** Whether usage that providers do not report is estimated; false when absent. */
   readonly estimate?: boolean | undefined;
+  /** Whether prompts, tools and answers are kept; false when absent. */
+  readonly captureContent?: boolean | undefined;
+  readonly redactContent?: TokenmeterConfig['redactContent'] | undefined;
   /** Is told of every call that begins and ends; nobody when absent. */
   readonly openCalls?: OpenCalls | undefined;
   /** Whether the time between chunks is kept; false when absent. */
@@ -33,6 +37,8 @@ export function createOpenExchange(
     baggageFields,
     estimate = false,
     chunkTimes = false,
+    captureContent = false,
+    redactContent = (content) => content,
     openCalls,
   }: OpenExchangeOptions = {},
 ): OpenExchange {
@@ -49,6 +55,7 @@ export function createOpenExchange(
         guard: sink.guard,
         estimatesUsage: estimate,
         keepsChunkTimes: chunkTimes,
+        redactContent: captureContent && isInference(endpoint) ? redactContent : undefined,
         onRecord: (record) => {
           forget?.();
           sink.settle({ record, attribution, place: { parent: active, native } });
@@ -61,4 +68,11 @@ export function createOpenExchange(
       forget = openCalls?.add(recorder);
       return recorder;
     });
+}
+
+/** The conventions have places for the content of these. */
+function isInference({ operation }: Endpoint): boolean {
+  return (
+    operation === 'chat' || operation === 'text_completion' || operation === 'generate_content'
+  );
 }

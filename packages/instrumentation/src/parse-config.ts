@@ -1,5 +1,5 @@
 import { type DeclaredHosts, parseDeclaredHosts } from '@tokenmeter/core/endpoints';
-import { ENV } from '@tokenmeter/semconv';
+import { CAPTURE_CONTENT_ENV, ENV } from '@tokenmeter/semconv';
 import type { BaggageFields } from './ambient-attribution.ts';
 import type { Attribution } from './attribution.ts';
 import type { CostCompat, SemconvMode } from './options.ts';
@@ -18,6 +18,8 @@ export interface EnvConfig {
   readonly baggageFields?: BaggageFields;
   /** Whether usage that providers do not report is estimated. */
   readonly estimate: boolean;
+  /** Whether spans carry prompts, tools and answers. */
+  readonly captureContent: boolean;
   /** Whether the time between chunks of streams is recorded. */
   readonly chunkTimes: boolean;
   /** Secret: user ids are written as their hash under it. */
@@ -37,6 +39,9 @@ export interface ParsedConfig {
 
 /** Environment variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>;
+
+/** We write no events, so what asks for events only turns nothing on. */
+const CAPTURING: ReadonlySet<string> = new Set(['true', 'span_only', 'span_and_event']);
 
 const SEMCONV_MODES = ['latest', 'legacy', 'both', 'off'] as const;
 const COST_COMPATS = ['none', 'gen_ai.usage.cost', 'otel-draft', 'openinference'] as const;
@@ -71,6 +76,7 @@ export function parseConfig(env: Env): ParsedConfig {
     semconv: oneOf(ENV.semconv.name, SEMCONV_MODES, 'latest'),
     costCompat: oneOf(ENV.costCompat.name, COST_COMPATS, 'none'),
     estimate: oneOf(ENV.estimate.name, ['off', 'on'] as const, 'off') === 'on',
+    captureContent: CAPTURING.has(read(CAPTURE_CONTENT_ENV)?.toLowerCase() ?? ''),
     chunkTimes: oneOf(ENV.chunkTimes.name, ['off', 'on'] as const, 'off') === 'on',
     injectUsage: inject[0] !== 'off',
     injectUsageHosts: new Set(inject.filter((item) => item !== 'on' && item !== 'off')),

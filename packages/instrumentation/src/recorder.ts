@@ -1,4 +1,5 @@
 import {
+  type CallContent,
   type CallRecord,
   type DecodedRequest,
   type DecodedResponse,
@@ -27,6 +28,8 @@ export interface RecorderOptions {
   readonly schedule?: ((work: () => void) => void) | undefined;
   /** Whether usage that the provider does not report is estimated; false when absent. */
   readonly estimatesUsage?: boolean;
+  /** Whether prompts, tools and answers are kept, and what is made of them first; undefined keeps none. */
+  readonly redactContent?: ((content: CallContent) => CallContent | undefined) | undefined;
   /** Whether the time between the chunks of streams is kept; false when absent. */
   readonly keepsChunkTimes?: boolean;
   /** Wall clock in epoch milliseconds, read once per call. */
@@ -188,6 +191,7 @@ export class CallRecorder implements ExchangeObserver {
       modifiers: { ...this.#endpoint.modifiers, ...response?.modifiers },
       usage: response?.usage ?? { kind: 'missing' },
       ...optional('job', response?.job),
+      ...optional('content', this.#content(request, response)),
     };
   }
 
@@ -207,10 +211,21 @@ export class CallRecorder implements ExchangeObserver {
     return { outcome: isAbort(ending.error) ? 'aborted' : 'error', errorType };
   }
 
+  #content(
+    request: DecodedRequest,
+    response: DecodedResponse | undefined,
+  ): CallContent | undefined {
+    const { redactContent, guard } = this.#options;
+    if (redactContent === undefined || request.content === undefined) return undefined;
+    const content = { ...request.content, ...optional('output', response?.output) };
+    return guard('redact_content', () => redactContent(content));
+  }
+
   #decodeRequest(): DecodedRequest {
     this.#requestText ??= this.#requestBody.takeText();
     this.#decodedRequest ??= decodeRequest(this.#endpoint, this.#requestText, {
       measuresPrompt: this.#options.estimatesUsage === true,
+      keepsContent: this.#options.redactContent !== undefined,
     });
     return this.#decodedRequest;
   }

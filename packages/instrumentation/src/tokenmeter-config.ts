@@ -1,5 +1,5 @@
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
-import type { DeclaredHosts } from '@tokenmeter/core';
+import type { CallContent, DeclaredHosts } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/pricing';
 import type { BaggageFields } from './ambient-attribution.ts';
 import type { MeteredCall } from './call-sink.ts';
@@ -29,6 +29,13 @@ export interface TokenmeterConfig extends InstrumentationConfig {
   readonly team?: string;
   /** Distinct values per metric attribute before `other`; 200 when absent. */
   readonly attributeCap?: number;
+  /** Whether spans carry prompts, tools and answers; false when absent, and then they are never kept. */
+  readonly captureContent?: boolean;
+  /**
+   * Sees content before anything else does and gives back what may be kept; undefined keeps nothing. What it throws is
+   * counted, and the content is dropped.
+   */
+  readonly redactContent?: (content: CallContent) => CallContent | undefined;
   /** Told what a person should know about this runtime, once each; goes to OpenTelemetry's `diag` when absent. */
   readonly warn?: (message: string) => void;
   /** Told of every call after it was metered. What it throws is swallowed and counted. */

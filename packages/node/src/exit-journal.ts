@@ -10,7 +10,10 @@ export class ExitJournal {
 
   /** A call was metered. */
   record(call: MeteredCall): void {
-    if (this.#pending.length < LIMIT) this.#pending.push(call);
+    if (this.#pending.length >= LIMIT) return;
+    // Counters need no content.
+    const { content: _content, ...record } = call.record;
+    this.#pending.push({ ...call, record });
   }
 
   /** An export has read the counters; it holds every call so far. */

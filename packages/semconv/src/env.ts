@@ -144,3 +144,9 @@ export const ENV: Readonly<Record<EnvKey, EnvSpec>> = {
     loggable: false,
   },
 };
+
+/**
+ * OpenTelemetry's switch for prompts, tools and answers on spans: `true`, `SPAN_ONLY` or `SPAN_AND_EVENT` turns it on;
+ * anything else, and its absence, leaves it off. It is a practice of instrumentations, not in the specification's text.
+ */
+export const CAPTURE_CONTENT_ENV = 'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT';

@@ -9,7 +9,7 @@ export {
   tokenmeter,
   UNATTRIBUTED,
 } from './attributes.ts';
-export { ENV, type EnvSpec } from './env.ts';
+export { CAPTURE_CONTENT_ENV, ENV, type EnvSpec } from './env.ts';
 export {
   COST_CLAIMING_SCOPES,
   EXCLUSIVE_INPUT_SCOPES,

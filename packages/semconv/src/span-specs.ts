@@ -101,6 +101,14 @@ const REQUEST = {
   [genAi.requestTopP]: 'recommended',
 } as const;
 
+/** Content, in JSON; only where it was switched on. */
+const CONTENT = {
+  [genAi.inputMessages]: 'opt_in',
+  [genAi.outputMessages]: 'opt_in',
+  [genAi.systemInstructions]: 'opt_in',
+  [genAi.toolDefinitions]: 'opt_in',
+} as const;
+
 const RESPONSE = {
   [genAi.responseFinishReasons]: 'recommended',
   [genAi.responseId]: 'recommended',
@@ -140,7 +148,7 @@ export const SPAN_SPECS: readonly SpanSpec[] = [
     type: 'gen_ai.client.inference',
     operations: ['chat', 'text_completion', 'generate_content'],
     kind: 'client',
-    attributes: { ...IDENTITY, ...REQUEST, ...RESPONSE, ...USAGE, ...OPENAI, ...OURS },
+    attributes: { ...IDENTITY, ...REQUEST, ...RESPONSE, ...USAGE, ...CONTENT, ...OPENAI, ...OURS },
   },
   {
     type: 'gen_ai.embeddings.client',
