@@ -4,11 +4,13 @@ import {
   type RequestListener,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type Server } from 'node:net';
 import type { FarEnd } from './notifier.test-kit.ts';
+import { createSelfSigned } from './self-signed.test-kit.ts';
 
 /** One request as it came. */
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -28,6 +30,8 @@ export interface HttpFarEnd {
   readonly origin: string;
   /** Requests that were answered by `accept`. */
   readonly received: readonly ReceivedRequest[];
+  /** Closes all connections and goes on listening. */
+  readonly hangUp: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -36,21 +40,30 @@ const TRICKLE_MS = 40;
 /** Starts a far end of one behaviour. */
 export async function startHttpFarEnd(farEnd: FarEnd, accept: Accept): Promise<HttpFarEnd> {
   const received: ReceivedRequest[] = [];
-  const isTls = farEnd.kind === 'wrong-tls';
-  const server = isTls
-    ? createTcpServer((socket) =>
-        socket.on('error', () => undefined).end('220 no TLS here\r\n', () => socket.destroy()),
-      )
-    : createServer(listenerOf(farEnd, accept, received));
+  const server = createFarEnd(farEnd, listenerOf(farEnd, accept, received));
+  const isTls = farEnd.kind === 'wrong-tls' || farEnd.kind === 'untrusted';
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const hangUp = (): void => {
+    if ('closeAllConnections' in server) server.closeAllConnections();
+  };
   return {
     origin: `${isTls ? 'https' : 'http'}://127.0.0.1:${portOf(server)}`,
     received,
+    hangUp,
     close: async () => {
-      if ('closeAllConnections' in server) server.closeAllConnections();
+      hangUp();
       await new Promise((done) => server.close(done));
     },
   };
+}
+
+function createFarEnd(farEnd: FarEnd, listener: RequestListener) {
+  if (farEnd.kind === 'untrusted') return createHttpsServer(createSelfSigned(), listener);
+  if (farEnd.kind !== 'wrong-tls') return createServer(listener);
+  return createTcpServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.end('220 no TLS here\r\n', () => socket.destroy());
+  });
 }
 
 function listenerOf(farEnd: FarEnd, accept: Accept, received: ReceivedRequest[]): RequestListener {
@@ -65,6 +78,7 @@ function listenerOf(farEnd: FarEnd, accept: Accept, received: ReceivedRequest[])
 function behave(farEnd: FarEnd, response: ServerResponse, onAccept: () => void): void {
   switch (farEnd.kind) {
     case 'accepts':
+    case 'untrusted':
       onAccept();
       return;
     case 'answers':

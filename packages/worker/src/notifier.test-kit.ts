@@ -20,7 +20,9 @@ export type FarEnd =
   /** Answers 200 and then a byte of the body now and then. */
   | { readonly kind: 'trickles' }
   /** Speaks something else than the TLS that is asked of it. */
-  | { readonly kind: 'wrong-tls' };
+  | { readonly kind: 'wrong-tls' }
+  /** Shows a certificate that nobody vouches for. */
+  | { readonly kind: 'untrusted' };
 
 /** A channel under test with its far end. */
 export interface NotifierUnderTest extends AsyncDisposable {
@@ -43,7 +45,7 @@ export interface FaultCase {
 const STARTED = 1_790_000_000_000;
 
 /** Facts of an incident of the rule `volume`, to be changed by tests. */
-export const EXAMPLE_FACTS: NoticeFacts = {
+const EXAMPLE_FACTS: NoticeFacts = {
   idempotencyKey: 'inc-1:1:firing',
   incidentId: 'inc-1',
   transition: 'firing',
@@ -104,6 +106,7 @@ export const HTTP_FAULTS: readonly FaultCase[] = [
   { farEnd: { kind: 'hangs' }, outcome: 'retry' },
   { farEnd: { kind: 'drops' }, outcome: 'retry' },
   { farEnd: { kind: 'wrong-tls' }, outcome: 'retry' },
+  { farEnd: { kind: 'untrusted' }, outcome: 'retry' },
 ];
 
 /** What every channel must do; `faults` lists the far ends that this kind of channel can meet. */

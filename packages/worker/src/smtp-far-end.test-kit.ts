@@ -2,9 +2,10 @@ import { createServer } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import type { FarEnd } from './notifier.test-kit.ts';
+import { createSelfSigned } from './self-signed.test-kit.ts';
 
 /** A mail as it arrived. */
-export interface ReceivedMail {
+interface ReceivedMail {
   readonly from: string;
   readonly to: readonly string[];
   readonly raw: string;
@@ -21,19 +22,18 @@ export interface SmtpFarEnd {
 const TRICKLE_MS = 40;
 
 /**
- * Starts a mail server of one behaviour; a status is the answer to the content. Its certificate is self-signed, which
- * is what `wrong-tls` meets.
+ * Starts a mail server of one behaviour; a status is the answer to the content.
  */
 export async function startSmtpFarEnd(
   farEnd: FarEnd,
   login?: { readonly user: string; readonly password: string },
 ): Promise<SmtpFarEnd> {
-  if (farEnd.kind === 'hangs' || farEnd.kind === 'drops' || farEnd.kind === 'trickles') {
-    return startTcp(farEnd.kind);
+  if (farEnd.kind !== 'accepts' && farEnd.kind !== 'answers' && farEnd.kind !== 'untrusted') {
+    return startTcp(farEnd);
   }
   const received: ReceivedMail[] = [];
   const server = new SMTPServer({
-    disabledCommands: farEnd.kind === 'wrong-tls' ? [] : ['STARTTLS'],
+    ...(farEnd.kind === 'untrusted' ? createSelfSigned() : { disabledCommands: ['STARTTLS'] }),
     authOptional: login === undefined,
     allowInsecureAuth: true,
     onAuth: (auth, _session, done) => {
@@ -68,10 +68,12 @@ export async function startSmtpFarEnd(
   };
 }
 
-async function startTcp(kind: 'hangs' | 'drops' | 'trickles'): Promise<SmtpFarEnd> {
+/** What is no mail server: it says nothing, resets, trickles, or speaks without the TLS that is asked of it. */
+async function startTcp({ kind }: FarEnd): Promise<SmtpFarEnd> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     if (kind === 'drops') socket.resetAndDestroy();
+    if (kind === 'wrong-tls') socket.end('220 no TLS here\r\n', () => socket.destroy());
     if (kind !== 'trickles') return;
     const timer = setInterval(() => socket.write('2'), TRICKLE_MS);
     socket.on('close', () => clearInterval(timer));

@@ -23,7 +23,7 @@ export interface SlackConfig extends CommonConfig {
 }
 
 /** PagerDuty by Events API v2. */
-export interface PagerDutyConfig extends CommonConfig {
+interface PagerDutyConfig extends CommonConfig {
   readonly type: 'pagerduty';
   /** Integration key of 32 characters. */
   readonly routingKey: SecretSource;
@@ -32,7 +32,7 @@ export interface PagerDutyConfig extends CommonConfig {
 }
 
 /** Mail by SMTP. */
-export interface EmailConfig extends CommonConfig {
+interface EmailConfig extends CommonConfig {
   readonly type: 'email';
   readonly host: string;
   /** Default 587, or 465 with `security: tls`. */
@@ -46,7 +46,7 @@ export interface EmailConfig extends CommonConfig {
 }
 
 /** A signed webhook after the Standard Webhooks specification. */
-export interface WebhookConfig extends CommonConfig {
+interface WebhookConfig extends CommonConfig {
   readonly type: 'webhook';
   readonly url: string | SecretSource;
   /** `whsec_` and base64; two while one is replaced. */
@@ -54,13 +54,13 @@ export interface WebhookConfig extends CommonConfig {
 }
 
 /** A Microsoft Teams workflow, or a Discord webhook. */
-export interface ChatConfig extends CommonConfig {
+interface ChatConfig extends CommonConfig {
   readonly type: 'teams' | 'discord';
   readonly url: SecretSource;
 }
 
 /** Alertmanager, API v2. */
-export interface AlertmanagerConfig extends CommonConfig {
+interface AlertmanagerConfig extends CommonConfig {
   readonly type: 'alertmanager';
   /** Base URL, with the route prefix if there is one. */
   readonly url: string;
@@ -70,7 +70,7 @@ export interface AlertmanagerConfig extends CommonConfig {
 }
 
 /** Any HTTP endpoint that takes JSON, by a template. */
-export interface HttpConfig extends CommonConfig {
+interface HttpConfig extends CommonConfig {
   readonly type: 'http';
   readonly url: string | SecretSource;
   readonly headers?: Readonly<Record<string, string | SecretSource>> | undefined;
@@ -79,7 +79,7 @@ export interface HttpConfig extends CommonConfig {
 }
 
 /** Standard output of the process. */
-export interface StdoutConfig extends CommonConfig {
+interface StdoutConfig extends CommonConfig {
   readonly type: 'stdout';
   readonly format: 'text' | 'json';
 }

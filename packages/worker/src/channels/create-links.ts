@@ -16,7 +16,7 @@ export interface LinkOptions {
 const HOUR_MS = 3_600_000;
 
 /** Path of the runbook of a rule, as the page serves it: `/runbooks/cost-per-request`. */
-export function runbookPath(rule: RuleName): string {
+function runbookPath(rule: RuleName): string {
   return `/runbooks/${rule.replaceAll('_', '-')}`;
 }
 

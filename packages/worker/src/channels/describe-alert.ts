@@ -12,7 +12,7 @@ export type NoticeFacts = Omit<Notice, 'title' | 'text'>;
 export type Tone = 'critical' | 'warning' | 'info' | 'resolved' | 'test';
 
 /** A named line. */
-export interface Fact {
+interface Fact {
   readonly name: 'Observed' | 'Expected' | 'Extra cost' | 'Evidence' | 'From' | 'Since' | 'Lasted';
   readonly value: string;
 }

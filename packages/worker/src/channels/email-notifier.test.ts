@@ -6,6 +6,10 @@ import { startSmtpFarEnd } from '../smtp-far-end.test-kit.ts';
 import { createEmailNotifier, type EmailOptions } from './email-notifier.ts';
 
 const NEVER = new AbortController().signal;
+const SECURITY: Readonly<Record<string, EmailOptions['security']>> = {
+  'wrong-tls': 'tls',
+  untrusted: 'starttls',
+};
 const LOGIN = { user: 'tokenmeter', password: 'hidden' };
 
 async function createEmail(farEnd: FarEnd, options: Partial<EmailOptions> = {}) {
@@ -14,7 +18,7 @@ async function createEmail(farEnd: FarEnd, options: Partial<EmailOptions> = {}) 
     notifier: createEmailNotifier({
       host: '127.0.0.1',
       port: far.port,
-      security: farEnd.kind === 'wrong-tls' ? 'starttls' : 'none',
+      security: SECURITY[farEnd.kind] ?? 'none',
       ...LOGIN,
       from: 'Tokenmeter <alerts@example.com>',
       to: ['ann@example.com', 'Bob B. <bob@example.com>'],
@@ -36,6 +40,7 @@ describeNotifier('e-mail', createEmail, [
   { farEnd: { kind: 'drops' }, outcome: 'retry' },
   { farEnd: { kind: 'trickles' }, outcome: 'retry' },
   { farEnd: { kind: 'wrong-tls' }, outcome: 'retry' },
+  { farEnd: { kind: 'untrusted' }, outcome: 'retry' },
 ]);
 
 test('a wrong password is final and not repeated', async () => {

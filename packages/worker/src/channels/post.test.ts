@@ -36,6 +36,17 @@ test('the body of an answer is read only where it counts, and only a part of a l
   expect(read.isAnswered && read.body.length).toBe(65_536);
 });
 
+test('connections are kept, and one that the other side closed meanwhile is replaced', async () => {
+  const far = await startHttpFarEnd({ kind: 'accepts' }, () => ({ status: 204 }));
+  const url = new URL(far.origin);
+  for (let turn = 0; turn < 3; turn += 1) {
+    expect(judgeStatus(await post({ ...base, url }))).toEqual({ outcome: 'delivered' });
+    if (turn === 1) far.hangUp();
+  }
+  await far.close();
+  expect(far.received).toHaveLength(3);
+});
+
 test.for([
   { note: 'seconds', header: '2', want: { min: 2000, max: 2000 } },
   { note: 'a part of a second', header: '0.25', want: { min: 250, max: 250 } },
@@ -67,4 +78,15 @@ test('nobody at the address, and an unknown name, are for later', async () => {
   });
   const unknown = await post({ ...base, url: new URL('http://nobody.invalid/') });
   expect(judgeStatus(unknown)).toMatchObject({ outcome: 'retry' });
+});
+
+test('a certificate that nobody vouches for is not trusted, and the reason says so', async () => {
+  const far = await startHttpFarEnd({ kind: 'untrusted' }, () => ({ status: 200 }));
+  const delivery = judgeStatus(await post({ ...base, url: new URL(far.origin) }));
+  await far.close();
+  expect(delivery).toEqual({
+    outcome: 'retry',
+    reason: 'connection failed (DEPTH_ZERO_SELF_SIGNED_CERT)',
+  });
+  expect(far.received).toEqual([]);
 });

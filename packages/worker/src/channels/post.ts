@@ -1,6 +1,6 @@
 import { lookup as lookUpName } from 'node:dns';
-import { type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Delivery } from '../ports.ts';
 import { isPrivateAddress } from './private-address.ts';
@@ -31,15 +31,23 @@ export type PostResult =
   | { readonly isAnswered: false; readonly failure: Delivery };
 
 const MOST_BODY_BYTES = 65_536;
+const DROP_MS = 1000;
 const RETRYABLE_STATUS: ReadonlySet<number> = new Set([408, 425, 429]);
 const PRIVATE_REASON = 'the address is private';
+
+const REUSE = { keepAlive: true, maxSockets: 32, maxFreeSockets: 4, timeout: 30_000 };
+/** Apart, so that a connection that was not checked is never used by a request that must be. */
+const AGENTS = {
+  any: { http: new HttpAgent(REUSE), https: new HttpsAgent(REUSE) },
+  public: { http: new HttpAgent(REUSE), https: new HttpsAgent(REUSE) },
+} as const;
 
 class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
 }
 
 /**
- * Posts once, without following redirects and without keeping the connection. Never rejects.
+ * Posts once, without following redirects. Never rejects.
  *
  * A host name is resolved by the connection itself and every address is checked there, so that a name that changes its
  * address between a check and the connection gains nothing.
@@ -49,7 +57,7 @@ export async function post(options: Post): Promise<PostResult> {
   const signal = AbortSignal.any([options.signal, timeout]);
   try {
     if (signal.aborted) throw signal.reason;
-    return await exchange(options, signal);
+    return await exchangeAgain(options, signal);
   } catch (error) {
     return { isAnswered: false, failure: failureOf(error, options.signal, timeout) };
   }
@@ -66,18 +74,35 @@ export function judgeStatus(result: PostResult): Delivery {
   return { outcome: 'retry', reason, ...(afterMs === undefined ? {} : { afterMs }) };
 }
 
-function exchange(options: Post, signal: AbortSignal): Promise<PostResult> {
+/** A kept connection may have been closed by the other side just now; then the request goes out on a new one. */
+async function exchangeAgain(options: Post, signal: AbortSignal): Promise<PostResult> {
+  const attempt = { isReused: false };
+  try {
+    return await exchange(options, signal, attempt);
+  } catch (error) {
+    if (!attempt.isReused || signal.aborted) throw error;
+    return await exchange(options, signal, attempt);
+  }
+}
+
+function exchange(
+  options: Post,
+  signal: AbortSignal,
+  attempt: { isReused: boolean },
+): Promise<PostResult> {
   const { url, isPrivateAllowed } = options;
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (!isPrivateAllowed && isIP(host) !== 0 && isPrivateAddress(host)) {
     throw new PrivateAddressError(PRIVATE_REASON);
   }
-  const start = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const agents = AGENTS[isPrivateAllowed ? 'any' : 'public'];
+  const isTls = url.protocol === 'https:';
+  const start = isTls ? requestHttps : requestHttp;
   const body = Buffer.from(options.body);
   return new Promise((resolve, reject) => {
     const request = start(url, {
       method: 'POST',
-      agent: false,
+      agent: isTls ? agents.https : agents.http,
       signal,
       headers: {
         ...options.headers,
@@ -86,7 +111,10 @@ function exchange(options: Post, signal: AbortSignal): Promise<PostResult> {
       },
       ...(isPrivateAllowed ? {} : { lookup: lookUpPublic }),
     });
-    request.on('error', reject);
+    request.on('error', (error) => {
+      attempt.isReused = request.reusedSocket;
+      reject(error);
+    });
     request.on('response', (response) => {
       readAnswer(response, options.readsBody === true).then(resolve, reject);
     });
@@ -109,10 +137,24 @@ async function readAnswer(response: IncomingMessage, readsBody: boolean): Promis
     }
     body = Buffer.concat(chunks).subarray(0, MOST_BODY_BYTES).toString();
   } else {
-    response.on('error', () => undefined);
-    response.destroy();
+    dropBody(response);
   }
   return { isAnswered: true, status, body, ...(afterMs === undefined ? {} : { afterMs }) };
+}
+
+/** A short rest is let through, so that the connection can be kept; anything longer ends it. */
+function dropBody(response: IncomingMessage): void {
+  response.on('error', () => undefined);
+  const length = Number(
+    response.headers['content-length'] ?? (response.statusCode === 204 ? 0 : Infinity),
+  );
+  if (!(length <= MOST_BODY_BYTES)) {
+    response.destroy();
+    return;
+  }
+  const timer = setTimeout(() => response.destroy(), DROP_MS).unref();
+  response.on('close', () => clearTimeout(timer));
+  response.resume();
 }
 
 /** Resolves like the system does and lets no private address through. */

@@ -4,7 +4,7 @@ import type { AlertContent, AlertLink, Tone } from './describe-alert.ts';
 import { renderDigestTitle } from './render-text.ts';
 
 /** A block of Slack's Block Kit, as JSON. */
-export type SlackBlock = Readonly<Record<string, unknown>>;
+type SlackBlock = Readonly<Record<string, unknown>>;
 
 /** What is posted: the blocks, and the text that notifications and screen readers use. */
 export interface SlackMessage {
