@@ -1,5 +1,6 @@
 import type { AlertView } from '@tokenmeter/server';
 import type { JSX } from 'preact';
+import { AlertActions } from './alert-actions.tsx';
 import { type AlertWords, describeAlert } from './describe-alert.ts';
 import { Icon } from './icons.tsx';
 import { ViewLink } from './link.tsx';
@@ -62,7 +63,7 @@ export function AlertItem({
   ...onward
 }: Clock & Onward & { readonly alert: AlertView; readonly isOpen?: boolean }): JSX.Element {
   const words = describeAlert(alert, nowEpochMs, timeZone);
-  const isFiring = alert.state === 'firing';
+  const isFiring = alert.state !== 'resolved';
   const tone = isFiring ? alert.severity : 'resolved';
   return (
     <li class={`alert alert-${tone}`} id={alert.incidentId}>
@@ -85,6 +86,7 @@ export function AlertItem({
           <Facts alert={alert} words={words} />
           <div>
             <p class="alert-text">{alert.text}</p>
+            <AlertActions alert={alert} />
             <CallsLink alert={alert} {...onward} />
             <a class="alert-runbook" href={`/runbooks/${alert.rule.replaceAll('_', '-')}`}>
               What to do

@@ -20,6 +20,13 @@ const SEVERITIES: Readonly<Record<AlertView['severity'], string>> = {
   critical: 'Critical',
 };
 
+const STATES: Readonly<Record<AlertView['state'], string>> = {
+  firing: 'Firing',
+  acknowledged: 'Acknowledged',
+  silenced: 'Silenced',
+  resolved: 'Resolved',
+};
+
 function quantityOf(rule: string): (value: number) => string {
   switch (rule) {
     case 'cost_per_request':
@@ -39,7 +46,7 @@ function quantityOf(rule: string): (value: number) => string {
 
 function describeSince(alert: AlertView, nowEpochMs: number, timeZone: string): string {
   const start = formatInstant(alert.startedEpochMs, nowEpochMs, timeZone);
-  if (alert.state === 'firing') {
+  if (alert.state !== 'resolved') {
     return `since ${start} · ${formatDuration(nowEpochMs - alert.startedEpochMs)}`;
   }
   const end = alert.resolvedEpochMs ?? alert.updatedEpochMs;
@@ -52,7 +59,7 @@ export function describeAlert(alert: AlertView, nowEpochMs: number, timeZone: st
   const { low, mid, high } = alert.expected;
   return {
     severity: SEVERITIES[alert.severity],
-    state: alert.state === 'firing' ? 'Firing' : 'Resolved',
+    state: STATES[alert.state],
     since: describeSince(alert, nowEpochMs, timeZone),
     ...(alert.usdPerHour > 0 ? { cost: `+${formatUsd(alert.usdPerHour)}/h` } : {}),
     observed: render(alert.observed),
@@ -61,9 +68,16 @@ export function describeAlert(alert: AlertView, nowEpochMs: number, timeZone: st
   };
 }
 
-/** Alerts in reading order: those firing first, and the latest first among equals. */
+const RANKS: Readonly<Record<AlertView['state'], number>> = {
+  firing: 0,
+  acknowledged: 1,
+  silenced: 2,
+  resolved: 3,
+};
+
+/** Alerts in reading order: those firing first, then what somebody has seen, and the latest first among equals. */
 export function orderAlerts(alerts: readonly AlertView[]): readonly AlertView[] {
-  const rank = (alert: AlertView) => (alert.state === 'firing' ? 0 : 1);
+  const rank = (alert: AlertView) => RANKS[alert.state];
   return alerts.toSorted(
     (left, right) => rank(left) - rank(right) || right.startedEpochMs - left.startedEpochMs,
   );

@@ -85,6 +85,21 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
     expect(new URL(page.url()).search).toBe('?page=calls&feature=smart-reply');
   });
 
+  test('an open alert can be acted on, and a refusal is said', async () => {
+    await page.goto(`${server.url}/?page=alerts&range=24h#inc-2`);
+    await page.getByRole('button', { name: 'Acknowledge' }).first().waitFor(QUICK);
+    const open = page.locator('#inc-2');
+    await open.getByRole('button', { name: 'Acknowledge' }).click();
+    await open.getByText('No such path: /api/v1/incidents/inc-2/acknowledge').waitFor(QUICK);
+    await open.getByRole('button', { name: 'Snooze 1 h' }).click();
+    await open.getByText('No such path: /api/v1/incidents/inc-2/snooze').waitFor(QUICK);
+    const acted = server.asked.filter((path) => path.startsWith('/api/v1/incidents'));
+    expect(acted).toEqual([
+      '/api/v1/incidents/inc-2/acknowledge',
+      '/api/v1/incidents/inc-2/snooze',
+    ]);
+  });
+
   test('an alert leads to its runbook', async () => {
     await page.goto(`${server.url}/?page=alerts`);
     const link = page.getByRole('link', { name: 'What to do' }).first();

@@ -23,7 +23,7 @@ function laneName(alert: AlertView): string {
 }
 
 function endOf(alert: AlertView, nowEpochMs: number): number {
-  return alert.state === 'firing' ? nowEpochMs : (alert.resolvedEpochMs ?? alert.updatedEpochMs);
+  return alert.state !== 'resolved' ? nowEpochMs : (alert.resolvedEpochMs ?? alert.updatedEpochMs);
 }
 
 /** Lays incidents out on lanes, the most recent lane first; what ended before the stretch is left out. */
@@ -45,7 +45,7 @@ export function placeIncidents(
       incidentId: alert.incidentId,
       title: alert.title,
       severity: alert.severity,
-      isFiring: alert.state === 'firing',
+      isFiring: alert.state !== 'resolved',
       start: (start - fromEpochMs) / stretchMs,
       length: Math.max(0, end - start) / stretchMs,
     });
