@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { backtest } from './backtest.mjs';
 import { collector } from './collector.mjs';
 import { delivery } from './delivery.mjs';
 import { fuzz } from './fuzz.mjs';
@@ -12,7 +13,18 @@ import { peers } from './peers.mjs';
 import { price } from './price.mjs';
 import { startup } from './startup.mjs';
 
-const BENCHES = { metering, startup, memory, price, ingest, delivery, collector, peers, fuzz };
+const BENCHES = {
+  metering,
+  startup,
+  memory,
+  price,
+  ingest,
+  backtest,
+  delivery,
+  collector,
+  peers,
+  fuzz,
+};
 /** Fuzzing takes minutes and measures nothing; it runs when it is named. */
 const BY_DEFAULT = Object.keys(BENCHES).filter((name) => name !== 'fuzz');
 const output = join(import.meta.dirname, '..', 'output');

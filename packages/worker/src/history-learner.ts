@@ -95,7 +95,12 @@ export class HistoryLearner {
   async #read(fromEpochMs: number, toEpochMs: number): Promise<GoodRead | string> {
     const { source, signal: stop } = this.#options;
     const signal = AbortSignal.any([stop, AbortSignal.timeout(READ_TIMEOUT_MS)]);
-    const read = await source.read({ fromEpochMs, toEpochMs, signal });
+    // A source should heed the signal; one that does not must not hold the worker.
+    const late = new Promise<undefined>((resolve) => {
+      signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+    const read = await Promise.race([source.read({ fromEpochMs, toEpochMs, signal }), late]);
+    if (read === undefined) return stop.aborted ? 'stopped' : 'it did not answer in time';
     if (!read.ok) return read.reason;
     return stop.aborted ? 'stopped' : read;
   }

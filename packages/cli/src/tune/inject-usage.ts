@@ -8,7 +8,7 @@ export interface Injection {
 }
 
 /** True for rows of one feature. */
-export function isOfFeature(labels: SeriesLabels, feature: SeriesLabels): boolean {
+function isOfFeature(labels: SeriesLabels, feature: SeriesLabels): boolean {
   return (
     labels.service === feature.service &&
     labels.environment === feature.environment &&

@@ -1,7 +1,7 @@
 import type { SeriesLabels } from '@tokenmeter/anomaly';
 
-/** The counters that are read. */
-export const MEASURES = ['calls', 'cost', 'tokens', 'unpriced'] as const;
+/** The counters that are read: of usage, and of the instrumentation itself. */
+const MEASURES = ['calls', 'cost', 'tokens', 'unpriced', 'recognised', 'metered'] as const;
 
 /** One of them. */
 export type Measure = (typeof MEASURES)[number];
@@ -18,10 +18,11 @@ export interface RawUsage {
 
 /** Matches every name under which stores keep a counter of ours, with and without unit and suffix, dotted or not. */
 export function nameSelector(): string {
-  return '{__name__=~"tokenmeter[._](calls|cost|tokens|unpriced)([._]USD)?([._]total)?"}';
+  return '{__name__=~"tokenmeter[._](calls|cost|tokens|unpriced|self[._]recognised|self[._]metered)([._]USD)?([._]total)?"}';
 }
 
-const NAME = /^tokenmeter[._](calls|cost|tokens|unpriced)(?:[._]USD)?(?:[._]total)?$/;
+const NAME =
+  /^tokenmeter[._](?:self[._](?=recognised|metered))?(calls|cost|tokens|unpriced|recognised|metered)(?:[._]USD)?(?:[._]total)?$/;
 
 /** The counter that a metric's name means; undefined for any other. */
 export function measureOf(name: string): Measure | undefined {

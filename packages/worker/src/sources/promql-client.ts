@@ -24,7 +24,7 @@ export interface PromqlClient extends Disposable {
 }
 
 /** Instants of a range query. */
-export interface QueryRange {
+interface QueryRange {
   readonly fromEpochMs: number;
   readonly toEpochMs: number;
   readonly stepMs: number;

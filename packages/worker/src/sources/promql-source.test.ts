@@ -210,8 +210,9 @@ describe('credentials', () => {
   test('a store behind its own authority is trusted by its certificate only', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tokenmeter-tls-'));
     const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+    const program = 'openssl';
     execFileSync(
-      'openssl',
+      program,
       [
         ...args,
         '-keyout',

@@ -152,6 +152,7 @@ class PromqlReader {
     return {
       ok: true,
       minutes: list,
+      coverage: minutes.coverage().filter((one) => one.minuteEpochMs < watermarkEpochMs),
       gaps,
       watermarkEpochMs: isAll ? range.settled : watermarkEpochMs,
     };

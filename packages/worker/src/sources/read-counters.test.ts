@@ -5,6 +5,7 @@ import { decodeMatrix } from './decode-matrix.ts';
 import { describeRawSeries, measureOf } from './describe-raw-series.ts';
 import { parseSources } from './parse-source-settings.ts';
 import { planPieces } from './plan-pieces.ts';
+import { UsageMinutes } from './usage-minutes.ts';
 
 const MINUTE = 60_000;
 
@@ -41,12 +42,21 @@ test.for([
   expect(measureOf(name)).toBe('cost');
 });
 
-test.for(['tokenmeter_call_cost_USD_sum', 'tokenmeter_cost_created', 'cost'])(
-  '%s is no counter of ours',
-  (name) => {
-    expect(measureOf(name)).toBeUndefined();
-  },
-);
+test.for([
+  { name: 'tokenmeter.self.recognised', want: 'recognised' },
+  { name: 'tokenmeter_self_metered_total', want: 'metered' },
+])('$name is of the instrumentation', ({ name, want }) => {
+  expect(measureOf(name)).toBe(want);
+});
+
+test.for([
+  'tokenmeter_call_cost_USD_sum',
+  'tokenmeter_cost_created',
+  'tokenmeter_self_cost_total',
+  'cost',
+])('%s is no counter of ours', (name) => {
+  expect(measureOf(name)).toBeUndefined();
+});
 
 test('dotted and underscored labels mean the same', () => {
   const dotted = {
@@ -130,4 +140,21 @@ test.for([
   expect(pieces.map((one) => [one.fromEpochMs / MINUTE, one.toEpochMs / MINUTE, one.kind])).toEqual(
     want,
   );
+});
+
+test('minutes of usage and of the instrumentation are kept apart', () => {
+  const minutes = new UsageMinutes();
+  const usage = describeRawSeries({ job: 'shop', tokenmeter_feature: 'chat' });
+  const own = describeRawSeries({ job: 'shop' });
+  minutes.add('calls', usage, MINUTE, 3);
+  minutes.add('recognised', own, MINUTE, 5);
+  minutes.add('metered', own, MINUTE, 4);
+  minutes.add('recognised', own, 0, 1);
+  expect(minutes.list().map(({ minuteEpochMs, calls }) => [minuteEpochMs, calls])).toEqual([
+    [MINUTE, 3],
+  ]);
+  expect(minutes.coverage()).toEqual([
+    { minuteEpochMs: 0, service: 'shop', recognised: 1, metered: 0 },
+    { minuteEpochMs: MINUTE, service: 'shop', recognised: 5, metered: 4 },
+  ]);
 });

@@ -1,7 +1,8 @@
-import type { SeriesLabels, UsageMinute } from '@tokenmeter/anomaly';
+import type { CoverageMinute, SeriesLabels, UsageMinute } from '@tokenmeter/anomaly';
 import type { Measure, RawUsage } from './describe-raw-series.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type CoverageDraft = Mutable<CoverageMinute>;
 type MinuteDraft = Mutable<Omit<UsageMinute, 'costByClass'>> & {
   readonly costByClass: { inputUsd: number; cacheReadUsd: number; outputUsd: number };
 };
@@ -9,6 +10,7 @@ type MinuteDraft = Mutable<Omit<UsageMinute, 'costByClass'>> & {
 /** Sums increases of raw series into minutes of usage. */
 export class UsageMinutes {
   readonly #series = new Map<string, Map<number, MinuteDraft>>();
+  readonly #coverage = new Map<string, CoverageDraft>();
   readonly #labels: Map<string, SeriesLabels>;
 
   /** One object of labels per series is kept in `labels`, for all reads that share it: rules know series by it. */
@@ -17,6 +19,10 @@ export class UsageMinutes {
   }
 
   add(measure: Measure, usage: RawUsage, startEpochMs: number, amount: number): void {
+    if (measure === 'recognised' || measure === 'metered') {
+      this.#cover(usage.labels, startEpochMs)[measure] += amount;
+      return;
+    }
     const minute = this.#minute(usage.labels, startEpochMs);
     switch (measure) {
       case 'calls':
@@ -42,6 +48,26 @@ export class UsageMinutes {
       .flatMap(([key, minutes]) => [...minutes.values()].map((minute) => ({ key, minute })))
       .sort((a, b) => a.minute.minuteEpochMs - b.minute.minuteEpochMs || (a.key < b.key ? -1 : 1))
       .map(({ minute }) => minute);
+  }
+
+  /** What the instrumentation recognised and metered, by service, in the order of time. */
+  coverage(): CoverageMinute[] {
+    return [...this.#coverage.values()].sort((a, b) => a.minuteEpochMs - b.minuteEpochMs);
+  }
+
+  #cover({ service, environment }: SeriesLabels, minuteEpochMs: number): CoverageDraft {
+    const key = JSON.stringify([minuteEpochMs, service, environment]);
+    const known = this.#coverage.get(key);
+    if (known !== undefined) return known;
+    const created: CoverageDraft = {
+      minuteEpochMs,
+      service,
+      ...(environment !== undefined && { environment }),
+      recognised: 0,
+      metered: 0,
+    };
+    this.#coverage.set(key, created);
+    return created;
   }
 
   #minute(labels: SeriesLabels, minuteEpochMs: number): MinuteDraft {
