@@ -19,7 +19,11 @@ export interface Carried {
 interface Facts {
   readonly numbers: ReadonlySet<number>;
   readonly texts: readonly string[];
+  /** Those that do not repeat the request: a tier that was asked for is not the one that was served. */
+  readonly answers: readonly string[];
 }
+
+const REQUEST_KEYS = /request|invocation_parameters|model\.parameters|input\.value|settings/;
 
 const WRITES = ['cache_write_5m', 'cache_write_1h', 'cache_write'] as const;
 
@@ -43,7 +47,7 @@ export function measureCarried(call: TrueCall, spans: readonly FlatSpan[]): Carr
   }
   const tier = call.serviceTier ?? '';
   const isUsual = ['', 'default', 'standard'].includes(tier);
-  const carriesTier = !isUsual && known.each.texts.some((text) => text.includes(tier));
+  const carriesTier = !isUsual && known.each.answers.some((text) => text.includes(tier));
   return {
     carried: known.carried,
     lost: known.lost,
@@ -150,9 +154,15 @@ function modelCarried(call: TrueCall, texts: readonly string[]): Carried['carrie
 function factsOf(span: FlatSpan): Facts {
   const numbers = new Set<number>();
   const texts: string[] = [];
+  const answers: string[] = [];
   const attributes = [...span.attributes, ...span.events.flatMap((event) => event.attributes)];
-  for (const { value } of attributes) collect(value, numbers, texts);
-  return { numbers, texts };
+  for (const { key, value } of attributes) {
+    const found: string[] = [];
+    collect(value, numbers, found);
+    texts.push(...found);
+    if (!REQUEST_KEYS.test(key)) answers.push(...found);
+  }
+  return { numbers, texts, answers };
 }
 
 function collect(value: Json, numbers: Set<number>, texts: string[]): void {
