@@ -30,6 +30,26 @@ afterAll(async () => {
 
 const OWN = (): string => `127.0.0.1:${port}`;
 
+test('the address of a proxy is ours as well, and only that one', async () => {
+  await using one = await startTestServer({ publicUrl: 'https://spend.example.com' });
+  const { port: own } = new URL(one.server.url);
+  const statuses = await Promise.all(
+    [
+      { host: 'spend.example.com', origin: 'https://spend.example.com' },
+      { host: 'SPEND.example.com' },
+      { host: `127.0.0.1:${own}` },
+      { host: 'evil.example.com' },
+      { host: 'spend.example.com:444' },
+      { host: 'spend.example.com', origin: 'https://evil.example.com' },
+      { host: 'spend.example.com', origin: 'http://spend.example.com' },
+    ].map(async (headers) => {
+      const request = { path: '/api/v1/overview', headers };
+      return (await rawRequest(Number(own), request)).status;
+    }),
+  );
+  expect(statuses).toEqual([200, 200, 200, 403, 403, 403, 403]);
+});
+
 test('a link in a mail opens a page, and nothing else from elsewhere is let in', async () => {
   const visit = {
     host: OWN(),

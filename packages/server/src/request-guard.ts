@@ -27,21 +27,36 @@ function isOwnOrigin(origin: string, port: number): boolean {
   return origin.startsWith('http://') && isOwnAuthority(origin.slice('http://'.length), port);
 }
 
+/** Where people reach the server. */
+export interface OwnAddress {
+  readonly port: number;
+  /** Under this one too, through a proxy that somebody set up on purpose. */
+  readonly publicUrl?: string | undefined;
+}
+
+function isPublicHost(host: string, { publicUrl }: OwnAddress): boolean {
+  return publicUrl !== undefined && new URL(publicUrl).host === host.toLowerCase();
+}
+
 /**
  * Refuses what a web page of another origin could make a browser send: a foreign `Host` (DNS rebinding), a foreign or
  * opaque `Origin`, `Sec-Fetch-Site: cross-site`, and API posts in a content type that forms can send. Undefined means
  * that the request may pass.
  */
-export function refusalOf(request: GuardedRequest, port: number): Refusal | undefined {
+export function refusalOf(request: GuardedRequest, own: OwnAddress): Refusal | undefined {
   const { headers } = request;
-  if (!isOwnAuthority(headers.host ?? '', port)) {
+  const { port, publicUrl } = own;
+  const host = headers.host ?? '';
+  if (!isOwnAuthority(host, port) && !isPublicHost(host, own)) {
     return {
       status: 403,
       error: 'the Host header must name this server on loopback',
-      hint: `use http://127.0.0.1:${port}`,
+      hint: `use http://127.0.0.1:${port}, or set baseUrl to the address of your proxy`,
     };
   }
-  if (headers.origin !== undefined && !isOwnOrigin(headers.origin, port)) {
+  const isOwn = (origin: string): boolean =>
+    isOwnOrigin(origin, port) || (publicUrl !== undefined && new URL(publicUrl).origin === origin);
+  if (headers.origin !== undefined && !isOwn(headers.origin)) {
     return { status: 403, error: 'requests from other origins are refused' };
   }
   if (headers['sec-fetch-site'] === 'cross-site' && !isVisit(request)) {

@@ -8,6 +8,8 @@ import { readStaticFile } from './static-files.ts';
 /** Who answers what. */
 export interface Routes {
   readonly port: () => number;
+  /** Address of a proxy before this server. */
+  readonly publicUrl: string | undefined;
   readonly receive: OtlpReceiver;
   readonly api: Respond;
   /** Who answers paths whose requests carry a signature of their own; undefined for all other paths. */
@@ -42,7 +44,10 @@ export function createRequestListener(routes: Routes): Respond {
     const open = routes.signed(path) ?? runbookResponder(path);
     if (open !== undefined) return open(request, response);
     const { method = 'GET', headers } = request;
-    const refusal = refusalOf({ method, path, headers }, routes.port());
+    const refusal = refusalOf(
+      { method, path, headers },
+      { port: routes.port(), publicUrl: routes.publicUrl },
+    );
     if (refusal !== undefined) {
       const { status, ...problem } = refusal;
       sendProblem(response, status, problem);

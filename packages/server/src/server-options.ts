@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly logger?: Logger;
   /** Largest OTLP body, before and after decompression. Default 20 MiB, the Collector's own limit. */
   readonly bodyLimitBytes?: number;
+  /** Address under which people reach the page through a proxy; its name is let in beside those of loopback. */
+  readonly publicUrl?: string | undefined;
   /** Signing secrets of PagerDuty's webhooks; without one they are refused. */
   readonly pagerDutySecrets?: readonly string[];
   /** Days that calls and usage are kept. Default 90 and 400. */

@@ -132,6 +132,7 @@ function createRespond(parts: ServerParts, context: RespondContext): Respond {
   });
   return createRequestListener({
     port: () => port,
+    publicUrl: options.publicUrl,
     receive: createOtlpReceiver({
       queue: parts.queue,
       clock,

@@ -73,6 +73,7 @@ async function startOnFreePort(
         timeZone,
         logger,
         priceBook: prices.current,
+        publicUrl: loaded.config.baseUrl,
         pagerDutySecrets: readPagerDutySecrets(loaded),
       });
     } catch (error) {
