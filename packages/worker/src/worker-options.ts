@@ -54,6 +54,8 @@ export interface WorkerOptions {
   readonly pageUrl?: string;
   /** URL of a dashboard elsewhere, with `{from}`, `{to}`, `{service}` and so on. */
   readonly dashboardUrl?: string;
+  /** Picture of a dashboard, with the same words to fill in. */
+  readonly imageUrl?: string;
   /** Days that incidents are kept after their end. Default 30. */
   readonly retentionDays?: number;
   /** Called whenever the worker has come so far. */

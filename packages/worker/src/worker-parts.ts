@@ -28,12 +28,13 @@ const DAY_MS = 86_400_000;
 /** Opens the state and puts on it what evaluates, tells and answers. Throws on a file or a zone that it cannot use. */
 export function openWorkerParts(options: WorkerOptions, onDeskChange: () => void): WorkerParts {
   const { timeZone = 'UTC', clock = Date.now, logger = SILENT_LOGGER, shard = '' } = options;
-  const { routing = {}, pageUrl, dashboardUrl, actions = {} } = options;
+  const { routing = {}, pageUrl, dashboardUrl, imageUrl, actions = {} } = options;
   const store = new StateStore(options.statePath ?? ':memory:');
   const describe = createDescriber({
     timeZone,
     baseUrl: pageUrl,
     dashboardUrl,
+    imageUrl,
     ...(pageUrl === undefined ? {} : { actionLinks: createActionLinks(pageUrl, store) }),
   });
   const queue = new NoticeQueue({ store, describe, timeZone });

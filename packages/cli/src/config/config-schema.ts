@@ -66,6 +66,7 @@ export const CONFIG_SCHEMA: z.ZodType<TokenmeterConfig> = z.strictObject({
     .optional()
     .describe('Address of the page as people reach it, for links in alerts'),
   dashboardUrl: httpUrl.optional().describe('Dashboard that alerts link to'),
+  imageUrl: httpUrl.optional().describe('Picture that PagerDuty shows, such as a rendered panel'),
   holidays: holidays.optional(),
   plannedEvents: z.array(plannedEvent).default([]),
   source: z.unknown().optional().describe('One source of usage; default: the embedded ledger'),

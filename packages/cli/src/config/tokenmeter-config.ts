@@ -108,6 +108,7 @@ export interface TokenmeterConfig extends RoutingConfig {
   /** Address of the page as people reach it; undefined: links in alerts lead to this machine, or nowhere. */
   readonly baseUrl?: string | undefined;
   readonly dashboardUrl?: string | undefined;
+  readonly imageUrl?: string | undefined;
   readonly holidays?: HolidaysConfig | undefined;
   readonly plannedEvents: readonly PlannedEventConfig[];
   /** As written; read by the worker's sources. */

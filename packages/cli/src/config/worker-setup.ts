@@ -28,6 +28,7 @@ export interface WorkerSetup {
   readonly actions: Readonly<Partial<Record<RuleName, Notifier>>>;
   readonly heartbeat?: HeartbeatOptions;
   readonly dashboardUrl?: string;
+  readonly imageUrl?: string;
   readonly lookbackDays?: number;
   readonly evaluationSeconds?: number;
 }
@@ -53,6 +54,7 @@ export function createWorkerSetup(
     actions: createActions(loaded, io, timeZone),
     ...(heartbeat === undefined ? {} : { heartbeat }),
     ...(config.dashboardUrl === undefined ? {} : { dashboardUrl: config.dashboardUrl }),
+    ...(config.imageUrl === undefined ? {} : { imageUrl: config.imageUrl }),
     ...(lookbackDays === undefined ? {} : { lookbackDays }),
     ...(evaluationSeconds === undefined ? {} : { evaluationSeconds }),
   };

@@ -21,6 +21,10 @@ test('a dashboard elsewhere is filled in, and no name can change its address', (
   const hostile = { ...facts, finding: { ...facts.finding, labels } };
   const dashboardUrl =
     'https://grafana.example.com/d/x?from={from}&to={to}&var-s={service}&var-f={feature}&var-m={model}&r={rule}&n={nothing}{constructor}';
+  const imageUrl = 'https://grafana.example.com/render/x?from={from}&f={feature}';
+  expect(createLinks(hostile, { imageUrl }).image).toBe(
+    `https://grafana.example.com/render/x?from=${STARTED - 3_600_000}&f=%7Bservice%7D`,
+  );
   expect(createLinks(hostile, { dashboardUrl }).dashboard).toBe(
     `https://grafana.example.com/d/x?from=${STARTED - 3_600_000}&to=${facts.epochMs}&var-s=a%2Fb%3Fc%3Dd%26e%23f&var-f=%7Bservice%7D&var-m=&r=cost_per_request&n=`,
   );

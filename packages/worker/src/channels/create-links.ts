@@ -11,9 +11,17 @@ export interface LinkOptions {
    * `{feature}`, `{model}`, `{team}`, `{environment}`, `{rule}`, `{incident}` for what it concerns.
    */
   readonly dashboardUrl?: string | undefined;
+  /** URL of a picture, such as a rendered panel, with the same words. PagerDuty shows it when it is served by HTTPS. */
+  readonly imageUrl?: string | undefined;
 }
 
 const HOUR_MS = 3_600_000;
+
+/** Epoch milliseconds. */
+interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Path of the runbook of a rule, as the page serves it: `/runbooks/cost-per-request`. */
 function runbookPath(rule: RuleName): string {
@@ -26,7 +34,7 @@ function runbookPath(rule: RuleName): string {
  */
 export function createLinks(
   facts: Pick<NoticeFacts, 'incidentId' | 'startedEpochMs' | 'epochMs' | 'finding'>,
-  { baseUrl, dashboardUrl }: LinkOptions,
+  { baseUrl, dashboardUrl, imageUrl }: LinkOptions,
 ): NoticeLinks {
   const range = { from: facts.startedEpochMs - HOUR_MS, to: facts.epochMs };
   const base = baseUrl?.replace(/\/+$/, '');
@@ -39,26 +47,32 @@ export function createLinks(
           runbook: `${base}${runbookPath(facts.finding.rule)}`,
         }),
     ...(dashboard === undefined ? {} : { dashboard }),
+    ...(imageUrl === undefined ? {} : { image: fill(imageUrl, facts, range) }),
   };
 }
 
 function dashboardOf(
   facts: Pick<NoticeFacts, 'incidentId' | 'finding'>,
-  range: { readonly from: number; readonly to: number },
+  range: TimeRange,
   urls: { readonly base: string | undefined; readonly dashboardUrl: string | undefined },
 ): string | undefined {
-  const { labels, rule } = facts.finding;
-  if (urls.dashboardUrl === undefined) {
-    return urls.base === undefined ? undefined : `${urls.base}/?from=${range.from}&to=${range.to}`;
-  }
+  if (urls.dashboardUrl !== undefined) return fill(urls.dashboardUrl, facts, range);
+  return urls.base === undefined ? undefined : `${urls.base}/?from=${range.from}&to=${range.to}`;
+}
+
+function fill(
+  template: string,
+  { incidentId, finding }: Pick<NoticeFacts, 'incidentId' | 'finding'>,
+  range: TimeRange,
+): string {
   const values: Readonly<Record<string, string | undefined>> = {
-    ...labels,
+    ...finding.labels,
     from: String(range.from),
     to: String(range.to),
-    rule,
-    incident: facts.incidentId,
+    rule: finding.rule,
+    incident: incidentId,
   };
-  return urls.dashboardUrl.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent((Object.hasOwn(values, name) ? values[name] : undefined) ?? ''),
   );
 }

@@ -26,7 +26,7 @@ export interface DescribeOptions extends LinkOptions {
 
 /** Creates the function that describes incidents. */
 export function createDescriber(options: DescribeOptions): DescribeNotice {
-  const { timeZone, baseUrl, dashboardUrl, actionLinks } = options;
+  const { timeZone, baseUrl, dashboardUrl, imageUrl, actionLinks } = options;
   return (incident, { transition, idempotencyKey, epochMs, note }) => {
     const { actor, resolvedEpochMs, silencedUntilEpochMs } = incident;
     const facts = {
@@ -45,7 +45,7 @@ export function createDescriber(options: DescribeOptions): DescribeNotice {
     };
     const isOpen = transition !== 'resolved';
     const links = {
-      ...createLinks(facts, { baseUrl, dashboardUrl }),
+      ...createLinks(facts, { baseUrl, dashboardUrl, imageUrl }),
       ...(isOpen ? actionLinks?.(incident.id, epochMs) : {}),
     };
     return createNotice({ ...facts, links }, { timeZone });
