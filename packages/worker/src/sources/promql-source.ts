@@ -138,14 +138,15 @@ class PromqlReader {
     const isNext = this.#cursor?.toEpochMs === from;
     const counters =
       isNext && this.#cursor !== undefined ? this.#cursor.counters : await seedCursor(reader, from);
-    if (!isNext) this.#lastSampleMs = counters.size > 0 ? from : undefined;
+    if (!isNext) this.#lastSampleMs = this.#lastHeardBefore(from, counters);
     const minutes = new UsageMinutes(this.#labels);
     const heard = new HeardMinutes();
     for (const piece of planPieces(from, to)) {
       await this.#take(reader, piece, { counters, minutes, heard });
     }
     counters.forgetBefore(to - FORGET_AFTER_MS);
-    const { gaps, watermarkEpochMs } = this.#judgeSilence(heard, from, to);
+    const isPresent = to >= range.settled;
+    const { gaps, watermarkEpochMs } = this.#judgeSilence(heard, { from, to, isPresent });
     this.#cursor = watermarkEpochMs >= to ? { counters, toEpochMs: to } : undefined;
     const list = minutes.list().filter((minute) => minute.minuteEpochMs < watermarkEpochMs);
     const isAll = watermarkEpochMs >= to;
@@ -200,11 +201,24 @@ class PromqlReader {
     return described;
   }
 
-  /** Finds stretches without any sample, and how far the store can be believed. */
+  /** What was heard last before a read that does not follow another: known from a silence that goes on, or seen there. */
+  #lastHeardBefore(from: number, counters: CounterCursor): number | undefined {
+    const last = this.#lastSampleMs;
+    if (last !== undefined && Math.floor(last / MINUTE_MS) * MINUTE_MS === from) return last;
+    return counters.size > 0 ? from : undefined;
+  }
+
+  /**
+   * Finds stretches without any sample, and how far the store can be believed: a silence in the past is a gap, one that
+   * reaches the present may still be filled by samples that are on their way.
+   */
   #judgeSilence(
     heard: HeardMinutes,
-    from: number,
-    to: number,
+    {
+      from,
+      to,
+      isPresent,
+    }: { readonly from: number; readonly to: number; readonly isPresent: boolean },
   ): { readonly gaps: readonly Gap[]; readonly watermarkEpochMs: number } {
     const gaps: Gap[] = [];
     let last = this.#lastSampleMs;
@@ -217,7 +231,11 @@ class PromqlReader {
     }
     this.#lastSampleMs = last;
     if (last === undefined || to - last <= SILENCE_MS) return { gaps, watermarkEpochMs: to };
-    return { gaps, watermarkEpochMs: Math.max(from, Math.floor(last / MINUTE_MS) * MINUTE_MS) };
+    if (isPresent) {
+      const lastMinute = Math.floor(last / MINUTE_MS) * MINUTE_MS;
+      return { gaps, watermarkEpochMs: Math.max(from, lastMinute) };
+    }
+    return { gaps: [...gaps, { fromEpochMs: last, toEpochMs: to }], watermarkEpochMs: to };
   }
 }
 
