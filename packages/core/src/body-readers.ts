@@ -37,11 +37,14 @@ export function createJsonReader({ protocol, draft }: Reading): BodyReader {
       if (body.isWindowed) {
         draft.usage = usageBefore;
         draft.writtenBytes = undefined;
+        draft.problems.delete(NOT_JSON);
         readWindows({ protocol, draft }, body.windows());
         return;
       }
       const whole = parseJson(body.whole());
       draft.isComplete = whole !== undefined;
+      if (whole === undefined) draft.problems.add(NOT_JSON);
+      else draft.problems.delete(NOT_JSON);
       if (!isRecord(whole)) return;
       protocol.readBody(draft, whole);
       draft.output?.addBody(whole);
@@ -49,6 +52,9 @@ export function createJsonReader({ protocol, draft }: Reading): BodyReader {
     },
   };
 }
+
+/** Word for a body that is no JSON, or not yet: it may still be on its way. */
+export const NOT_JSON = 'body_not_json';
 
 interface Windows {
   readonly head: string;

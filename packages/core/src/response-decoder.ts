@@ -4,6 +4,7 @@ import {
   createJsonReader,
   createSseReader,
   createValuesReader,
+  NOT_JSON,
   type Reading,
 } from './body-readers.ts';
 import type { ResponseJob, Usage } from './call-record.ts';
@@ -132,9 +133,19 @@ function describe(
     isComplete: draft.isComplete,
     usage,
     modifiers: { ...endpoint.modifiers, ...draft.modifiers },
-    problems:
-      usage.kind === 'inconsistent' ? [...draft.problems, usage.problem] : [...draft.problems],
+    problems: problemsOf(draft, head, usage),
   };
+}
+
+/** Errors come as pages and words, and some answers are plain text by request: those need not be JSON. */
+function problemsOf(
+  { problems }: ResponseDraft,
+  { statusCode, contentType = 'json' }: ResponseHead,
+  usage: Usage,
+): readonly string[] {
+  const mustBeJson = statusCode < 400 && contentType.includes('json');
+  const all = [...problems].filter((problem) => mustBeJson || problem !== NOT_JSON);
+  return usage.kind === 'inconsistent' ? [...all, usage.problem] : all;
 }
 
 /** An estimate where it was asked for, and the answer is no error. */

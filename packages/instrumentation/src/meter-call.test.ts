@@ -26,6 +26,24 @@ test.for([
   { note: 'no tokens', call: { tokens: undefined }, reason: 'no_usage' },
   { note: 'a negative count', call: { tokens: { input: -1 } }, reason: 'inconsistent_usage' },
   { note: 'half a token', call: { tokens: { input: 0.5 } }, reason: 'inconsistent_usage' },
+  { note: 'a text', call: { tokens: JSON.parse('{"input":"5"}') }, reason: 'inconsistent_usage' },
+  {
+    note: 'a class that is none',
+    call: { tokens: JSON.parse('{"foo":5}') },
+    reason: 'inconsistent_usage',
+  },
+  { note: 'a list', call: { tokens: JSON.parse('[1,2]') }, reason: 'inconsistent_usage' },
+  {
+    note: 'a prototype in disguise',
+    call: { tokens: JSON.parse('{"__proto__":5}') },
+    reason: 'inconsistent_usage',
+  },
+  { note: 'null', call: { tokens: JSON.parse('null') }, reason: 'no_usage' },
+  {
+    note: 'more than can be counted',
+    call: { tokens: { input: 1e308 } },
+    reason: 'inconsistent_usage',
+  },
   { note: 'an unknown model', call: { requestModel: 'no-such' }, reason: 'unknown_model' },
 ])('$note has no price, and never a zero', async ({ call, reason }) => {
   using telemetry = startTelemetry();
@@ -34,6 +52,16 @@ test.for([
   expect(priced).toMatchObject({ kind: 'unpriced', reason });
   expect(await telemetry.points('tokenmeter.cost')).toEqual([]);
   expect(await telemetry.total('tokenmeter.unpriced', { 'tokenmeter.reason': reason })).toBe(1);
+});
+
+test('what is no call, and times that are none, never throw and are no number', async () => {
+  using telemetry = startTelemetry();
+  expect(meterCall(JSON.parse('null'))).toBeUndefined();
+  meterCall({ ...CALL, startEpochMs: Number.NaN, endEpochMs: -5 });
+  meterCall({ ...CALL, startEpochMs: 2e12, endEpochMs: 1e12 });
+  expect(await telemetry.total('tokenmeter.calls')).toBe(2);
+  const durations = await telemetry.points('gen_ai.client.inference.duration');
+  expect(JSON.stringify(durations)).not.toMatch(/NaN|-\d|null/);
 });
 
 test('without anything that meters, nothing happens', () => {

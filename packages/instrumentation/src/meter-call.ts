@@ -1,11 +1,13 @@
-import { context } from '@opentelemetry/api';
-import type {
-  OperationName,
-  Outcome,
-  PriceModifiers,
-  RequestCounts,
-  TokenCounts,
-  Usage,
+import { context, diag } from '@opentelemetry/api';
+import {
+  type CallRecord,
+  type OperationName,
+  type Outcome,
+  type PriceModifiers,
+  type RequestCounts,
+  TOKEN_CLASSES,
+  type TokenCounts,
+  type Usage,
 } from '@tokenmeter/core';
 import type { PricedCall } from '@tokenmeter/pricing';
 import { activeMeter } from './active-meter.ts';
@@ -43,41 +45,56 @@ export interface ManualCall {
 /**
  * Meters one call that the wire cannot show; call it once, when the call is over.
  *
- * Returns the price, or undefined when nothing meters this process. Counts that are not non-negative integers make the
- * usage inconsistent: the call is counted, nothing is priced. Never throws.
+ * Returns the price, or undefined when nothing meters this process. Counts that are not non-negative integers, and classes
+ * that are none, make the usage inconsistent: the call is counted, nothing is priced. Times that are none count as now.
+ * Never throws.
  */
 export function meterCall(call: ManualCall): PricedCall | undefined {
-  const now = Date.now();
-  const active = context.active();
-  const usage = usageOf(call);
-  return activeMeter()?.meter(
-    {
-      api: 'custom',
-      provider: call.provider,
-      operation: call.operation ?? 'chat',
-      requestModel: call.requestModel,
-      ...(call.responseModel === undefined ? {} : { responseModel: call.responseModel }),
-      startEpochMs: call.startEpochMs ?? now,
-      endEpochMs: call.endEpochMs ?? now,
-      isStreaming: call.isStreaming ?? false,
-      outcome: call.outcome ?? 'ok',
-      ...(call.errorType === undefined ? {} : { errorType: call.errorType }),
-      ...(call.responseId === undefined ? {} : { responseId: call.responseId }),
-      resendCount: 0,
-      parameters: {},
-      modifiers: call.modifiers ?? {},
-      usage,
-    },
-    { ...ambientAttribution(active), ...call.attribution },
-    { parent: active },
-  );
+  try {
+    const active = context.active();
+    return activeMeter()?.meter(
+      recordOf(call, Date.now()),
+      { ...ambientAttribution(active), ...call.attribution },
+      { parent: active },
+    );
+  } catch (error) {
+    // What was passed is no call at all; plain JavaScript may.
+    diag.warn(`tokenmeter: meterCall: ${error instanceof Error ? error.name : 'unknown'}`);
+    return undefined;
+  }
 }
+
+function recordOf(call: ManualCall, now: number): CallRecord {
+  const endEpochMs = timeOf(call.endEpochMs) ?? now;
+  return {
+    api: 'custom',
+    provider: textOf(call.provider) ?? 'unknown',
+    operation: call.operation ?? 'chat',
+    ...present('requestModel', textOf(call.requestModel)),
+    ...present('responseModel', textOf(call.responseModel)),
+    startEpochMs: Math.min(timeOf(call.startEpochMs) ?? now, endEpochMs),
+    endEpochMs,
+    isStreaming: call.isStreaming === true,
+    outcome: call.outcome ?? 'ok',
+    ...present('errorType', textOf(call.errorType)),
+    ...present('responseId', textOf(call.responseId)),
+    resendCount: 0,
+    parameters: {},
+    modifiers: call.modifiers ?? {},
+    usage: usageOf(call),
+  };
+}
+
+const CLASSES: ReadonlySet<string> = new Set(TOKEN_CLASSES);
 
 function usageOf(call: ManualCall): Usage {
   const { tokens, requests = {}, providerCostUsd } = call;
-  if (tokens === undefined && providerCostUsd === undefined) return { kind: 'missing' };
+  if ((tokens ?? undefined) === undefined && providerCostUsd === undefined) {
+    return { kind: 'missing' };
+  }
   const counts = [...Object.values(tokens ?? {}), ...Object.values(requests)];
-  if (counts.some((count) => !Number.isSafeInteger(count) || count < 0)) {
+  const isWrong = counts.some((count) => !Number.isSafeInteger(count) || count < 0);
+  if (isWrong || Object.keys(tokens ?? {}).some((name) => !CLASSES.has(name))) {
     return { kind: 'inconsistent', problem: 'count', raw: undefined };
   }
   return {
@@ -87,4 +104,21 @@ function usageOf(call: ManualCall): Usage {
     ...(providerCostUsd === undefined ? {} : { providerCostUsd }),
     raw: undefined,
   };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function timeOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+function present<K extends string>(
+  key: K,
+  value: string | undefined,
+): { readonly [P in K]?: string } {
+  const fields: { [P in K]?: string } = {};
+  if (value !== undefined) fields[key] = value;
+  return fields;
 }

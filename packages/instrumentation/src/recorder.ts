@@ -157,7 +157,10 @@ export class CallRecorder implements ExchangeObserver {
   #deliver(ending: Ending, endEpochMs: number): void {
     const request = this.#decodeRequest();
     const response = this.#body?.result();
-    for (const problem of response?.problems ?? []) this.#options.onProblem(problem);
+    for (const problem of response?.problems ?? []) {
+      // What was left early need not be whole.
+      if (ending.kind === 'end' || problem !== 'body_not_json') this.#options.onProblem(problem);
+    }
     if (ending.kind === 'end' && this.#isUnobserved) this.#options.onUnobserved?.();
     this.#options.onRecord({
       ...this.#identity(request, response),

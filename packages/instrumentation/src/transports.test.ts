@@ -114,6 +114,27 @@ test('a compressed response over node:http is metered, and the application gets 
   expect((await telemetry.metered(1))[0]?.record.outcome).toBe('ok');
 });
 
+test.for([
+  {
+    note: 'fetch',
+    send: async (url: string) =>
+      (await fetch(`${url}${PATH}`, { method: 'POST', headers: HEADERS, body: BODY })).status,
+  },
+  {
+    note: 'node:http',
+    send: (url: string) =>
+      postWithHttp(url, (response) => Promise.resolve(String(response.statusCode))),
+  },
+])('a response of $note that nobody reads is metered', async ({ send }) => {
+  await using provider = await startProvider((response) => sendJson(response, CHAT_COMPLETION));
+  using telemetry = startTelemetry();
+  expect(Number(await send(provider.url))).toBe(200);
+  const calls = await telemetry.metered(1);
+  expect(calls.map(({ record }) => [record.outcome, record.usage.kind])).toEqual([
+    ['ok', 'reported'],
+  ]);
+});
+
 test('a response over node:http that is destroyed is an abort', async () => {
   await using provider = await startProvider((response) =>
     sendEvents(response, CHAT_EVENTS.slice(0, 2), { end: false }),
