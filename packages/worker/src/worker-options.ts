@@ -16,7 +16,7 @@ import type { Delivery, MetricSource, Notifier } from './ports.ts';
 import type { WorkerRouting } from './routing/default-routing.ts';
 
 /** Where the worker stands: between two of them it may die, which tests do. */
-export type WorkerPoint = 'judged' | 'committed' | DeliveryPoint;
+type WorkerPoint = 'judged' | 'committed' | DeliveryPoint;
 
 /** What a worker watches, whom it tells, and where it remembers. */
 export interface WorkerOptions {

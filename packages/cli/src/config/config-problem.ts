@@ -21,7 +21,7 @@ export function renderConfigProblems(file: string, problems: readonly ConfigProb
 }
 
 /** Renders a path as people write it: `routes[0].channels`. */
-export function renderPath(path: readonly JsonStep[]): string {
+function renderPath(path: readonly JsonStep[]): string {
   return path
     .map((step, index) => {
       if (typeof step === 'number') return `[${step}]`;

@@ -2,7 +2,7 @@ import type { ChannelConfig, GroupLabel, IncidentMatch } from '@tokenmeter/worke
 import type { SecretReference } from './schema-parts.ts';
 
 /** Days that count as Sunday. */
-export interface HolidaysConfig {
+interface HolidaysConfig {
   /** Two capital letters, as `date-holidays` names countries. */
   readonly country: string;
   readonly state?: string | undefined;
@@ -12,7 +12,7 @@ export interface HolidaysConfig {
 }
 
 /** A time in which more than usual is expected. */
-export interface PlannedEventConfig {
+interface PlannedEventConfig {
   readonly name: string;
   /** Epoch milliseconds. */
   readonly from: number;
@@ -23,7 +23,7 @@ export interface PlannedEventConfig {
 }
 
 /** A limit of spend. */
-export interface BudgetConfig {
+interface BudgetConfig {
   readonly name?: string | undefined;
   readonly limitUsd: number;
   readonly period: 'day' | 'week' | 'month';
@@ -63,7 +63,7 @@ export interface QuietHoursConfig {
 }
 
 /** One step of an entry of `escalations`. */
-export interface EscalationStepConfig {
+interface EscalationStepConfig {
   readonly after: number;
   readonly channels: readonly string[];
   readonly note?: string | undefined;

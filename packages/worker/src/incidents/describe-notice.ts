@@ -4,7 +4,7 @@ import { createNotice } from '../channels/create-notice.ts';
 import type { Notice, NoticeLinks, NoticeTransition } from '../ports.ts';
 
 /** What is said about an incident. */
-export interface NoticeRequest {
+interface NoticeRequest {
   readonly transition: NoticeTransition;
   readonly idempotencyKey: string;
   readonly epochMs: number;

@@ -28,7 +28,7 @@ export interface DueQuestion {
 const PROMPT: ReadonlySet<NoticeTransition> = new Set(['resolved', 'acknowledged', 'silenced']);
 
 /** The name of what is told in one message: the route and the values of its group labels. */
-export function bundleOf(route: Route, incident: RoutedIncident): string {
+function bundleOf(route: Route, incident: RoutedIncident): string {
   return JSON.stringify([
     route.name,
     ...route.groupBy.map((label) => labelOf(incident, label) ?? null),

@@ -9,7 +9,7 @@ export type FindInhibitor = (incident: Incident) => Incident | undefined;
  * Where data is missing nothing else is sure; a dearer model explains a dearer call. That a whole mutes its parts, and
  * critical the warning of the same identity, needs no row here.
  */
-export const BUILT_IN_INHIBITIONS: readonly Inhibition[] = [
+const BUILT_IN_INHIBITIONS: readonly Inhibition[] = [
   {
     source: { rule: ['pipeline_gap'] },
     target: {

@@ -97,7 +97,7 @@ export function openState(path: string): DatabaseSync {
 }
 
 /** Version of an open state file; 0 for a new one. */
-export function stateVersion(database: DatabaseSync): number {
+function stateVersion(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 }
 

@@ -14,7 +14,7 @@ export interface OutboxEntry {
 }
 
 /** A claimed notice of one channel. */
-export interface OutboxRow {
+interface OutboxRow {
   readonly id: number;
   readonly notice: Notice;
   /** Failed attempts so far. */
