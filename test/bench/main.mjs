@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { backtest } from './backtest.mjs';
 import { collector } from './collector.mjs';
 import { delivery } from './delivery.mjs';
+import { detection } from './detection.mjs';
 import { fuzz } from './fuzz.mjs';
 import { ingest } from './ingest.mjs';
 import { memory } from './memory.mjs';
@@ -21,12 +22,13 @@ const BENCHES = {
   ingest,
   backtest,
   delivery,
+  detection,
   collector,
   peers,
   fuzz,
 };
-/** Fuzzing takes minutes and measures nothing; it runs when it is named. */
-const BY_DEFAULT = Object.keys(BENCHES).filter((name) => name !== 'fuzz');
+/** Fuzzing takes minutes and measures nothing, and detection takes a quarter of an hour; they run when they are named. */
+const BY_DEFAULT = Object.keys(BENCHES).filter((name) => name !== 'fuzz' && name !== 'detection');
 const output = join(import.meta.dirname, '..', 'output');
 
 function parseArguments(args) {

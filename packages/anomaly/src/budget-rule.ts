@@ -9,7 +9,7 @@ import { HOUR_MS, type HourOfWeek } from './time.ts';
 
 const FORECAST_HOURS = 168;
 /** Index of the window of 24 hours. */
-const DAY_WINDOW = 5;
+const DAY_WINDOW = 6;
 /** How far the level drifts in a period, as a deviation of its log. */
 const DRIFT = 0.05;
 

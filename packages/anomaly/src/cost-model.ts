@@ -8,6 +8,7 @@ const LEVELS = 8;
 const WIDTH = 6;
 const BLOCKS = 12;
 const HOURS = 24;
+const ENTRIES = BLOCKS + HOURS;
 const PRIOR_BATCHES = 6;
 const PRIOR_VARIANCE = 1.1 / SMALLEST;
 /** A batch of twice the calls varies by this share of the variance: calls near each other resemble each other. */
@@ -28,9 +29,9 @@ export interface CostModel {
   costUsd: number;
   firstBlock: number;
   lastBlock: number;
-  readonly levels: Float64Array;
+  readonly levels: Float32Array;
   /** Priced calls and USD of the last 12 blocks, then of the last 24 hours; `stamps` number them. */
-  readonly ring: Float64Array;
+  readonly ring: Float32Array;
   readonly stamps: Int32Array;
   /** First block of a time of dear calls that goes on, -1 without one, and the ratio that it began with. */
   excessBlock: number;
@@ -41,14 +42,15 @@ export interface CostModel {
 
 /** Creates a model that knows nothing. */
 export function createCostModel(): CostModel {
+  const buffer = new ArrayBuffer(4 * (LEVELS * WIDTH + ENTRIES * 3));
   return {
     calls: 0,
     costUsd: 0,
     firstBlock: -1,
     lastBlock: -1,
-    levels: new Float64Array(LEVELS * WIDTH),
-    ring: new Float64Array((BLOCKS + HOURS) * 2),
-    stamps: new Int32Array(BLOCKS + HOURS),
+    levels: new Float32Array(buffer, 0, LEVELS * WIDTH),
+    ring: new Float32Array(buffer, 4 * LEVELS * WIDTH, ENTRIES * 2),
+    stamps: new Int32Array(buffer, 4 * (LEVELS * WIDTH + ENTRIES * 2), ENTRIES),
     excessBlock: -1,
     excessRatio: 1,
     allowance: ALLOWANCE,

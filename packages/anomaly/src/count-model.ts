@@ -1,18 +1,19 @@
 import { RING_HOURS } from './hour-ring.ts';
-import { createSpreads, type Spreads, scoreCount } from './spread.ts';
+import { fillSpreads, SPREAD_FIELDS, type Spreads, scoreCount } from './spread.ts';
 
 /** Trailing windows that are judged, in minutes. From three hours on they begin with a whole hour. */
-export const COUNT_WINDOWS = [5, 20, 60, 180, 480, 1440] as const;
+export const COUNT_WINDOWS = [5, 20, 60, 180, 300, 480, 1440] as const;
 
 /** Windows below this index are judged relative to the hours before them. */
-const ADAPTED: number = 5;
+const ADAPTED: number = 6;
 /** Hours between the present one and those that a window is compared with. */
-const BEFORE: readonly number[] = [1, 1, 1, 3, 8];
+const BEFORE: readonly number[] = [1, 1, 1, 3, 5, 8];
 /** Blocks of 5 minutes in an hour. */
 export const BLOCKS_PER_HOUR = 12;
 /** Episodes that may be left out of what is learned; more of them are the pattern. One is regained each week. */
 export const ALLOWANCE = 3;
-const LARGEST_RATIO = 1e9;
+/** Stands for a ratio to nothing. */
+export const LARGEST_RATIO = 1e9;
 const COLD_CALLS = 50;
 
 /** One trailing window against its forecast. */
@@ -62,13 +63,17 @@ export interface CountModel {
 
 /** Creates a model that knows nothing. */
 export function createCountModel(): CountModel {
+  // One buffer for all, because a hundred thousand models are many.
+  const floats = 168 + 2 * BLOCKS_PER_HOUR + 48 + SPREAD_FIELDS;
+  const buffer = new ArrayBuffer(4 * floats + RING_HOURS + RING_HOURS / 8);
+  const after = (index: number): number => 4 * index;
   return {
-    hours: new Uint8Array(RING_HOURS),
-    leftOut: new Uint8Array(RING_HOURS / 8),
-    slots: new Float32Array(168),
-    blocks: new Float32Array(2 * BLOCKS_PER_HOUR),
-    day: new Float32Array(48),
-    spreads: createSpreads(),
+    slots: new Float32Array(buffer, 0, 168),
+    blocks: new Float32Array(buffer, after(168), 2 * BLOCKS_PER_HOUR),
+    day: new Float32Array(buffer, after(168 + 2 * BLOCKS_PER_HOUR), 48),
+    spreads: fillSpreads(new Float32Array(buffer, after(floats - SPREAD_FIELDS), SPREAD_FIELDS)),
+    hours: new Uint8Array(buffer, after(floats), RING_HOURS),
+    leftOut: new Uint8Array(buffer, after(floats) + RING_HOURS, RING_HOURS / 8),
     firstHour: -1,
     lastHour: -1,
     lastBlock: -1,
@@ -129,8 +134,8 @@ export function expectedCalls(model: CountModel, time: BlockTime): number {
   );
 }
 
-/** One of `COUNT_WINDOWS`, by index, up to the newest block. */
-export function readWindow(model: CountModel, window: number): CountReading {
+/** One of `COUNT_WINDOWS`, by index, up to the newest block. Below the ratio `scoredFrom` its score is left at 0. */
+export function readWindow(model: CountModel, window: number, scoredFrom = 0): CountReading {
   const minutes = COUNT_WINDOWS[window] ?? 60;
   const parts = (model.lastBlock + 1) % BLOCKS_PER_HOUR;
   const span =
@@ -140,6 +145,7 @@ export function readWindow(model: CountModel, window: number): CountReading {
   const observed = model.partObserved + sumOf(model, span, 0);
   const expected = model.partExpected + sumOf(model, span, 1);
   const ratio = expected > 0 ? observed / expected : observed > 0 ? LARGEST_RATIO : 1;
+  if (ratio < scoredFrom) return { minutes, observed, expected, ratio, score: 0, before: 0 };
   const before = window < ADAPTED ? residualBefore(model, BEFORE[window] ?? 0) : 0;
   const score = scoreCount(model.spreads, window, { observed, expected, before });
   return { minutes, observed, expected, ratio, score, before };

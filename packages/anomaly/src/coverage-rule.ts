@@ -59,7 +59,7 @@ export function judgeCoverage(
     }
   }
   return {
-    state: nextState(state, candidates, epochMs),
+    state: nextState(state, candidates),
     findings: candidates.map(({ finding }) => finding),
     isUnknown: false,
   };

@@ -57,18 +57,18 @@ function renderScope({ scope, model, cost, cache, days, part }: ScopeHistory): u
       slots: renderBytes(slots),
       blocks: renderBytes(model.blocks),
       day: renderBytes(model.day),
-      spreads: renderBytes(Float32Array.from(model.spreads)),
+      spreads: renderBytes(model.spreads),
     },
     ...(scope.level === 'feature' && {
       cost: {
         ...numbersOf(cost),
-        levels: renderBytes(Float32Array.from(cost.levels)),
-        ring: renderBytes(Float32Array.from(cost.ring)),
+        levels: renderBytes(cost.levels),
+        ring: renderBytes(cost.ring),
         stamps: renderBytes(cost.stamps),
       },
       cache,
     }),
-    days: [...days].some((value) => value > 0) ? renderBytes(Float32Array.from(days)) : '',
+    days: [...days].some((value) => value > 0) ? renderBytes(days) : '',
     part,
   };
 }
@@ -80,7 +80,11 @@ function numbersOf(value: object): Record<string, number> {
 }
 
 function renderBytes(array: Uint8Array | Uint16Array | Int32Array | Float32Array): string {
-  return encodeBase64(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  return encodeBase64(bytesOf(array));
+}
+
+function bytesOf(array: Uint8Array | Uint16Array | Int32Array | Float32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
 /** Reads what `renderHistory` wrote; undefined when it is something else, damaged, or of another version. Never throws. */
@@ -114,7 +118,7 @@ function readSeries(history: History, value: unknown): boolean {
     readNumbers(series.cachedShare, value.cachedShare);
     series.cachedShare.isCaching = value.cachedShare.isCaching === true;
   }
-  return readBytes(value.ring, new Uint8Array(series.ring.buffer));
+  return readFloats(value.ring, series.ring);
 }
 
 function readScope(history: History, value: unknown): boolean {
@@ -131,15 +135,15 @@ function readScope(history: History, value: unknown): boolean {
 function readModel(model: CountModel, value: Record<string, unknown>): boolean {
   readNumbers(model, value);
   const slots = new Uint16Array(model.slots.length);
-  if (!readBytes(value.slots, new Uint8Array(slots.buffer))) return false;
+  if (!readBytes(value.slots, bytesOf(slots))) return false;
   for (let slot = 0; slot < slots.length; slot += 1) {
     model.slots[slot] = Math.expm1((slots[slot] ?? 0) / SLOT_STEPS);
   }
   return (
     readBytes(value.hours, model.hours) &&
     readBytes(value.leftOut, model.leftOut) &&
-    readBytes(value.blocks, new Uint8Array(model.blocks.buffer)) &&
-    readBytes(value.day, new Uint8Array(model.day.buffer)) &&
+    readFloats(value.blocks, model.blocks) &&
+    readFloats(value.day, model.day) &&
     readFloats(value.spreads, model.spreads)
   );
 }
@@ -149,7 +153,7 @@ function readCost(cost: CostModel, value: Record<string, unknown>): boolean {
   return (
     readFloats(value.levels, cost.levels) &&
     readFloats(value.ring, cost.ring) &&
-    readBytes(value.stamps, new Uint8Array(cost.stamps.buffer))
+    readBytes(value.stamps, bytesOf(cost.stamps))
   );
 }
 
@@ -175,9 +179,9 @@ function readBytes(text: unknown, target: Uint8Array): boolean {
   return true;
 }
 
-function readFloats(text: unknown, target: Float64Array): boolean {
+function readFloats(text: unknown, target: Float32Array): boolean {
   const floats = new Float32Array(target.length);
-  if (!readBytes(text, new Uint8Array(floats.buffer))) return false;
+  if (!readBytes(text, bytesOf(floats))) return false;
   if (!floats.every(Number.isFinite)) return false;
   target.set(floats);
   return true;

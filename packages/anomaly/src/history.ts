@@ -39,7 +39,7 @@ export interface ScopeHistory {
   readonly cost: CostModel;
   readonly cache: CacheBaseline;
   /** USD of the last 40 local days: hour number of the start, then the amount. */
-  readonly days: Float64Array;
+  readonly days: Float32Array;
   /** Calls, USD and priced calls of the block that is not yet complete, or of the one just completed. */
   readonly part: {
     block: number;
@@ -155,7 +155,7 @@ function scopeOf(history: History, scope: Scope, parent: ScopeHistory | undefine
     model: createCountModel(),
     cost: createCostModel(),
     cache: createCacheBaseline(),
-    days: new Float64Array(80),
+    days: new Float32Array(80),
     part: { block: -1, calls: 0, costUsd: 0, pricedCalls: 0, hits: 0, misses: 0 },
     stagger: staggerOf(scope.key),
   };

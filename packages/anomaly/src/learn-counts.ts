@@ -7,6 +7,7 @@ import {
   type CountReading,
   expectedCalls,
   historyHours,
+  LARGEST_RATIO,
   readWindow,
   stageOf,
 } from './count-model.ts';
@@ -23,20 +24,27 @@ const LEVEL_WEIGHTS = Float64Array.from(
   (_, age) => 2 ** (-age / LEVEL_HALF_LIFE),
 );
 const MINIMUM_COVERAGE = 0.8;
-/** An excess of so many blocks is the new level: a day and a half. */
-const READMIT_BLOCKS = 36 * BLOCKS_PER_HOUR;
+/** An excess of so many blocks, a day and a quarter, is the new level if its last hours still are high. */
+const READMIT_BLOCKS = 30 * BLOCKS_PER_HOUR;
 const SUSPECT_RATIO = 1.3;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
-const SUSPECT_SCORES: readonly number[] = [4.1, 3.8, 3.6, 3.4, 3.3, 3.1];
+const SUSPECT_SCORES: readonly number[] = [4, 3.7, 3.55, 3.4, 3.3, 3.2, 3.2];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */
 const END_SCORE = -1.8;
-const END_RATIO = 1.2;
+const END_RATIO = 1.15;
+/** And quiet has lasted for this share of it, up to eight hours. */
+const END_SHARE = 0.25;
+const LONGEST_QUIET_MINUTES = 480;
 /** Windows overlap: each is learned with the weight of what is new in it. */
-const WEIGHTS: readonly number[] = [1, 0.5, 0.5, 1 / 3, 1 / 8, 1 / 24];
+const WEIGHTS: readonly number[] = [1, 0.5, 0.5, 1 / 3, 1 / 5, 1 / 8, 1 / 24];
 const SHORT_WINDOWS = 3;
+/** Eight hours, and a day. */
+const LATE_WINDOW = 5;
+const DAY_WINDOW = 6;
+const LASTING_RATIO = 1.25;
 
 /** Adds a complete block and learns from it. `refitHour` is the hour of the day, UTC, at which the profile is fitted. */
 export function learnCounts(
@@ -96,7 +104,9 @@ function trackExcess(model: CountModel, slotOf: SlotOfHour): void {
   const index = model.lastBlock % BLOCKS_PER_HOUR;
   model.excessObserved += model.blocks[index] ?? 0;
   model.excessExpected += model.blocks[BLOCKS_PER_HOUR + index] ?? 0;
-  if (model.lastBlock - model.excessBlock >= READMIT_BLOCKS) acceptLevel(model, slotOf);
+  const isLasting = model.lastBlock - model.excessBlock >= READMIT_BLOCKS;
+  if (isLasting && readWindow(model, LATE_WINDOW).ratio >= LASTING_RATIO)
+    acceptLevel(model, slotOf);
   else if (isOver(model)) endExcess(model);
 }
 
@@ -105,7 +115,7 @@ function openExcess(model: CountModel): void {
     stageOf(model)
   ];
   for (let window = 0; window < COUNT_WINDOWS.length; window += 1) {
-    const reading = readWindow(model, window);
+    const reading = readWindow(model, window, SUSPECT_RATIO);
     const gate = Math.max((SUSPECT_SCORES[window] ?? 9) + margin, model.habit);
     if (reading.score < gate || reading.ratio < SUSPECT_RATIO) continue;
     if (reading.observed - reading.expected < SUSPECT_EXCESS) continue;
@@ -121,10 +131,12 @@ function openExcess(model: CountModel): void {
 function isOver(model: CountModel): boolean {
   const ratio = model.excessExpected > 0 ? model.excessObserved / model.excessExpected : 10;
   const goingOn = Math.min(10, Math.max(END_RATIO, ratio));
+  const lasted = (model.lastBlock - model.excessBlock) * 5;
+  const quiet = Math.min(LONGEST_QUIET_MINUTES, END_SHARE * lasted);
   for (let window = 1; window < COUNT_WINDOWS.length; window += 1) {
-    const reading = readWindow(model, window);
-    if (reading.minutes / 5 > model.lastBlock - model.excessBlock) return false;
-    if (reading.ratio > END_RATIO) continue;
+    const reading = readWindow(model, window, LARGEST_RATIO);
+    if (reading.minutes > lasted) return false;
+    if (reading.minutes < quiet || reading.ratio > END_RATIO) continue;
     if (goingOn <= END_RATIO || scoreGoingOn(model, window, reading, goingOn) < END_SCORE)
       return true;
   }
@@ -158,7 +170,9 @@ function endExcess(model: CountModel): void {
 /** Makes the level of the present excess the usual one: what was before is rescaled to it, and its own hours are learned. */
 export function acceptLevel(model: CountModel, slotOf: SlotOfHour): void {
   if (model.excessBlock < 0) return;
-  const ratio = model.excessExpected > 0 ? model.excessObserved / model.excessExpected : 1;
+  const isLong = model.lastBlock - model.excessBlock >= READMIT_BLOCKS;
+  const since = model.excessExpected > 0 ? model.excessObserved / model.excessExpected : 1;
+  const ratio = isLong ? readWindow(model, DAY_WINDOW).ratio : since;
   const factor = Math.min(10, Math.max(1, ratio));
   const first = Math.floor(model.excessBlock / BLOCKS_PER_HOUR);
   const oldest = Math.max(model.firstHour, model.lastHour - RING_HOURS + 1);

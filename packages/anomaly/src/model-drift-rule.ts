@@ -44,17 +44,23 @@ export function judgeModelDrift(
   rule: ModelDriftRule,
   state: RuleState,
   target: Target,
-): Candidate[] {
+): { readonly candidates: readonly Candidate[]; readonly pending: readonly string[] } {
   const { model: counts, series } = target.scope;
-  if (counts.firstHour < 0 || target.epochMs / HOUR_MS - counts.firstHour < 24) return [];
-  if (counts.total < LEARNED_CALLS) return [];
-  if (series.length < 2 && rule.allowedModels === undefined) return [];
+  if (counts.firstHour < 0 || target.epochMs / HOUR_MS - counts.firstHour < 24) return NOTHING;
+  if (counts.total < LEARNED_CALLS) return NOTHING;
+  if (series.length < 2 && rule.allowedModels === undefined) return NOTHING;
   const models = modelsOf(target.scope);
-  return models.flatMap((model) => {
+  const candidates: Candidate[] = [];
+  const pending: string[] = [];
+  for (const model of models) {
     const verdict = judgeModel(rule, state, target, { models, model });
-    return verdict === undefined ? [] : [describe(state, target, model, verdict)];
-  });
+    if (verdict === 'pending') pending.push(keyOf(target, model));
+    else if (verdict !== undefined) candidates.push(describe(state, target, model, verdict));
+  }
+  return { candidates, pending };
 }
+
+const NOTHING = { candidates: [], pending: [] };
 
 function modelsOf(scope: ScopeHistory): ModelUsage[] {
   const models = new Map<string, ModelUsage>();
@@ -84,16 +90,18 @@ function judgeModel(
   state: RuleState,
   target: Target,
   of: Models,
-): Verdict | undefined {
+): Verdict | 'pending' | undefined {
   const key = keyOf(target, of.model);
   const fallback = judgeFallback(rule, target, of, state.active[key] !== undefined);
   if (fallback !== undefined) return fallback;
   const told = state.told?.[key];
-  if (told !== undefined && rule.allowedModels === undefined) {
+  if (told !== undefined && told > 0 && rule.allowedModels === undefined) {
     const isKnown = target.epochMs - told >= rule.learnHours * HOUR_MS;
     return isKnown ? undefined : newcomer(rule, target, of.model);
   }
-  return isExpected(rule, target, of.model) ? undefined : judgeNewcomer(rule, target, of.model);
+  const isPending = told === 0 && rule.allowedModels === undefined;
+  if (!isPending && isExpected(rule, target, of.model)) return undefined;
+  return judgeNewcomer(rule, target, of.model);
 }
 
 function keyOf({ scope }: Target, model: ModelUsage): string {
@@ -113,10 +121,11 @@ function judgeNewcomer(
   rule: ModelDriftRule,
   target: Target,
   model: ModelUsage,
-): Verdict | undefined {
+): Verdict | 'pending' {
   const verdict = newcomer(rule, target, model);
-  if (verdict.calls <= 0) return undefined;
-  return verdict.calls >= rule.minCalls || verdict.share >= rule.minShare ? verdict : undefined;
+  const calls = Math.max(verdict.calls, model.usual.calls);
+  const isTold = calls >= rule.minCalls || (calls > 0 && verdict.share >= rule.minShare);
+  return isTold && verdict.calls > 0 ? verdict : 'pending';
 }
 
 function newcomer(rule: ModelDriftRule, { scope, epochMs }: Target, model: ModelUsage): Verdict {
@@ -144,7 +153,7 @@ function judgeFallback(
     if (all < rule.minWindowCalls) continue;
     const share = calls / all;
     const evidence = evidenceOf(share, usualShare, all);
-    if (share < rule.criticalShare || (evidence < rule.evidence && !isActive)) continue;
+    if (!isDisplaced(rule, { share, usualShare, evidence, isActive })) continue;
     if (!isDear(rule, models, model, { minutes, epochMs })) return undefined;
     const { low } = wilsonInterval(calls, all);
     const isCritical = low > rule.criticalShare && evidence >= rule.evidence;
@@ -153,6 +162,20 @@ function judgeFallback(
     warning ??= { ...verdict, severity: 'warning' };
   }
   return warning;
+}
+
+/** A known fallback lasts until its share is half of what is told, or has become usual. */
+function isDisplaced(
+  rule: ModelDriftRule,
+  of: {
+    readonly share: number;
+    readonly usualShare: number;
+    readonly evidence: number;
+    readonly isActive: boolean;
+  },
+): boolean {
+  if (of.isActive && of.share >= rule.criticalShare / 2) return of.usualShare < of.share / 2;
+  return of.share >= rule.criticalShare && of.evidence >= rule.evidence;
 }
 
 /** Nats by which the observed share is likelier than the usual one; 0 where it is not higher. */

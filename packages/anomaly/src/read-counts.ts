@@ -15,10 +15,12 @@ import { type HourOfWeek, renderSlot } from './time.ts';
 /** For half a day after an excess has ended, more is asked of the next one. */
 const COOL_BLOCKS = 12 * BLOCKS_PER_HOUR;
 const COOL_MARGIN = 0.4;
+/** No rule looks at the score of a window below this ratio. */
+const SCORED_FROM = 1.15;
 
 /** All windows of a model, shortest first. */
 export function readCounts(model: CountModel): CountReading[] {
-  return COUNT_WINDOWS.map((_, window) => readWindow(model, window));
+  return COUNT_WINDOWS.map((_, window) => readWindow(model, window, SCORED_FROM));
 }
 
 /** What is added to a gate by the length of the history, and the score below which bursts are the pattern. */
@@ -47,7 +49,7 @@ export function expectedRange(
     hours < 168
       ? `usual for ${slot.split(' ')[1] ?? slot}, the first ${Math.max(1, Math.round(hours / 24))} days`
       : `usual for ${slot}, ${weeks} ${weeks === 1 ? 'week' : 'weeks'}`;
-  const window = COUNT_WINDOWS.findIndex((minutes) => minutes === reading.minutes);
+  const window = COUNT_WINDOWS.findIndex((minutes) => minutes >= reading.minutes);
   return {
     ...expectedBounds(model.spreads, Math.max(0, window), reading),
     mid: reading.expected,

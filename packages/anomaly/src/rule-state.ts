@@ -9,7 +9,7 @@ export interface ActiveScope {
 /** What a rule remembers between evaluations. Plain data that survives JSON. */
 export interface RuleState {
   readonly active: Readonly<Record<string, ActiveScope>>;
-  /** When each finding that is told once was told; absent without any. */
+  /** When each finding that is told once was told, 0 while it may yet be; absent without any. */
   readonly told?: Readonly<Record<string, number>>;
 }
 
@@ -31,21 +31,29 @@ export interface Candidate {
 }
 
 /** The state after an evaluation told `candidates`. The same value when nothing was told before or now. */
-export function nextState(
-  state: RuleState,
-  candidates: readonly Candidate[],
-  epochMs: number,
-  isToldOnce = false,
-): RuleState {
+export function nextState(state: RuleState, candidates: readonly Candidate[]): RuleState {
   if (candidates.length === 0 && isEmpty(state.active)) return state;
   const active: Record<string, ActiveScope> = {};
   for (const { scopeKey, finding } of candidates) {
     active[scopeKey] = { sinceEpochMs: finding.sinceEpochMs, severity: finding.severity };
   }
-  if (!isToldOnce) return state.told === undefined ? { active } : { active, told: state.told };
+  return { ...state, active };
+}
+
+/** As `nextState`, and when each finding was first told; 0 for what may be told once more is known. */
+export function rememberTold(
+  state: RuleState,
+  candidates: readonly Candidate[],
+  now: { readonly epochMs: number; readonly pending: readonly string[] },
+): RuleState {
+  const next = nextState(state, candidates);
+  if (candidates.length === 0 && now.pending.length === 0) return next;
   const told: Record<string, number> = { ...state.told };
-  for (const { scopeKey } of candidates) told[scopeKey] ??= epochMs;
-  return { active, told };
+  for (const key of now.pending) told[key] ??= 0;
+  for (const { scopeKey } of candidates) {
+    if (!((told[scopeKey] ?? 0) > 0)) told[scopeKey] = now.epochMs;
+  }
+  return { ...next, told };
 }
 
 function isEmpty(record: Readonly<Record<string, unknown>>): boolean {

@@ -17,7 +17,7 @@ interface Adjustable<Gates> {
 }
 
 /** Lengths of trailing windows of counts, in minutes. */
-export type WindowMinutes = 5 | 20 | 60 | 180 | 480 | 1440;
+export type WindowMinutes = 5 | 20 | 60 | 180 | 300 | 480 | 1440;
 
 /** Spend or calls far above what is usual for the hour of the week. */
 export interface VolumeRule extends VolumeGates, Adjustable<VolumeGates> {
@@ -88,7 +88,7 @@ export const DEFAULT_VOLUME_RULE: VolumeRule = {
   clearRatio: 1.25,
   minExcessCalls: 10,
   minUsdPerHour: 1,
-  scores: { 5: 4.1, 20: 3.8, 60: 3.6, 180: 3.5, 480: 3.3 },
+  scores: { 5: 4, 20: 3.7, 60: 3.55, 180: 3.4, 300: 3.3, 480: 3.2 },
   youngMargin: 1.5,
   growingMargin: 0.4,
   criticalMargin: 1,
@@ -104,8 +104,8 @@ export const DEFAULT_COST_PER_REQUEST_RULE: CostPerRequestRule = {
   lastingMinutes: 120,
   minCalls: 30,
   minUsdPerHour: 0.1,
-  score: 2.5,
-  chancePerWeek: 0.006,
+  score: 2.2,
+  chancePerWeek: 0.05,
   criticalMargin: 0.8,
   youngMargin: 0.8,
 };
@@ -141,8 +141,8 @@ export const DEFAULT_CACHE_HIT_RATE_RULE: CacheHitRateRule = {
   relativeDrop: 0.15,
   minCalls: 30,
   score: 4.2,
-  warningEvidence: 9.2,
-  criticalEvidence: 11,
+  warningEvidence: 7.8,
+  criticalEvidence: 10,
 };
 
 /** A feature uses a model that it did not use, or falls back to a dearer one. */
@@ -211,7 +211,7 @@ export interface SlowBurnGates {
   readonly minExcessCalls: number;
   readonly minUsdPerHour: number;
   /** Evidence gates: normal score per window. */
-  readonly scores: Readonly<Record<Extract<WindowMinutes, 180 | 480 | 1440>, number>>;
+  readonly scores: Readonly<Record<Extract<WindowMinutes, 180 | 300 | 480 | 1440>, number>>;
   /** Added between one and three weeks of history. */
   readonly growingMargin: number;
 }
@@ -222,7 +222,7 @@ export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
   ratio: 1.25,
   minExcessCalls: 30,
   minUsdPerHour: 1,
-  scores: { 180: 3.5, 480: 3.3, 1440: 3.2 },
+  scores: { 180: 3.45, 300: 3.35, 480: 3.25, 1440: 3.25 },
   growingMargin: 0.4,
 };
 

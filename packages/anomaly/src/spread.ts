@@ -4,7 +4,7 @@ import { normalQuantile } from './normal-quantile.ts';
  * Per window: weight, mean and mean square of the log residual, counting variance, and how often the score exceeded
  * three marks. Plain numbers in one array.
  */
-export type Spreads = Float64Array;
+export type Spreads = Float32Array;
 
 const FIELDS = 11;
 const N = 0;
@@ -25,7 +25,7 @@ const MARKS: readonly (readonly [mark: number, share: number])[] = [
   [2.6, 0.00466],
   [3.2, 0.000687],
 ];
-const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.45, 0.35, 0.25, 0.18, 0.14];
+const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.45, 0.35, 0.25, 0.21, 0.18, 0.14];
 const PRIOR_WEIGHT = 10;
 const TAIL_PRIOR_WEIGHT = 60;
 const MEMORY_PRIOR = 1;
@@ -35,10 +35,11 @@ const LARGEST_TAIL = 2.5;
 const FEWEST_EXPECTED = 4;
 /** Calls come in small sessions: a count varies more than a Poisson one by this factor. */
 export const COUNT_DISPERSION = 1.8;
+/** Numbers of all windows. */
+export const SPREAD_FIELDS: number = PRIOR_DEVIATIONS.length * FIELDS;
 const DAILY_DECAY: number = 2 ** (-1 / 21);
 
-export function createSpreads(): Spreads {
-  const spreads = new Float64Array(PRIOR_DEVIATIONS.length * FIELDS);
+export function fillSpreads(spreads: Spreads): Spreads {
   PRIOR_DEVIATIONS.forEach((deviation, index) => {
     spreads[index * FIELDS + DEVIATION] = deviation;
     spreads[index * FIELDS + TAIL] = 1;
@@ -99,7 +100,7 @@ export function addScore(
   const { observed, expected, before } = sample;
   const at = window * FIELDS;
   if (expected < FEWEST_EXPECTED) return;
-  const raw = rawScore(spreads, window, sample);
+  const raw = observed > expected ? rawScore(spreads, window, sample) : 0;
   const plain = Math.max(-2, Math.min(2.5, Math.log((observed + 0.5) / (expected + 0.5))));
   const residual = plain - memoryOf(spreads, window) * before;
   bump(spreads, at + PRODUCTS, weight * plain * before);

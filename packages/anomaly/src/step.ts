@@ -9,6 +9,7 @@ import {
   chooseLevel,
   nextState,
   type RuleState,
+  rememberTold,
   type StepResult,
 } from './rule-state.ts';
 import type { BudgetRule, Rule } from './rules.ts';
@@ -35,17 +36,21 @@ export function step(rule: Rule, state: RuleState, input: StepInput): StepResult
   const { history, epochMs } = input;
   const coverage = coverageOf(history.gaps, epochMs - COVERAGE_WINDOW_MS, epochMs);
   if (coverage < MINIMUM_COVERAGE) return { state, findings: [], isUnknown: true };
-  const candidates: Candidate[] = [];
-  for (const scope of sortedScopes(history)) judge(rule, state, { scope, input }, candidates);
-  if (candidates.length === 0)
-    return { state: nextState(state, [], epochMs), findings: [], isUnknown: false };
+  const found: Found = { candidates: [], pending: [] };
+  for (const scope of sortedScopes(history)) judge(rule, state, { scope, input }, found);
   const isAdditive = rule.name === 'volume' || rule.name === 'slow_burn';
-  const told = isAdditive ? chooseLevel(candidates, state) : candidates;
-  return {
-    state: nextState(state, told, epochMs, rule.name === 'model_drift'),
-    findings: told.map(({ finding }) => finding),
-    isUnknown: false,
-  };
+  const told = isAdditive ? chooseLevel(found.candidates, state) : found.candidates;
+  const isOnce = rule.name === 'model_drift';
+  const next = isOnce
+    ? rememberTold(state, told, { epochMs, pending: found.pending })
+    : nextState(state, told);
+  return { state: next, findings: told.map(({ finding }) => finding), isUnknown: false };
+}
+
+interface Found {
+  readonly candidates: Candidate[];
+  /** Keys of what may be told once more is known. */
+  readonly pending: string[];
 }
 
 interface Target {
@@ -53,7 +58,7 @@ interface Target {
   readonly input: StepInput;
 }
 
-function judge(rule: Rule, state: RuleState, target: Target, found: Candidate[]): void {
+function judge(rule: Rule, state: RuleState, target: Target, found: Found): void {
   const { scope, input } = target;
   if (rule.name === 'budget') {
     if (isMeant(rule, scope)) add(found, judgeBudget(rule, state, { ...input, scope }));
@@ -81,10 +86,10 @@ function judge(rule: Rule, state: RuleState, target: Target, found: Candidate[])
       add(found, judgeCacheHitRate(own, state, at));
       return;
     case 'model_drift':
-      found.push(...judgeModelDrift(own, state, at));
+      addAll(found, judgeModelDrift(own, state, at));
       return;
     case 'unpriced':
-      found.push(...judgeUnpriced(own, state, at));
+      found.candidates.push(...judgeUnpriced(own, state, at));
       return;
     default:
       own satisfies never;
@@ -101,6 +106,17 @@ function isMeant({ labels: meant, isEnabled }: BudgetRule, { scope }: ScopeHisto
   );
 }
 
-function add(found: Candidate[], candidate: Candidate | undefined): void {
-  if (candidate !== undefined) found.push(candidate);
+function add(found: Found, candidate: Candidate | undefined): void {
+  if (candidate !== undefined) found.candidates.push(candidate);
+}
+
+function addAll(
+  found: Found,
+  {
+    candidates,
+    pending,
+  }: { readonly candidates: readonly Candidate[]; readonly pending: readonly string[] },
+): void {
+  found.candidates.push(...candidates);
+  found.pending.push(...pending);
 }

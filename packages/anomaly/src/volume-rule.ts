@@ -14,7 +14,7 @@ export interface EvaluationTime {
   readonly hourOfWeek: HourOfWeek;
 }
 
-const WINDOWS = 5;
+const WINDOWS = 6;
 const FIRST_LONG = 3;
 /** With fewer calls expected, five minutes say too little; the longer windows decide. */
 const FEWEST_EXPECTED = 0.5;

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_COVERAGE_RULE, judgeCoverage } from './coverage-rule.ts';
+import { INITIAL_RULE_STATE } from './rule-state.ts';
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+
+/** Half an hour, a row a minute, up to two minutes ago. */
+function minutes(recognised: number, metered: number) {
+  return Array.from({ length: 30 }, (_, index) => ({
+    minuteEpochMs: NOW - (index + 3) * 60_000,
+    service: 'shop',
+    recognised,
+    metered,
+  }));
+}
+
+test.for([
+  { note: 'everything is metered', recognised: 100, metered: 100, want: undefined },
+  { note: 'one in a thousand is lost', recognised: 1000, metered: 999, want: undefined },
+  { note: 'one in twenty is lost', recognised: 100, metered: 95, want: 'warning' },
+  { note: 'half is lost', recognised: 10, metered: 5, want: 'critical' },
+  { note: 'too few to tell', recognised: 1, metered: 0, want: undefined },
+  { note: 'rows that are no numbers', recognised: Number.NaN, metered: 5, want: undefined },
+  { note: 'negative rows', recognised: -5, metered: -9, want: undefined },
+])('$note: $want', ({ recognised, metered, want }) => {
+  const input = { epochMs: NOW, minutes: minutes(recognised, metered) };
+  const { findings } = judgeCoverage(DEFAULT_COVERAGE_RULE, INITIAL_RULE_STATE, input);
+  expect(findings[0]?.severity).toBe(want);
+});
+
+test('requests of the last two minutes and of the future are not missed yet', () => {
+  const row = { service: 'shop', recognised: 1000, metered: 0 };
+  const rows = [-60_000, 0, 60_000].map((offset) => ({ ...row, minuteEpochMs: NOW + offset }));
+  const input = { epochMs: NOW, minutes: rows };
+  expect(judgeCoverage(DEFAULT_COVERAGE_RULE, INITIAL_RULE_STATE, input).findings).toEqual([]);
+});
