@@ -8,7 +8,7 @@ import { orderAlerts } from './describe-alert.ts';
 import { IncidentTimeline } from './incident-timeline.tsx';
 import type { BodyProps } from './live-body.tsx';
 import { Problem } from './states.tsx';
-import { RANGE_SECONDS, RANGES } from './view-link.ts';
+import { moveTo, RANGE_SECONDS, RANGES } from './view-link.ts';
 
 function Incidents({
   alerts,
@@ -68,7 +68,7 @@ export function AlertsPage({ page, overview, timeZone }: BodyProps): JSX.Element
               label="Time range"
               options={RANGES}
               chosen={state.view.range}
-              choose={(range) => choose({ ...state.view, range })}
+              choose={(range) => choose({ ...moveTo(state.view, 'alerts'), range })}
             />
           </div>
         </header>

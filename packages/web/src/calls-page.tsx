@@ -4,8 +4,9 @@ import { CallTable } from './call-table.tsx';
 import { Choice } from './choice.tsx';
 import { filterCalls } from './decode-calls.ts';
 import type { BodyProps } from './live-body.tsx';
+import { RangeChoice } from './range-choice.tsx';
 import { Problem } from './states.tsx';
-import { ORDERS, RANGES, renderCallsCsvPath, type View } from './view-link.ts';
+import { ORDERS, renderCallsCsvPath, type View } from './view-link.ts';
 
 const ORDER_WORDS = { cost: 'Most expensive', recent: 'Latest' } as const;
 
@@ -60,13 +61,7 @@ export function CallsPage({ page, overview, timeZone }: BodyProps): JSX.Element 
         </h2>
         <Filters view={view} choose={choose} />
         <div class="switches">
-          <Choice
-            name="range"
-            label="Time range"
-            options={RANGES}
-            chosen={view.range}
-            choose={(range) => choose({ ...view, range })}
-          />
+          <RangeChoice view={view} choose={choose} timeZone={timeZone} />
           <Choice
             name="order"
             label="Order of calls"

@@ -11,7 +11,8 @@ export function Choice<T extends string>({
   readonly name: string;
   readonly label: string;
   readonly options: readonly T[];
-  readonly chosen: T;
+  /** Undefined when none of them is. */
+  readonly chosen: T | undefined;
   readonly choose: (option: T) => void;
 }): JSX.Element {
   return (

@@ -100,6 +100,15 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
     ]);
   });
 
+  test('a link with a stretch of time shows that one, until it is taken away', async () => {
+    const asked = page.waitForRequest(/spend\?.*from=1791546360000&to=1791550800000&step=60/);
+    await page.goto(`${server.url}/?from=1791546360000&to=1791550800000`);
+    await asked;
+    await page.getByRole('button', { name: 'Remove the fixed time range' }).click();
+    await page.waitForURL(`${server.url}/`, QUICK);
+    expect(await page.getByRole('radio', { name: '6h' }).isChecked()).toBe(true);
+  });
+
   test('an alert leads to its runbook', async () => {
     await page.goto(`${server.url}/?page=alerts`);
     const link = page.getByRole('link', { name: 'What to do' }).first();

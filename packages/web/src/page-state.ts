@@ -1,6 +1,7 @@
 import type { AlertView, ApiProblem, Overview, SpendSeries } from '@tokenmeter/server';
 import { assignColours, type ColourSlots } from './assign-colours.ts';
 import type { CallRow } from './decode-calls.ts';
+import { isSameSpan } from './time-span.ts';
 import type { View } from './view-link.ts';
 
 /** A part of the page: its last good value, and the problem of the last attempt if that failed. */
@@ -58,12 +59,17 @@ export function createPageState(view: View): PageState {
 }
 
 function isSameSpend(left: View, right: View): boolean {
-  return left.range === right.range && left.groupBy === right.groupBy;
+  return (
+    left.range === right.range &&
+    left.groupBy === right.groupBy &&
+    isSameSpan(left.span, right.span)
+  );
 }
 
 function areSameCalls(left: View, right: View): boolean {
   return (
     left.range === right.range &&
+    isSameSpan(left.span, right.span) &&
     left.order === right.order &&
     left.feature === right.feature &&
     left.model === right.model

@@ -3,11 +3,12 @@ import { useMemo } from 'preact/hooks';
 import { Choice } from './choice.tsx';
 import { formatDuration } from './format.ts';
 import type { PageState } from './page-state.ts';
+import { RangeChoice } from './range-choice.tsx';
 import { SpendChart } from './spend-chart.tsx';
 import { SpendTable } from './spend-table.tsx';
 import { stackSeries } from './stack-series.ts';
 import { Problem } from './states.tsx';
-import { GROUPS, RANGES, type View } from './view-link.ts';
+import { GROUPS, type View } from './view-link.ts';
 
 interface SpendPanelProps {
   readonly state: PageState;
@@ -60,13 +61,7 @@ export function SpendPanel(props: SpendPanelProps): JSX.Element {
             chosen={view.groupBy}
             choose={(groupBy) => choose({ ...view, groupBy })}
           />
-          <Choice
-            name="range"
-            label="Time range"
-            options={RANGES}
-            chosen={view.range}
-            choose={(range) => choose({ ...view, range })}
-          />
+          <RangeChoice view={view} choose={choose} timeZone={props.timeZone} />
         </div>
       </header>
       <Body {...props} />

@@ -38,6 +38,25 @@ describe('view link', () => {
     );
   });
 
+  test('a fixed stretch of time survives its URL, on the pages that can show it', () => {
+    const span = { fromEpochMs: 1_791_546_360_000, toEpochMs: 1_791_550_800_000 };
+    for (const page of ['live', 'calls'] as const) {
+      const view: View = { ...DEFAULT_VIEW, page, span };
+      expect(parseView(new URL(renderView(view), 'http://page').search)).toEqual(view);
+    }
+    expect(parseView('?from=1791546360000&to=1791550800000')).toEqual({ ...DEFAULT_VIEW, span });
+    expect(renderView({ ...DEFAULT_VIEW, page: 'alerts', span })).toBe('/?page=alerts');
+    for (const bad of ['?from=1', '?from=5&to=2', '?from=a&to=b', '?from=1&to=99999999999999999']) {
+      expect(parseView(bad)).toEqual(DEFAULT_VIEW);
+    }
+    expect(renderSpendPath({ ...DEFAULT_VIEW, span }, NOW)).toBe(
+      '/api/v1/spend?group_by=feature&from=1791546360000&to=1791550800000&step=60',
+    );
+    expect(renderCallsPath({ ...DEFAULT_VIEW, page: 'calls', span }, NOW)).toBe(
+      '/api/v1/calls?order=cost&limit=100&from=1791546360000&to=1791550800000',
+    );
+  });
+
   test('any other URL shows a view that exists', () => {
     expect(parseView('?page=x&range=99y&by=<script>')).toEqual(DEFAULT_VIEW);
     expect(renderView(DEFAULT_VIEW)).toBe('/');

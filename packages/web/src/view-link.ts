@@ -1,4 +1,5 @@
 import type { GroupBy } from '@tokenmeter/server';
+import { bucketsOf, parseTimeSpan, type TimeSpan } from './time-span.ts';
 
 /** The pages, in the order of the navigation. */
 export const PAGES: readonly ['live', 'alerts', 'calls'] = ['live', 'alerts', 'calls'];
@@ -36,6 +37,8 @@ export interface View {
   readonly range: Range;
   readonly groupBy: Group;
   readonly order: Order;
+  /** A fixed stretch of time instead of `range`; on the pages Live and Calls. */
+  readonly span?: TimeSpan;
   /** Calls of this feature only. */
   readonly feature?: string;
   /** Calls of this model only. */
@@ -80,11 +83,13 @@ export function parseView(search: string): View {
   const find = <T extends string>(known: readonly T[], name: string, fallback: T): T =>
     known.find((one) => one === query.get(name)) ?? fallback;
   const page = find(PAGES, 'page', DEFAULT_VIEW.page);
+  const span = page === 'alerts' ? undefined : parseTimeSpan(query);
   return {
     page,
     range: find(RANGES, 'range', DEFAULT_VIEW.range),
     groupBy: find(GROUPS, 'by', DEFAULT_VIEW.groupBy),
     order: find(ORDERS, 'order', DEFAULT_VIEW.order),
+    ...(span === undefined ? {} : { span }),
     ...(page === 'calls' ? parseFilter(query) : {}),
   };
 }
@@ -96,18 +101,31 @@ export function renderView(view: View): string {
   if (view.range !== DEFAULT_VIEW.range) query.set('range', view.range);
   if (view.groupBy !== DEFAULT_VIEW.groupBy) query.set('by', view.groupBy);
   if (view.order !== DEFAULT_VIEW.order) query.set('order', view.order);
+  if (view.span !== undefined && view.page !== 'alerts') setSpan(query, view.span);
   if (view.page === 'calls' && view.feature) query.set('feature', view.feature);
   if (view.page === 'calls' && view.model) query.set('model', view.model);
   return query.size === 0 ? '/' : `/?${query}`;
 }
 
-/** The same view without a filter on calls, on another page. */
+function setSpan(query: URLSearchParams, { fromEpochMs, toEpochMs }: TimeSpan): void {
+  query.set('from', String(fromEpochMs));
+  query.set('to', String(toEpochMs));
+}
+
+/** The same view without a filter on calls and without a fixed stretch of time, on another page. */
 export function moveTo({ range, groupBy, order }: View, page: PageName): View {
   return { page, range, groupBy, order };
 }
 
 /** The path that asks the server for the spend of this view; the last bucket is the one that is filling now. */
 export function renderSpendPath(view: View, nowEpochMs: number): string {
+  if (view.span !== undefined) {
+    const { fromEpochMs, toEpochMs, stepSeconds } = bucketsOf(view.span);
+    const query = new URLSearchParams({ group_by: view.groupBy });
+    setSpan(query, { fromEpochMs, toEpochMs });
+    query.set('step', String(stepSeconds));
+    return `/api/v1/spend?${query}`;
+  }
   const stepMs = STEP_SECONDS[view.range] * 1000;
   const to = Math.floor(nowEpochMs / stepMs + 1) * stepMs;
   const query = new URLSearchParams({
@@ -125,6 +143,7 @@ function renderCallsQuery(view: View, nowEpochMs: number, limit: number): URLSea
     limit: String(limit),
     from: String(nowEpochMs - RANGE_SECONDS[view.range] * 1000),
   });
+  if (view.span !== undefined) setSpan(query, view.span);
   if (view.feature) query.set('feature', view.feature);
   if (view.model) query.set('model', view.model);
   return query;
