@@ -16,6 +16,7 @@ export interface CsvOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const FEW_ROWS = 100;
 
 /**
  * Opens a CSV file for a replay and tells on standard error which rows were left out and why.
@@ -27,7 +28,8 @@ export async function openCsv(options: CsvOptions, stepMs: number, io: Io): Prom
   const gaps = options.gaps === undefined ? [] : await readGaps(resolve(io.cwd, options.gaps));
   const { table, problems } = await readFile(options.csv, io);
   const rows = orderRows(table, { nowEpochMs: Date.now(), problems });
-  const bucketMs = bucketOf(table, rows);
+  // Few rows may lie far apart by chance.
+  const bucketMs = rows.length < FEW_ROWS ? stepMs : bucketOf(table, rows);
   const remarks = [...problems.remarks];
   if (bucketMs > stepMs && bucketMs <= HOUR_MS) {
     remarks.push(`its buckets are ${bucketMs / 60_000} min, so it is judged that often`);

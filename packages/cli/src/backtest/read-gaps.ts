@@ -28,7 +28,7 @@ async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CommandError(`${path} is not JSON: ${messageOf(error)}`, { exitCode: 2 });
+    throw new CommandError(`${path} is not JSON`, { exitCode: 2, cause: error });
   }
 }
 
