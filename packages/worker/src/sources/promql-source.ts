@@ -43,6 +43,7 @@ const SILENCE_MS = 5 * MINUTE_MS;
 const NAMES_FOR_MS = 10 * MINUTE_MS;
 const NO_NAMES_FOR_MS = 20_000;
 const FORGET_AFTER_MS = 2 * DAY_MS;
+const MANY_SERIES = 10_000;
 
 /**
  * Reads exact usage from Prometheus, Mimir, Thanos, VictoriaMetrics or Grafana Cloud.
@@ -145,6 +146,8 @@ class PromqlReader {
       await this.#take(reader, piece, { counters, minutes, heard });
     }
     counters.forgetBefore(to - FORGET_AFTER_MS);
+    // Each start of a process brings new series; those that are gone need no description.
+    if (this.#described.size > 2 * counters.size + MANY_SERIES) this.#described.clear();
     const isPresent = to >= range.settled;
     const { gaps, watermarkEpochMs } = this.#judgeSilence(heard, { from, to, isPresent });
     this.#cursor = watermarkEpochMs >= to ? { counters, toEpochMs: to } : undefined;
