@@ -190,3 +190,52 @@ test.skipIf(!collector.isThere)('sampling changes no total', { timeout: 120_000 
     expect(slowKept).toBeGreaterThanOrEqual(sampling === 'tail' ? 10 : 0);
   }
 });
+
+test.skipIf(!collector.isThere)(
+  'a full queue makes the other backends wait, and nobody counts anything twice',
+  { timeout: 180_000 },
+  async () => {
+    await using folder = await makeFolder();
+    await using well = await startOtlpSink();
+    await using refusing = await startOtlpSink();
+    refusing.behave({ kind: 'refuse', status: 503 });
+    await using running = await runCollector({
+      binary,
+      folder: folder.path,
+      backends: ['otlp', 'newrelic'],
+      args: ['--drain', '60'],
+      env: {
+        // Room for some twenty exports.
+        TOKENMETER_QUEUE_BYTES: '60000',
+        TOKENMETER_BACKEND_OTLP_ENDPOINT: well.url,
+        NEW_RELIC_OTLP_ENDPOINT: refusing.url,
+        NEW_RELIC_LICENSE_KEY: 'key',
+      },
+    });
+    const statuses = new Map<number, number>();
+    let sent = 0;
+    for (let index = 0; index < 32; index += 1) {
+      const { body, ids } = request(5);
+      sent += ids.length;
+      const headers = { 'content-type': 'application/json' };
+      const signal = AbortSignal.timeout(1000);
+      const url = `${running.url}/v1/traces`;
+      const status = await fetch(url, { method: 'POST', headers, body, signal }).then(
+        (answer) => answer.status,
+        () => 0,
+      );
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    expect(statuses.get(0) ?? 0).toBeGreaterThan(0);
+    refusing.behave({ kind: 'accept' });
+    const isWhole = (sink: OtlpSink): boolean => sink.sumOf('tokenmeter.calls') >= sent;
+    await well.until(() => isWhole(well), 60_000);
+    await refusing.until(() => isWhole(refusing), 60_000);
+    await running.stop();
+    for (const sink of [well, refusing]) {
+      expect(sink.sumOf('tokenmeter.calls')).toBe(sent);
+      expect(sink.sumOf('tokenmeter.cost')).toBeCloseTo(sent * CALL_USD, 9);
+    }
+  },
+);
