@@ -31,7 +31,7 @@ export class SpanNormaliser {
 
   /** The step as one OTLP/JSON export. */
   normalise(spans: readonly FlatSpan[], stepIndex: number): Json {
-    const sorted = spans.toSorted((a, b) => Number(a.startNano - b.startNano));
+    const sorted = parentsFirst(spans);
     for (const { traceId, spanId } of sorted) {
       this.#stable(`trace ${traceId}`, 32);
       this.spanId(spanId);
@@ -121,6 +121,9 @@ export class SpanNormaliser {
           ? word
           : `${this.#word(word).padStart(8, '0')}-0000-4000-8000-000000000000`,
       )
+      .replaceAll(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, (word) =>
+        this.#word(word).padStart(32, '0'),
+      )
       .replaceAll(/\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*/g, '2026-11-21T00:00:00')
       .replaceAll(/(?<="?created(?:_at)?"?(?:[:=]|": ?))\s*1[78]\d{8}(?:\.\d+)?/g, '1763683200');
   }
@@ -136,6 +139,20 @@ export class SpanNormaliser {
     this.#ids.set(id, known);
     return known;
   }
+}
+
+/** By start, but no span before the one around it: clocks of one millisecond leave that to chance. */
+function parentsFirst(spans: readonly FlatSpan[]): readonly FlatSpan[] {
+  const byStart = spans.toSorted((a, b) => Number(a.startNano - b.startNano));
+  const placed = new Set<FlatSpan>();
+  const place = (span: FlatSpan): void => {
+    if (placed.has(span)) return;
+    const parent = byStart.find(({ spanId }) => spanId === span.parentSpanId);
+    if (parent !== undefined) place(parent);
+    placed.add(span);
+  };
+  for (const span of byStart) place(span);
+  return [...placed];
 }
 
 function momentsOf(span: FlatSpan): readonly bigint[] {
