@@ -1,22 +1,22 @@
 import type { UsageMinute } from '@tokenmeter/anomaly';
 import type { ReplayedStep } from './replay.ts';
 
-/** Calls and USD by hour of one feature or of everything; index 0 is the first hour of the replay. */
+/** Calls and USD by hour of one feature, one service or of everything; index 0 is the first hour of the replay. */
 export interface HourlyUsage {
   readonly calls: number[];
   readonly usd: number[];
 }
 
 const HOUR_MS = 3_600_000;
-/** More features than a report can show. */
-const MOST_FEATURES = 2000;
+/** More features and services than a report can show. */
+const MOST_PLACES = 2000;
 
 /** Keeps hourly sums of a replay for its charts. */
 export class UsageLog {
   readonly fromEpochMs: number;
   readonly total: HourlyUsage = { calls: [], usd: [] };
-  readonly #features = new Map<string, HourlyUsage>();
-  readonly #keys = new Map<UsageMinute['labels'], string>();
+  readonly #places = new Map<string, HourlyUsage>();
+  readonly #series = new Map<UsageMinute['labels'], readonly HourlyUsage[]>();
   #rows = 0;
   #lastEpochMs: number;
 
@@ -36,7 +36,7 @@ export class UsageLog {
   }
 
   get seriesCount(): number {
-    return this.#keys.size;
+    return this.#series.size;
   }
 
   add(step: ReplayedStep): void {
@@ -45,31 +45,39 @@ export class UsageLog {
     for (const minute of step.minutes) {
       const hour = Math.floor((minute.minuteEpochMs - this.fromEpochMs) / HOUR_MS);
       addHour(this.total, hour, minute);
-      const feature = this.#featureOf(minute.labels);
-      if (feature !== undefined) addHour(feature, hour, minute);
+      for (const place of this.#placesOf(minute.labels)) addHour(place, hour, minute);
     }
   }
 
-  /** Usage of the place that an incident names: a feature, or everything. */
+  /** Usage of the place that an incident names: a feature, a service, or everything. */
   of(labels: Readonly<Partial<UsageMinute['labels']>>): HourlyUsage {
     if (labels.service === undefined) return this.total;
     const { service, environment, feature } = labels;
-    return this.#features.get(JSON.stringify([service, environment, feature])) ?? this.total;
+    return this.#places.get(placeKey(service, environment, feature)) ?? this.total;
   }
 
-  #featureOf(labels: UsageMinute['labels']): HourlyUsage | undefined {
-    let key = this.#keys.get(labels);
-    if (key === undefined) {
-      const { service, environment, feature } = labels;
-      key = JSON.stringify([service, environment, feature]);
-      this.#keys.set(labels, key);
-    }
-    const known = this.#features.get(key);
-    if (known !== undefined || this.#features.size >= MOST_FEATURES) return known;
+  /** The service and the feature of a series. */
+  #placesOf(labels: UsageMinute['labels']): readonly HourlyUsage[] {
+    const known = this.#series.get(labels);
+    if (known !== undefined) return known;
+    const { service, environment, feature } = labels;
+    const keys = [placeKey(service, environment), placeKey(service, environment, feature)];
+    const places = keys.flatMap((key) => this.#place(key) ?? []);
+    this.#series.set(labels, places);
+    return places;
+  }
+
+  #place(key: string): HourlyUsage | undefined {
+    const known = this.#places.get(key);
+    if (known !== undefined || this.#places.size >= MOST_PLACES) return known;
     const created = { calls: [], usd: [] };
-    this.#features.set(key, created);
+    this.#places.set(key, created);
     return created;
   }
+}
+
+function placeKey(service: string, environment?: string, feature?: string): string {
+  return JSON.stringify([service, environment, feature]);
 }
 
 function addHour(usage: HourlyUsage, hour: number, minute: UsageMinute): void {

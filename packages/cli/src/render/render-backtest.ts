@@ -101,11 +101,11 @@ function rowOf(
     incident.severity,
     finding.rule,
     renderPlace(finding),
-    renderSize(finding),
+    renderSize(incident.peak),
     renderLength(firedEpochMs - incident.startedEpochMs),
     resolvedEpochMs === undefined ? `${lasted}+` : lasted,
     renderAmount(incident.extraUsd),
-    largestParts(finding.decomposition, 2)
+    largestParts(incident.peak.decomposition, 2)
       .map(([name, usd]) => `${name} ${renderAmount(usd)}/h`)
       .join(', '),
   ];
