@@ -16,6 +16,8 @@ const MINUTE = 60_000;
 const INCIDENTS = 10_000;
 const DELIVERED = 3000;
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
+/** As the embedded ledger: senders export every 15 seconds. */
+const SETTLE_SECONDS = 20;
 const SILENT = { warn: () => undefined };
 
 function finding(index, epochMs, severity = 'critical') {
@@ -158,7 +160,7 @@ async function fromEvidence(folder, progress) {
   const worker = await startWorker({
     source: {
       name: 'rows',
-      settleSeconds: 0,
+      settleSeconds: SETTLE_SECONDS,
       read: ({ fromEpochMs, toEpochMs }) =>
         Promise.resolve({
           ok: true,
@@ -166,7 +168,7 @@ async function fromEvidence(folder, progress) {
             (row) => row.minuteEpochMs >= fromEpochMs && row.minuteEpochMs < toEpochMs,
           ),
           gaps: [],
-          watermarkEpochMs: Math.floor(Date.now() / MINUTE) * MINUTE,
+          watermarkEpochMs: Math.floor((Date.now() - SETTLE_SECONDS * 1000) / MINUTE) * MINUTE,
         }),
     },
     notifiers: [watched],

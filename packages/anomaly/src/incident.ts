@@ -37,7 +37,7 @@ export interface Incident {
   readonly isFlapping?: boolean;
   /** Since when it has been found less severe than it is held to be. */
   readonly milderSinceEpochMs?: number;
-  /** How many times the expected it was when it fired; undefined when nothing was expected. */
+  /** How many times the expected it was at most within 5 minutes of firing; undefined when nothing was expected. */
   readonly firedRatio?: number;
   /** Since when less than half of the calls hit the cache. */
   readonly lowHitRateSinceEpochMs?: number;

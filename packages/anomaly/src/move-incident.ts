@@ -43,6 +43,7 @@ export function seeIncident(
   const seen: Incident = {
     ...known,
     ...watch(incident, finding, epochMs),
+    ...settleRatio(incident, finding, epochMs),
     finding,
     updatedEpochMs: epochMs,
     lastFoundEpochMs: epochMs,
@@ -151,6 +152,14 @@ function fall(incident: Incident, config: IncidentConfig): IncidentMove {
   return numbered({ ...changed, severity: incident.finding.severity }, 'updated');
 }
 
+/** Rules that count instead of estimating, or have waited for minutes themselves: seeing it again proves nothing more. */
+const FACTS: ReadonlySet<Finding['rule']> = new Set([
+  'budget',
+  'pipeline_gap',
+  'coverage',
+  'unpriced',
+]);
+
 /** Below this, caching costs more than it saves for long (article "Monitoring Token Spend in Real-Time"). */
 const LOW_HIT_RATE = 0.5;
 
@@ -161,6 +170,20 @@ function watch(
 ): Pick<Incident, 'lowHitRateSinceEpochMs'> {
   if (rule !== 'cache_hit_rate' || observed >= LOW_HIT_RATE) return {};
   return { lowHitRateSinceEpochMs: lowHitRateSinceEpochMs ?? epochMs };
+}
+
+/** The shortest window that rules look at: only then is it full of what began. */
+const FILLING_MS = 5 * 60_000;
+
+/** While windows fill, the ratio grows by itself; what it reaches by then is where growth is measured from. */
+function settleRatio(
+  { firedEpochMs, firedRatio }: Incident,
+  finding: Finding,
+  epochMs: number,
+): Pick<Incident, 'firedRatio'> {
+  if (firedEpochMs === undefined || epochMs - firedEpochMs > FILLING_MS) return {};
+  const { firedRatio: now = 0 } = ratioOf(finding);
+  return now > (firedRatio ?? 0) ? { firedRatio: now } : {};
 }
 
 function ratioOf({ observed, expected }: Finding): Pick<Incident, 'firedRatio'> {
@@ -207,9 +230,8 @@ function isSilenceOver({ state, silencedUntilEpochMs, updatedEpochMs }: Incident
 }
 
 function isToldNow({ sightings, finding }: Incident, config: IncidentConfig): boolean {
-  // A pipeline gap has waited for minutes before it is a finding at all.
-  const hasWaited = finding.rule === 'pipeline_gap';
-  return hasWaited || sightings >= config.sightings || finding.score >= config.certainScore;
+  if (FACTS.has(finding.rule)) return true;
+  return sightings >= config.sightings || finding.score >= config.certainScore;
 }
 
 /** FNV-1a over UTF-16 units, twice with different offsets: 64 bits as hexadecimal text. Not for secrets. */

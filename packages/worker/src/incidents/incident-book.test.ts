@@ -164,7 +164,12 @@ describe('incident book', () => {
     {
       note: 'volume that grows',
       finding: (minute: number) => found({ observed: 100 + 2 * minute }),
-      want: 11,
+      want: 12,
+    },
+    {
+      note: 'volume that fills its window',
+      finding: (minute: number) => found({ observed: 20 * Math.min(5, minute) }),
+      want: undefined,
     },
     { note: 'volume that stays', finding: () => found({ observed: 100 }), want: undefined },
     {

@@ -6,7 +6,7 @@ import type { GroupLabel, Inhibition } from './route.ts';
 export type FindInhibitor = (incident: Incident) => Incident | undefined;
 
 /**
- * Where data is missing nothing else is sure; a dearer model explains a dearer call. That a whole mutes its parts, and
+ * Where data is missing nothing else is sure; a dearer model explains a dearer call, a burst what it leaves behind. That a whole mutes its parts, and
  * critical the warning of the same identity, needs no row here.
  */
 const BUILT_IN_INHIBITIONS: readonly Inhibition[] = [
@@ -29,6 +29,11 @@ const BUILT_IN_INHIBITIONS: readonly Inhibition[] = [
   {
     source: { rule: ['model_drift'], severity: ['critical'] },
     target: { rule: ['cost_per_request'] },
+    equal: ['service', 'environment', 'feature'],
+  },
+  {
+    source: { rule: ['volume'] },
+    target: { rule: ['slow_burn'] },
     equal: ['service', 'environment', 'feature'],
   },
 ];
