@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { backtest } from './backtest.mjs';
 import { collector } from './collector.mjs';
+import { dashboards } from './dashboards.mjs';
 import { delivery } from './delivery.mjs';
 import { detection } from './detection.mjs';
 import { fuzz } from './fuzz.mjs';
@@ -24,6 +25,7 @@ const BENCHES = {
   delivery,
   detection,
   collector,
+  dashboards,
   peers,
   fuzz,
 };

@@ -14,7 +14,7 @@ import type { RuleNumbers } from './rule-numbers.ts';
 const OFFSET = '2m';
 
 /** Spans of the look-back: between samples as they are, beyond it from the checkpoints, up to a day of silence. */
-const LOOK_BACK = '30m';
+const LOOK_BACK = '15m';
 const LONGEST_SILENCE = '1d';
 
 /** Calls in half an hour, by service, environment and feature. */
