@@ -85,7 +85,7 @@ test('whatever a finding holds, there are words for it, and every vendor takes t
       send(teams, renderTeamsMessage(content));
       send(discord, renderDiscordMessage(notice, content));
     }),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
   expect([slack, pager, teams, discord].map(({ refusals }) => refusals[0])).toEqual([
     undefined,
