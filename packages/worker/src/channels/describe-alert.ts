@@ -66,15 +66,15 @@ export const RULE_WORDS: Readonly<Record<Finding['rule'], string>> = {
   pipeline_gap: 'pipeline gap',
 };
 
-const PART_WORDS: Readonly<Record<string, string>> = {
-  volume: 'volume',
-  mix: 'mix of models and features',
-  input_tokens: 'input tokens per call',
-  output_tokens: 'output tokens per call',
-  cache: 'cache',
-  price: 'price',
-  other: 'other',
-};
+const PART_WORDS: ReadonlyMap<string, string> = new Map([
+  ['volume', 'volume'],
+  ['mix', 'mix of models and features'],
+  ['input_tokens', 'input tokens per call'],
+  ['output_tokens', 'output tokens per call'],
+  ['cache', 'cache'],
+  ['price', 'price'],
+  ['other', 'other'],
+]);
 
 const LINK_WORDS: readonly (readonly [AlertLink['kind'], string])[] = [
   ['acknowledge', 'Acknowledge'],
@@ -119,7 +119,7 @@ export function describeAlert(facts: NoticeFacts, timeZone: string): AlertConten
             total: `${change.total}/h`,
             parts: change.parts.map((part) => ({
               ...part,
-              name: PART_WORDS[part.name] ?? cleanName(part.name),
+              name: PART_WORDS.get(part.name) ?? cleanName(part.name),
             })),
           },
         }),
