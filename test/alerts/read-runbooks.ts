@@ -13,7 +13,7 @@ const FOLDER = join(import.meta.dirname, '../../docs/runbooks');
 /** Reads all fenced commands of all runbooks, in order. */
 export function readRunbooks(): readonly RunbookCommand[] {
   return readdirSync(FOLDER)
-    .filter((name) => name.endsWith('.md'))
+    .filter((name) => name.endsWith('.md') && name !== 'README.md')
     .sort()
     .flatMap((name) => {
       const text = readFileSync(join(FOLDER, name), 'utf8');

@@ -11,7 +11,7 @@ import { summaryOf } from './detection/summary.mjs';
 const root = join(import.meta.dirname, '..', '..');
 const SERIES = Number(process.env.TOKENMETER_DETECTION_SERIES ?? 40);
 /** Fewer series are for a quick look, not for the page. */
-const PAGE_SERIES = 16;
+const PAGE_SERIES = 4;
 
 /** Runs all jobs on all processors; the order of results does not matter to any figure. */
 async function runAll(jobs, progress) {

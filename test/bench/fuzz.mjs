@@ -99,6 +99,7 @@ function createMeterings(findings) {
     const metering = createMetering(
       {
         estimate,
+        captureContent: estimate,
         warn: () => undefined,
         onCall: (call) => {
           findings.calls += 1;

@@ -1,7 +1,8 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { type ProcessOptions, startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
@@ -60,6 +61,20 @@ function transitionsOf(keys: readonly string[]): string[] {
   return keys.map((key) => key.split(':').at(-1) ?? '');
 }
 
+/** What became of each run: written for people to look at. */
+const table: {
+  readonly fault: string;
+  readonly kills: number;
+  readonly lost: number;
+  readonly duplicates: number;
+}[] = [];
+
+afterAll(() => {
+  const output = join(import.meta.dirname, '..', 'output');
+  mkdirSync(output, { recursive: true });
+  writeFileSync(join(output, 'faults.json'), `${JSON.stringify(table, undefined, 2)}\n`);
+});
+
 const POINTS = ['judged', 'committed', 'claimed', 'sent', 'settled'];
 
 test.for(POINTS.flatMap((point) => [1, 2, 3].map((count) => `${point}:${count}`)))(
@@ -67,7 +82,12 @@ test.for(POINTS.flatMap((point) => [1, 2, 3].map((count) => `${point}:${count}`)
   { timeout: 60_000 },
   async (fault) => {
     await using bench = await createBench();
-    expect(await live(bench, fault)).toBe(1);
+    const kills = await live(bench, fault);
+    const all = bench.receivers.flatMap(({ seen }) => [...new Set(seen)]);
+    const came = bench.receivers.reduce((sum, { seen }) => sum + seen.length, 0);
+    const lost = TRANSITIONS.length * bench.receivers.length - all.length;
+    table.push({ fault, kills, lost, duplicates: came - all.length });
+    expect(kills).toBe(1);
     for (const { seen } of bench.receivers) {
       const kinds = transitionsOf(seen);
       expect([...new Set(kinds)]).toEqual(TRANSITIONS);

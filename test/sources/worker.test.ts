@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { cleanEnvironment, root } from '../e2e/run-process.ts';
+import { cleanEnvironment, root, runTokenmeter } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { type Store, startVictoriaMetrics } from './start-store.ts';
 
@@ -91,5 +91,30 @@ test.skipIf(!victoria.isThere)(
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
     await rm(folder, { recursive: true });
+  },
+);
+
+test.skipIf(!victoria.isThere)(
+  'backtest replays a store by its URL, by minutes and by five minutes',
+  { timeout: 120_000 },
+  async () => {
+    await using store = await startVictoriaMetrics(victoria.isThere ? victoria.path : '');
+    await fill(store);
+    const range = ['--from', new Date(Date.now() - 22 * 86_400_000).toISOString()];
+    for (const step of ['5m', '1m']) {
+      const flags = ['--prometheus', store.url, '--step', step, '--time-zone', 'UTC', '--json'];
+      const recent =
+        step === '1m' ? ['--from', new Date(Date.now() - 86_400_000).toISOString()] : range;
+      const { code, stdout, stderr } = await runTokenmeter(['backtest', ...flags, ...recent], {
+        timeoutMs: 60_000,
+      });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      if (step === '1m') continue;
+      expect(JSON.parse(stdout.split('\n')[0] ?? '{}')).toMatchObject({
+        rule: 'volume',
+        state: 'firing',
+        labels: { service: 'shop', feature: 'chat' },
+      });
+    }
   },
 );

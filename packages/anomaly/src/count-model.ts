@@ -2,7 +2,7 @@ import { RING_HOURS } from './hour-ring.ts';
 import { fillSpreads, SPREAD_FIELDS, type Spreads, scoreCount } from './spread.ts';
 
 /** Trailing windows that are judged, in minutes. From three hours on they begin with a whole hour. */
-export const COUNT_WINDOWS = [5, 20, 60, 180, 300, 480, 1440] as const;
+export const COUNT_WINDOWS = [5, 20, 60, 180, 300, 480, 1440, 2880] as const;
 
 /** Windows below this index are judged relative to the hours before them. */
 const ADAPTED: number = 6;
@@ -12,6 +12,8 @@ const BEFORE: readonly number[] = [1, 1, 1, 3, 5, 8];
 export const BLOCKS_PER_HOUR = 12;
 /** Episodes that may be left out of what is learned; more of them are the pattern. One is regained each week. */
 export const ALLOWANCE = 3;
+/** Longer windows are summed once an hour. */
+const LONGEST_SUMMED = 1440;
 /** Stands for a ratio to nothing. */
 export const LARGEST_RATIO = 1e9;
 const COLD_CALLS = 50;
@@ -56,6 +58,9 @@ export interface CountModel {
   allowance: number;
   /** Score up to which bursts are the pattern here. */
   habit: number;
+  /** Observed and expected of the last 48 whole hours, by the level before them. */
+  lateObserved: number;
+  lateExpected: number;
   /** Observed and expected of the block that is not yet complete. */
   partObserved: number;
   partExpected: number;
@@ -86,6 +91,8 @@ export function createCountModel(): CountModel {
     endBlock: -10_000,
     allowance: ALLOWANCE,
     habit: 0,
+    lateObserved: 0,
+    lateExpected: 0,
     partObserved: 0,
     partExpected: 0,
   };
@@ -142,8 +149,9 @@ export function readWindow(model: CountModel, window: number, scoredFrom = 0): C
     minutes <= 60
       ? { blocks: minutes / 5, hours: 0 }
       : { blocks: parts, hours: minutes / 60 - (parts > 0 ? 1 : 0) };
-  const observed = model.partObserved + sumOf(model, span, 0);
-  const expected = model.partExpected + sumOf(model, span, 1);
+  const isLate = minutes > LONGEST_SUMMED;
+  const observed = isLate ? model.lateObserved : model.partObserved + sumOf(model, span, 0);
+  const expected = isLate ? model.lateExpected : model.partExpected + sumOf(model, span, 1);
   const ratio = expected > 0 ? observed / expected : observed > 0 ? LARGEST_RATIO : 1;
   if (ratio < scoredFrom) return { minutes, observed, expected, ratio, score: 0, before: 0 };
   const before = window < ADAPTED ? residualBefore(model, BEFORE[window] ?? 0) : 0;

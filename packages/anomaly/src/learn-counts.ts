@@ -17,6 +17,7 @@ import { addScore, decaySpreads, deviationOf, scoreCount, settleSpreads } from '
 
 const LEVEL_DELAY_HOURS = 24;
 const LEVEL_HOURS = 240;
+const LATE_HOURS = 48;
 const LEVEL_HALF_LIFE = 96;
 const LEVEL_PRIOR = 12;
 const LEVEL_WEIGHTS = Float64Array.from(
@@ -29,7 +30,7 @@ const READMIT_BLOCKS = 30 * BLOCKS_PER_HOUR;
 const SUSPECT_RATIO = 1.3;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
-const SUSPECT_SCORES: readonly number[] = [4, 3.7, 3.55, 3.4, 3.3, 3.2, 3.2];
+const SUSPECT_SCORES: readonly number[] = [4, 3.7, 3.55, 3.4, 3.3, 3.2, 3.2, 3.2];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */
@@ -39,7 +40,7 @@ const END_RATIO = 1.15;
 const END_SHARE = 0.25;
 const LONGEST_QUIET_MINUTES = 480;
 /** Windows overlap: each is learned with the weight of what is new in it. */
-const WEIGHTS: readonly number[] = [1, 0.5, 0.5, 1 / 3, 1 / 5, 1 / 8, 1 / 24];
+const WEIGHTS: readonly number[] = [1, 0.5, 0.5, 1 / 3, 1 / 5, 1 / 8, 1 / 24, 1 / 48];
 const SHORT_WINDOWS = 3;
 /** Eight hours, and a day. */
 const LATE_WINDOW = 5;
@@ -133,7 +134,7 @@ function isOver(model: CountModel): boolean {
   const goingOn = Math.min(10, Math.max(END_RATIO, ratio));
   const lasted = (model.lastBlock - model.excessBlock) * 5;
   const quiet = Math.min(LONGEST_QUIET_MINUTES, END_SHARE * lasted);
-  for (let window = 1; window < COUNT_WINDOWS.length; window += 1) {
+  for (let window = 1; window <= DAY_WINDOW; window += 1) {
     const reading = readWindow(model, window, LARGEST_RATIO);
     if (reading.minutes > lasted) return false;
     if (reading.minutes < quiet || reading.ratio > END_RATIO) continue;
@@ -228,9 +229,25 @@ function passDay(model: CountModel): void {
   model.habit *= 0.97;
 }
 
-/** How far the last ten days, but for the last hours, lie above or below the profile: from a third to three times. */
+/** Sets the level, and what the last 48 hours were and should have been by the level before them. */
 function fitLevel(model: CountModel, slotOf: SlotOfHour): void {
-  const delay = historyHours(model) < 336 ? 0 : LEVEL_DELAY_HOURS;
+  const isYoung = historyHours(model) < 336;
+  model.level = levelBefore(model, isYoung ? 0 : LEVEL_DELAY_HOURS, slotOf);
+  if (isYoung) return;
+  const before = levelBefore(model, LATE_HOURS, slotOf);
+  model.lateObserved = 0;
+  model.lateExpected = 0;
+  for (let back = 0; back < LATE_HOURS; back += 1) {
+    const hour = model.lastHour - back;
+    const value = valueOfCode(model.hours[hour % RING_HOURS] ?? 0);
+    if (value < 0 || isMarked(model.leftOut, hour)) continue;
+    model.lateObserved += value;
+    model.lateExpected += before * (model.slots[slotOf(hour)] ?? 0);
+  }
+}
+
+/** How far ten days lie above or below the profile, from a third to three times; they end so many hours ago. */
+function levelBefore(model: CountModel, delay: number, slotOf: SlotOfHour): number {
   const newest = model.lastHour - delay;
   const oldest = Math.max(model.firstHour, newest - LEVEL_HOURS + 1);
   let observed = 0;
@@ -248,5 +265,5 @@ function fitLevel(model: CountModel, slotOf: SlotOfHour): void {
   }
   const prior = (LEVEL_PRIOR * sum) / Math.max(1, newest - oldest + 1);
   const level = expected + prior > 0 ? (observed + prior) / (expected + prior) : 1;
-  model.level = Math.min(3, Math.max(1 / 3, level));
+  return Math.min(3, Math.max(1 / 3, level));
 }

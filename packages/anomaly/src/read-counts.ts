@@ -79,7 +79,7 @@ function onsetHour(model: CountModel, reading: CountReading, halfway: number): n
   let since = model.lastHour + 1 - reading.minutes / 60;
   let sum = 0;
   let largest = 0;
-  for (let back = 0; back < reading.minutes / 60; back += 1) {
+  for (let back = 0; back < Math.min(24, reading.minutes / 60); back += 1) {
     const index = (model.lastHour - back + 24) % 24;
     sum += (model.day[index] ?? 0) - halfway * (model.day[24 + index] ?? 0);
     if (sum <= largest) continue;

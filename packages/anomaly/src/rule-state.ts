@@ -4,6 +4,8 @@ import type { Finding, Severity } from './finding.ts';
 export interface ActiveScope {
   readonly sinceEpochMs: number;
   readonly severity: Severity;
+  /** Model in which the excess sat when it was first told; absent where it was more than one's. */
+  readonly model?: string;
 }
 
 /** What a rule remembers between evaluations. Plain data that survives JSON. */
@@ -35,7 +37,9 @@ export function nextState(state: RuleState, candidates: readonly Candidate[]): R
   if (candidates.length === 0 && isEmpty(state.active)) return state;
   const active: Record<string, ActiveScope> = {};
   for (const { scopeKey, finding } of candidates) {
-    active[scopeKey] = { sinceEpochMs: finding.sinceEpochMs, severity: finding.severity };
+    const { sinceEpochMs, severity, labels } = finding;
+    const model = labels.model === undefined ? {} : { model: labels.model };
+    active[scopeKey] = { sinceEpochMs, severity, ...model };
   }
   return { ...state, active };
 }

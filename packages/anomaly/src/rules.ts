@@ -17,7 +17,7 @@ interface Adjustable<Gates> {
 }
 
 /** Lengths of trailing windows of counts, in minutes. */
-export type WindowMinutes = 5 | 20 | 60 | 180 | 300 | 480 | 1440;
+export type WindowMinutes = 5 | 20 | 60 | 180 | 300 | 480 | 1440 | 2880;
 
 /** Spend or calls far above what is usual for the hour of the week. */
 export interface VolumeRule extends VolumeGates, Adjustable<VolumeGates> {
@@ -35,7 +35,7 @@ export interface VolumeGates {
   readonly minExcessCalls: number;
   readonly minUsdPerHour: number;
   /** Evidence gates: normal score per window. */
-  readonly scores: Readonly<Record<Exclude<WindowMinutes, 1440>, number>>;
+  readonly scores: Readonly<Record<Exclude<WindowMinutes, 1440 | 2880>, number>>;
   /** Added to the gates below one week of history, and between one and three. */
   readonly youngMargin: number;
   readonly growingMargin: number;
@@ -211,7 +211,7 @@ export interface SlowBurnGates {
   readonly minExcessCalls: number;
   readonly minUsdPerHour: number;
   /** Evidence gates: normal score per window. */
-  readonly scores: Readonly<Record<Extract<WindowMinutes, 180 | 300 | 480 | 1440>, number>>;
+  readonly scores: Readonly<Record<Extract<WindowMinutes, 180 | 300 | 480 | 1440 | 2880>, number>>;
   /** Added between one and three weeks of history. */
   readonly growingMargin: number;
 }
@@ -222,7 +222,7 @@ export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
   ratio: 1.25,
   minExcessCalls: 30,
   minUsdPerHour: 1,
-  scores: { 180: 3.45, 300: 3.35, 480: 3.25, 1440: 3.25 },
+  scores: { 180: 3.45, 300: 3.35, 480: 3.25, 1440: 3.25, 2880: 3.25 },
   growingMargin: 0.4,
 };
 

@@ -10,6 +10,8 @@ import type { EvaluationTime } from './volume-rule.ts';
 const FIRST_LONG = 3;
 const HOUR_WINDOW = 2;
 const CLEAR_RATIO = 1.2;
+/** Usage by model and team is kept for a day. */
+const LONGEST_EXPLAINED = 1440;
 
 /** Calls that stay above the expected for hours without ever being a spike. Needs three weeks of history to be surest. */
 export function judgeSlowBurn(
@@ -33,9 +35,22 @@ export function judgeSlowBurn(
     const candidate = describe(rule, target, reading, active);
     if (candidate !== undefined) return candidate;
   }
-  const long = readings.at(-1);
+  const long = readings.find(({ minutes }) => minutes === LONGEST_EXPLAINED);
   if (active === undefined || model.excessBlock < 0 || long === undefined) return undefined;
   return describe(rule, target, long, active);
+}
+
+/** A finding for a scope in whose window an excess sits that was seen above it; undefined where it is not worth telling. */
+export function slowBurnAt(
+  rule: SlowBurnRule,
+  target: { readonly scope: ScopeHistory; readonly time: EvaluationTime },
+  at: { readonly minutes: number; readonly active: ActiveScope | undefined },
+): Candidate | undefined {
+  const { model } = target.scope;
+  if (stageOf(model) === 'cold') return undefined;
+  const reading = readCounts(model).find(({ minutes }) => minutes === at.minutes);
+  if (reading === undefined || reading.ratio < rule.ratio) return undefined;
+  return describe(rule, target, reading, at.active);
 }
 
 function describe(
@@ -44,11 +59,12 @@ function describe(
   reading: CountReading,
   active: ActiveScope | undefined,
 ): Candidate | undefined {
+  const minutes = Math.min(LONGEST_EXPLAINED, reading.minutes);
   const { explanation, after } = explainWindow({
     scope,
     block: Math.ceil(time.epochMs / BLOCK_MS) - 1,
-    minutes: reading.minutes,
-    expectedCalls: reading.expected,
+    minutes,
+    expectedCalls: reading.expected * (minutes / reading.minutes),
   });
   const excessCalls = reading.observed - reading.expected;
   const isWorthTelling =

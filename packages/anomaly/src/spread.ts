@@ -25,7 +25,7 @@ const MARKS: readonly (readonly [mark: number, share: number])[] = [
   [2.6, 0.00466],
   [3.2, 0.000687],
 ];
-const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.45, 0.35, 0.25, 0.21, 0.18, 0.14];
+const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.45, 0.35, 0.25, 0.21, 0.18, 0.14, 0.12];
 const PRIOR_WEIGHT = 10;
 const TAIL_PRIOR_WEIGHT = 60;
 const MEMORY_PRIOR = 1;

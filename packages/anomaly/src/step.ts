@@ -1,6 +1,7 @@
 import { judgeBudget } from './budget-rule.ts';
 import { judgeCacheHitRate } from './cache-hit-rate-rule.ts';
 import { judgeCostPerRequest } from './cost-per-request-rule.ts';
+import { descend } from './descend.ts';
 import { coverageOf, type History, type ScopeHistory, sortedScopes } from './history.ts';
 import { judgeModelDrift } from './model-drift-rule.ts';
 import { isRuleOff, ruleFor } from './rule-for.ts';
@@ -13,10 +14,10 @@ import {
   type StepResult,
 } from './rule-state.ts';
 import type { BudgetRule, Rule } from './rules.ts';
-import { judgeSlowBurn } from './slow-burn-rule.ts';
+import { judgeSlowBurn, slowBurnAt } from './slow-burn-rule.ts';
 import { MINUTE_MS } from './time.ts';
 import { judgeUnpriced } from './unpriced-rule.ts';
-import { type EvaluationTime, judgeVolume } from './volume-rule.ts';
+import { type EvaluationTime, judgeVolume, volumeAt } from './volume-rule.ts';
 
 const MINIMUM_COVERAGE = 0.8;
 const COVERAGE_WINDOW_MS = 20 * MINUTE_MS;
@@ -39,12 +40,34 @@ export function step(rule: Rule, state: RuleState, input: StepInput): StepResult
   const found: Found = { candidates: [], pending: [] };
   for (const scope of sortedScopes(history)) judge(rule, state, { scope, input }, found);
   const isAdditive = rule.name === 'volume' || rule.name === 'slow_burn';
-  const told = isAdditive ? chooseLevel(found.candidates, state) : found.candidates;
+  const told = isAdditive ? settleLevel(rule, state, input, found.candidates) : found.candidates;
   const isOnce = rule.name === 'model_drift';
   const next = isOnce
     ? rememberTold(state, told, { epochMs, pending: found.pending })
     : nextState(state, told);
   return { state: next, findings: told.map(({ finding }) => finding), isUnknown: false };
+}
+
+/** Where in the hierarchy each excess is told. */
+function settleLevel(
+  rule: Rule,
+  state: RuleState,
+  input: StepInput,
+  candidates: readonly Candidate[],
+): Candidate[] {
+  if (candidates.length === 0) return [];
+  const describe = (scope: ScopeHistory, from: Candidate): Candidate | undefined => {
+    if (rule.name !== 'volume' && rule.name !== 'slow_burn') return undefined;
+    const own = ruleFor(rule, scope.scope.labels);
+    if (isRuleOff(own)) return undefined;
+    const { windowMinutes: minutes, severity } = from.finding;
+    const at = { minutes, severity, active: state.active[scope.scope.key] };
+    return own.name === 'volume'
+      ? volumeAt(own, { scope, time: input }, at)
+      : slowBurnAt(own, { scope, time: input }, at);
+  };
+  const scopeOf = (key: string): ScopeHistory | undefined => input.history.scopes.get(key);
+  return chooseLevel(descend(candidates, state, { scopeOf, describe }), state);
 }
 
 interface Found {

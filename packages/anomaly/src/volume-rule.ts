@@ -1,5 +1,5 @@
 import { type CountReading, stageOf } from './count-model.ts';
-import { type ExplainedUsage, explainWindow } from './explain.ts';
+import { type ExplainedUsage, type Explanation, explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
@@ -20,6 +20,9 @@ const FIRST_LONG = 3;
 const FEWEST_EXPECTED = 0.5;
 /** Evidence for so much more calls is enough where money or tokens pass the size gate. */
 const MONEY_RATIO = 1.25;
+/** Share of the excess that one model must have for the excess to sit in it, and of the usual calls that it must not. */
+const MODEL_SHARE = 0.8;
+const USUAL_SHARE = 0.6;
 
 interface Target {
   readonly scope: ScopeHistory;
@@ -52,6 +55,24 @@ export function judgeVolume(
   const kept = heldReading(rule, target.scope, readings);
   if (kept === undefined) return undefined;
   return describe(rule, target, { reading: kept, severity: 'warning', isByCalls: true }, active);
+}
+
+/** A finding for a scope in whose window an excess sits that was seen above it; undefined where it is not worth telling. */
+export function volumeAt(
+  rule: VolumeRule,
+  target: Target,
+  at: {
+    readonly minutes: number;
+    readonly severity: Severity;
+    readonly active: ActiveScope | undefined;
+  },
+): Candidate | undefined {
+  const { model } = target.scope;
+  if (stageOf(model) === 'cold') return undefined;
+  const reading = readCounts(model).find(({ minutes }) => minutes === at.minutes);
+  if (reading === undefined || reading.ratio < rule.warningRatio) return undefined;
+  const severity = reading.ratio < rule.criticalRatio ? 'warning' : at.severity;
+  return describe(rule, target, { reading, severity, isByCalls: true }, at.active);
 }
 
 /** Windows that pass the gates, critical before warning, calls before money, then the surest. */
@@ -134,7 +155,7 @@ function describe(
   const finding: Finding = {
     rule: 'volume',
     severity: isWorse ? opening.severity : active.severity,
-    labels: scope.scope.labels,
+    labels: labelsOf(scope, explanation, active),
     epochMs: time.epochMs,
     quantity,
     ...figuresOf(scope, { reading, quantity, time }, explained),
@@ -151,6 +172,24 @@ function describe(
     finding,
     excess: excessCalls / reading.minutes,
   };
+}
+
+/** Where one of several models has nearly all of the excess, the excess sits in that model; once told it stays there. */
+function labelsOf(
+  { scope, series }: ScopeHistory,
+  { contributors }: Explanation,
+  active: ActiveScope | undefined,
+): Finding['labels'] {
+  if (active !== undefined) {
+    return active.model === undefined ? scope.labels : { ...scope.labels, model: active.model };
+  }
+  const top = contributors.find(({ dimension }) => dimension === 'model');
+  if (scope.level !== 'feature' || top === undefined || top.share < MODEL_SHARE)
+    return scope.labels;
+  const all = series.reduce((sum, { usual }) => sum + usual.calls, 0);
+  const own = series.filter(({ labels }) => labels.model === top.name);
+  const usual = own.reduce((sum, one) => sum + one.usual.calls, 0);
+  return usual < USUAL_SHARE * all ? { ...scope.labels, model: top.name } : scope.labels;
 }
 
 /** Where calls alone pass no size gate: the quantity that does, if any. */

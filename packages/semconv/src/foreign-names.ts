@@ -42,6 +42,8 @@ export const FOREIGN_COUNTS = {
     'llm.token_count.completion_details.reasoning',
     'gen_ai.usage.reasoning_tokens',
     'gen_ai.usage.details.reasoning_tokens',
+    'gen_ai.usage.details.thinking_tokens',
+    'gen_ai.usage.details.thoughts_tokens',
     'ai.usage.outputTokenDetails.reasoningTokens',
     'ai.usage.reasoningTokens',
   ],

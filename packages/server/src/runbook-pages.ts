@@ -9,7 +9,7 @@ const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.6 system-ui, sans-serif; --line: #8884; --soft: #8881; }
 body { margin: 0 } main { max-width: 46rem; margin: 2rem auto 4rem; padding: 0 1rem }
 h1 { font-size: 1.7rem; margin: .5rem 0 1rem } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line) }
-nav { font-size: .875rem } figure { margin: 1rem 0; border: 1px solid var(--line); border-radius: 6px; overflow: hidden }
+nav, footer { font-size: .875rem } footer { margin-top: 3rem; border-top: 1px solid var(--line) } figure { margin: 1rem 0; border: 1px solid var(--line); border-radius: 6px; overflow: hidden }
 figcaption { font-size: .75rem; padding: .15rem .75rem; border-bottom: 1px solid var(--line); background: var(--soft) }
 pre { margin: 0; padding: .75rem; overflow-x: auto; font: .8125rem/1.5 ui-monospace, Menlo, Consolas, monospace }
 code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .875em } table { border-collapse: collapse }
@@ -72,6 +72,7 @@ function renderPage(title: string, body: string): string {
 <body><main>
 <nav><a href="/?page=alerts">Alerts</a> · <a href="${FOLDER}">Runbooks</a></nav>
 ${body}
+<footer><p>Commands run in the folder in which <code>tokenmeter up</code> was started; elsewhere add <code>--data DIR</code>. In a checkout of the repository, <code>tokenmeter</code> is <code>npm run -s tokenmeter --</code>. SQL goes to <code>tokenmeter sql</code>; PromQL needs the recording rules of <code>dashboards/prometheus/rules</code>. <code>$INCIDENT</code> is the id in the alert, or its beginning.</p></footer>
 </main></body>
 </html>
 `;

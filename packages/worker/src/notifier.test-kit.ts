@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createNotice } from './channels/create-notice.ts';
 import type { NoticeFacts } from './channels/describe-alert.ts';
 import type { Delivery, Notice, Notifier } from './ports.ts';
@@ -109,13 +111,29 @@ export const HTTP_FAULTS: readonly FaultCase[] = [
   { farEnd: { kind: 'untrusted' }, outcome: 'retry' },
 ];
 
+/** The same for channels to which only the status of an answer counts: a body that never ends is not waited for. */
+export const STATUS_FAULTS: readonly FaultCase[] = [
+  ...HTTP_FAULTS,
+  { farEnd: { kind: 'trickles' }, outcome: 'delivered' },
+];
+
+/** Where the outcomes of all faults are written, a file for each channel; git-ignored. */
+const OUTPUT = join(import.meta.dirname, '../../../test/output/alerts/faults');
+
 /** What every channel must do; `faults` lists the far ends that this kind of channel can meet. */
 export function describeNotifier(
   name: string,
   create: CreateNotifier,
   faults: readonly FaultCase[],
 ): void {
+  const outcomes: { fault: FarEnd; delivery: Delivery }[] = [];
   describe(`${name} as a notifier`, () => {
+    afterAll(() => {
+      mkdirSync(OUTPUT, { recursive: true });
+      const file = join(OUTPUT, `${name.toLowerCase().replaceAll(/\W+/g, '-')}.json`);
+      writeFileSync(file, `${JSON.stringify(outcomes, null, 2)}\n`);
+    });
+
     test('delivers, and repeats', async () => {
       await using one = await create({ kind: 'accepts' });
       const first = await one.notifier.send(exampleNotice(), NEVER);
@@ -146,6 +164,7 @@ export function describeNotifier(
     test.for(faults)('ends as $outcome without leaking: $farEnd', async (fault) => {
       await using one = await create(fault.farEnd);
       const delivery = await one.notifier.send(exampleNotice(), AbortSignal.timeout(700));
+      outcomes.push({ fault: fault.farEnd, delivery });
       const { outcome, afterMs } = fault;
       expect(delivery).toMatchObject(afterMs === undefined ? { outcome } : { outcome, afterMs });
       for (const secret of one.secrets) expect(JSON.stringify(delivery)).not.toContain(secret);

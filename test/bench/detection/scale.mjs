@@ -1,6 +1,5 @@
 // Prints, as JSON, what one evaluation of many series costs. A process of its own, so that its memory is its own.
 
-import { readWindow } from '../../../packages/anomaly/dist/count-model.js';
 import { fitProfile } from '../../../packages/anomaly/dist/fit-profile.js';
 import {
   advance,
@@ -9,6 +8,7 @@ import {
   evaluateRules,
   renderHistory,
 } from '../../../packages/anomaly/dist/index.js';
+import { scoreCount } from '../../../packages/anomaly/dist/spread.js';
 import {
   BLOCK_MS,
   createReplay,
@@ -80,8 +80,10 @@ function nanoseconds(count, work) {
 const slotOf = (hour) => (hour + 72) % 168;
 const slots = new Float32Array(168);
 let sum = 0;
-const scoreNs = nanoseconds(300_000, () => {
-  sum += readWindow(model, 2).score;
+const sample = { observed: 40, expected: 17, before: 0.1 };
+const scoreNs = nanoseconds(1_000_000, (round) => {
+  sample.observed = 20 + (round & 63);
+  sum += scoreCount(model.spreads, 2, sample);
 });
 const refitNs = nanoseconds(2000, () => fitProfile(model, slotOf, 0.3, slots));
 const result = {

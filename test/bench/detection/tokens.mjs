@@ -3,23 +3,28 @@ import { readFileSync } from 'node:fs';
 import { createRandom, normal } from './traffic.mjs';
 
 /**
- * Cost of a call relative to the mean: a log-normal of the given deviation around a level that wanders. Means of 30 calls
- * then vary 1.2 to 1.4 times as much as of independent calls, and of 500 calls 1.6 to 4 times, as in the Azure traces of 2023
- * (github.com/Azure/AzurePublicDataset, AzureLLMInferenceTrace; measured 2026-11-21).
+ * Cost of a call relative to the mean: a log-normal of the given deviation around a level that wanders, in waves of some
+ * 20,000 calls and in short runs. Means of 30 calls then vary 1.2 to 1.4 times as much as of independent calls, and of 500
+ * calls 1.6 to 4 times, as in the Azure traces of 2023 (github.com/Azure/AzurePublicDataset, AzureLLMInferenceTrace;
+ * measured 2026-11-21).
  */
 const KINDS = {
-  code: { deviation: 0.8, wander: 0.07, memory: 0.99 },
-  chat: { deviation: 0.55, wander: 0.14, memory: 0.995 },
+  code: { deviation: 0.8, waves: 0.03, runs: 0.06, memory: 0.98 },
+  chat: { deviation: 0.55, waves: 0.1, runs: 0.06, memory: 0.99 },
 };
+const WAVE_CALLS = 20_000;
 
 /** A source of relative costs of one call after another, mean about 1. */
 export function costSequence(kind, seed) {
-  const { deviation, wander, memory } = KINDS[kind];
+  const { deviation, waves, runs, memory } = KINDS[kind];
   const random = createRandom(seed);
-  let level = 0;
+  let call = Math.floor(WAVE_CALLS * random());
+  let run = 0;
   return () => {
-    level = memory * level + Math.sqrt(1 - memory ** 2) * wander * normal(random);
-    return Math.exp(level - wander ** 2 / 2 + deviation * normal(random) - deviation ** 2 / 2);
+    call += 1;
+    run = memory * run + Math.sqrt(1 - memory ** 2) * runs * normal(random);
+    const level = run + Math.SQRT2 * waves * Math.sin((2 * Math.PI * call) / WAVE_CALLS);
+    return Math.exp(level + deviation * normal(random) - deviation ** 2 / 2);
   };
 }
 

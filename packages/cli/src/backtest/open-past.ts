@@ -36,7 +36,12 @@ export async function openPast(
 ): Promise<ReplaySource> {
   const step = stepMs ?? DEFAULT_STEP_MS;
   const store = await openStore(options, loaded);
-  if (store !== undefined) return openRange(store, rangeOf(options), { stepMs: step, io });
+  if (store !== undefined) {
+    const { fromEpochMs, toEpochMs } = rangeOf(options);
+    const settled = Date.now() - (store.settleSeconds ?? 0) * 1000;
+    const complete = { fromEpochMs, toEpochMs: Math.min(toEpochMs, settled) };
+    return openRange(store, complete, { stepMs: step, io });
+  }
   const dataDir = resolve(io.cwd, options.data);
   const ask = (sql: string): ReturnType<typeof askLedger> => askLedger(dataDir, sql, io.stop);
   const span = await readLedgerSpan(ask);

@@ -27,7 +27,8 @@ export function createSourceFeed(
     rows = read.minutes
       .map((minute) => ({ ...minute, labels: intern(minute.labels) }))
       .sort((a, b) => a.minuteEpochMs - b.minuteEpochMs);
-    gaps = read.gaps;
+    const known = read.watermarkEpochMs;
+    gaps = known < end ? [...read.gaps, { fromEpochMs: known, toEpochMs: end }] : read.gaps;
     next = 0;
     readTo = end;
   };

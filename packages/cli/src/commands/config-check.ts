@@ -1,6 +1,9 @@
 import { relative } from 'node:path';
-import { loadConfig } from '../config/load-config.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { createWorkerSetup } from '../config/worker-setup.ts';
 import { CommandError, type Io } from '../io.ts';
+import { createRuleSetup } from '../rule-setup.ts';
+import { readTimeZone } from '../time-zone.ts';
 
 /** Options of `tokenmeter config check`. */
 export interface ConfigCheckOptions {
@@ -10,11 +13,11 @@ export interface ConfigCheckOptions {
 }
 
 /** Checks a configuration and says what it configures. Throws a `CommandError` that lists every problem. */
-export function runConfigCheck(
+export async function runConfigCheck(
   file: string | undefined,
   options: ConfigCheckOptions,
   io: Io,
-): void {
+): Promise<void> {
   const loaded = loadConfig(io, { config: file, needsSecrets: options.secrets });
   if (loaded.path === undefined) {
     throw new CommandError('there is no tokenmeter.yaml here', {
@@ -22,6 +25,7 @@ export function runConfigCheck(
       exitCode: 2,
     });
   }
+  await tryOut(loaded, options, io);
   const { config } = loaded;
   const path = relative(io.cwd, loaded.path) || loaded.path;
   const counts = {
@@ -36,4 +40,25 @@ export function runConfigCheck(
   }
   const parts = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
   io.stdout(`${path} is good: ${parts.join(', ')}.\n`);
+}
+
+/** Makes of the configuration what a worker would, without starting anything: only then some problems show. */
+async function tryOut(
+  loaded: LoadedConfig,
+  { secrets }: ConfigCheckOptions,
+  io: Io,
+): Promise<void> {
+  const timeZone = readTimeZone(loaded.config.timeZone);
+  const problems: string[] = [];
+  const note = (error: unknown): void => {
+    if (!(error instanceof CommandError)) throw error;
+    problems.push(error.message);
+  };
+  await createRuleSetup(loaded.config, timeZone).catch(note);
+  try {
+    if (secrets) createWorkerSetup(loaded, io, { isJson: false, timeZone });
+  } catch (error) {
+    note(error);
+  }
+  if (problems.length > 0) throw new CommandError(problems.join('\n'), { exitCode: 2 });
 }

@@ -14,7 +14,7 @@ function addCheck(config: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  tokenmeter config check\n')
     .action(async (file: string | undefined, options) => {
       const { runConfigCheck } = await import('./config-check.ts');
-      runConfigCheck(file, options, io);
+      await runConfigCheck(file, options, io);
     });
 }
 

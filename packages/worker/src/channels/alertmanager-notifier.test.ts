@@ -2,7 +2,7 @@ import { createAlertmanagerFake } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { noticeOf, STARTED } from '../alerts.test-kit.ts';
 import { startHttpFarEnd } from '../http-far-end.test-kit.ts';
-import { describeNotifier, type FarEnd, HTTP_FAULTS } from '../notifier.test-kit.ts';
+import { describeNotifier, type FarEnd, STATUS_FAULTS } from '../notifier.test-kit.ts';
 import { createAlertmanagerNotifier } from './alertmanager-notifier.ts';
 
 const NEVER = new AbortController().signal;
@@ -26,7 +26,7 @@ async function createAlertmanager(farEnd: FarEnd) {
   };
 }
 
-describeNotifier('Alertmanager', createAlertmanager, HTTP_FAULTS);
+describeNotifier('Alertmanager', createAlertmanager, STATUS_FAULTS);
 
 test('labels are the identity, and an alert is valid for five turns', async () => {
   await using one = await createAlertmanager({ kind: 'accepts' });

@@ -2,7 +2,7 @@ import { createDiscordFake, createTeamsFake } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { noticeOf } from '../alerts.test-kit.ts';
 import { startHttpFarEnd } from '../http-far-end.test-kit.ts';
-import { describeNotifier, type FarEnd, HTTP_FAULTS } from '../notifier.test-kit.ts';
+import { describeNotifier, type FarEnd, STATUS_FAULTS } from '../notifier.test-kit.ts';
 import { createDiscordNotifier, createTeamsNotifier } from './chat-notifier.ts';
 
 const NEVER = new AbortController().signal;
@@ -25,7 +25,7 @@ async function createChat(chat: (typeof CHATS)[number], farEnd: FarEnd) {
 
 for (const chat of CHATS) {
   describeNotifier(chat.note, (farEnd) => createChat(chat, farEnd), [
-    ...HTTP_FAULTS,
+    ...STATUS_FAULTS,
     { farEnd: { kind: 'answers', status: 410 }, outcome: 'disabled' },
   ]);
 }

@@ -1,5 +1,7 @@
 /** Longest name that an alert repeats. */
 const LONGEST_NAME = 120;
+/** Stands for a name of nothing, or of nothing that can be seen. */
+const NAMELESS = '(no name)';
 /** Longest free text, such as the words of a person who acknowledges. */
 const LONGEST_NOTE = 1000;
 
@@ -14,7 +16,8 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
  * It is still text, not markup: each channel escapes it in its own way.
  */
 export function cleanName(text: string): string {
-  return clip(text.replaceAll(BREAKS, ' ').replaceAll(UNSEEN, '').trim(), LONGEST_NAME);
+  const cleaned = text.replaceAll(BREAKS, ' ').replaceAll(UNSEEN, '').trim();
+  return cleaned === '' ? NAMELESS : clip(cleaned, LONGEST_NAME);
 }
 
 /** The same for a sentence: at most 1,000 characters. */

@@ -66,15 +66,15 @@ export const RULE_WORDS: Readonly<Record<Finding['rule'], string>> = {
   pipeline_gap: 'pipeline gap',
 };
 
-const PART_WORDS: Readonly<Record<string, string>> = {
-  volume: 'volume',
-  mix: 'mix of models and features',
-  input_tokens: 'input tokens per call',
-  output_tokens: 'output tokens per call',
-  cache: 'cache',
-  price: 'price',
-  other: 'other',
-};
+const PART_WORDS: ReadonlyMap<string, string> = new Map([
+  ['volume', 'volume'],
+  ['mix', 'mix of models and features'],
+  ['input_tokens', 'input tokens per call'],
+  ['output_tokens', 'output tokens per call'],
+  ['cache', 'cache'],
+  ['price', 'price'],
+  ['other', 'other'],
+]);
 
 const LINK_WORDS: readonly (readonly [AlertLink['kind'], string])[] = [
   ['acknowledge', 'Acknowledge'],
@@ -91,13 +91,14 @@ const MOST_CONTRIBUTORS = 4;
 export function describeAlert(facts: NoticeFacts, timeZone: string): AlertContent {
   const status = statusOf(facts);
   const news = newsOf(facts, timeZone);
-  const { note, links } = facts;
+  const { links } = facts;
+  const note = facts.note === undefined ? '' : cleanNote(facts.note);
   const frame = {
     tone: toneOf(facts),
     status,
     title: titleOf(facts, status),
     ...(news === undefined ? {} : { news }),
-    ...(note === undefined ? {} : { note: cleanNote(note) }),
+    ...(note === '' ? {} : { note }),
     links: LINK_WORDS.flatMap(([kind, name]) => {
       const url = links[kind];
       return url === undefined ? [] : [{ kind, name, url }];
@@ -118,7 +119,7 @@ export function describeAlert(facts: NoticeFacts, timeZone: string): AlertConten
             total: `${change.total}/h`,
             parts: change.parts.map((part) => ({
               ...part,
-              name: PART_WORDS[part.name] ?? cleanName(part.name),
+              name: PART_WORDS.get(part.name) ?? cleanName(part.name),
             })),
           },
         }),
@@ -206,9 +207,8 @@ function factsOf(facts: NoticeFacts, timeZone: string): Fact[] {
     },
   ];
   if (evidence !== undefined) lines.push({ name: 'Evidence', value: evidence });
-  if (finding.contributors.length > 0) {
-    lines.push({ name: 'From', value: renderContributors(finding.contributors) });
-  }
+  const from = renderContributors(finding.contributors);
+  if (from !== '') lines.push({ name: 'From', value: from });
   if (facts.transition !== 'resolved') return [...lines, { name: 'Since', value: since }];
   const ended = facts.lastFoundEpochMs ?? facts.epochMs;
   const lasted = `${renderDuration(ended - facts.startedEpochMs)}, from ${since}`;
@@ -224,6 +224,7 @@ function lastCost(extraCost: string): string {
 
 function renderContributors(contributors: readonly Contributor[]): string {
   return contributors
+    .filter(({ share }) => share > 0 && share <= 1)
     .slice(0, MOST_CONTRIBUTORS)
     .map(
       ({ dimension, name, share }) =>

@@ -52,6 +52,7 @@ export function describeFigures(finding: Finding): Figures {
 function describeRatio({ observed, expected }: Finding): string {
   if (!(expected.mid > 0)) return 'none expected';
   const ratio = observed / expected.mid;
+  if (!Number.isFinite(ratio)) return 'far from the expected';
   return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)}x the expected`;
 }
 
@@ -63,9 +64,14 @@ function describeRange(finding: Finding): Omit<Figures, 'size'> {
   return {
     observed: `${renderQuantity(quantity, observed)} in ${windowOf(finding)}`,
     expected: `${renderQuantity(quantity, expected.mid)} (${range})`,
-    evidence: `score ${finding.score.toFixed(1)} on ${renderCount(finding.evidenceCalls)} calls`,
+    ...evidenceOf(finding),
     extraCost: describeExtraCost(finding.usdPerHour),
   };
+}
+
+function evidenceOf({ score, evidenceCalls }: Finding): Pick<Figures, 'evidence'> {
+  if (!Number.isFinite(score)) return {};
+  return { evidence: `score ${score.toFixed(1)} on ${renderCount(evidenceCalls)} calls` };
 }
 
 function describeShare(finding: Finding, of: string): Figures {
@@ -80,9 +86,10 @@ function describeShare(finding: Finding, of: string): Figures {
 function describeBudget(finding: Finding): Figures {
   const { observed, expected, usdPerHour } = finding;
   const share = expected.mid > 0 ? (100 * observed) / expected.mid : 100;
+  const spent = Number.isFinite(share) ? `${share.toFixed(0)} %` : 'an unknown part';
   const spread = usdPerHour < 0 ? 'below' : 'above';
   return {
-    size: `${share.toFixed(0)} % of ${renderUsd(expected.mid)} spent`,
+    size: `${spent} of ${renderUsd(expected.mid)} spent`,
     observed: `${renderUsd(observed)} in ${windowOf(finding)}, since the period began`,
     expected: `at most ${renderUsd(expected.mid)} (${basisOf(finding)})`,
     extraCost: `${renderSignedUsd(usdPerHour)}/h ${spread} an even spend, ${renderSignedUsd(usdPerHour * DAY_HOURS)}/day if it lasts`,
@@ -101,7 +108,7 @@ function describeUnpriced(finding: Finding): Figures {
 }
 
 function describeGap(finding: Finding): Figures {
-  const minutes = `${Math.round(finding.observed * finding.windowMinutes)} min`;
+  const minutes = renderDuration(finding.observed * finding.windowMinutes * MINUTE_MS);
   return {
     size: `no data for ${minutes}; nothing is judged meanwhile`,
     observed: `no data for ${minutes}`,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { noticeOf } from '../alerts.test-kit.ts';
 import { startHttpFarEnd } from '../http-far-end.test-kit.ts';
-import { describeNotifier, type FarEnd, HTTP_FAULTS } from '../notifier.test-kit.ts';
+import { describeNotifier, type FarEnd, STATUS_FAULTS } from '../notifier.test-kit.ts';
 import { createHttpNotifier } from './http-notifier.ts';
 
 const NEVER = new AbortController().signal;
@@ -31,7 +31,7 @@ async function createHttp(farEnd: FarEnd) {
 }
 
 describeNotifier('JSON by template', createHttp, [
-  ...HTTP_FAULTS,
+  ...STATUS_FAULTS,
   { farEnd: { kind: 'answers', status: 410 }, outcome: 'disabled' },
 ]);
 

@@ -1,6 +1,6 @@
 import type { Finding } from '@tokenmeter/anomaly';
 import type { Notice } from '../ports.ts';
-import { clip } from './clean-text.ts';
+import { cleanName, clip } from './clean-text.ts';
 import { type AlertContent, RULE_WORDS, renderWhy } from './describe-alert.ts';
 
 /** What an event asks PagerDuty to do. */
@@ -64,11 +64,11 @@ export function renderPagerDutyEvent(
     images: imagesOf(content, page?.url),
     payload: {
       summary: clip(content.title, SUMMARY_LENGTH),
-      source: clip(service ?? 'tokenmeter', KEY_LENGTH),
+      source: service === undefined ? 'tokenmeter' : cleanName(service),
       severity: notice.severity,
       timestamp: new Date(notice.startedEpochMs).toISOString(),
-      ...(feature === undefined ? {} : { component: clip(feature, KEY_LENGTH) }),
-      ...(service === undefined ? {} : { group: clip(service, KEY_LENGTH) }),
+      ...(feature === undefined ? {} : { component: cleanName(feature) }),
+      ...(service === undefined ? {} : { group: cleanName(service) }),
       class: RULE_WORDS[notice.finding.rule],
       custom_details: detailsOf(notice.finding, content),
     },

@@ -2,7 +2,7 @@ import { createPagerDutyFake } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { noticeOf } from '../alerts.test-kit.ts';
 import { startHttpFarEnd } from '../http-far-end.test-kit.ts';
-import { describeNotifier, type FarEnd, HTTP_FAULTS } from '../notifier.test-kit.ts';
+import { describeNotifier, type FarEnd, STATUS_FAULTS } from '../notifier.test-kit.ts';
 import { createPagerDutyNotifier } from './pagerduty-notifier.ts';
 
 const KEY = 'hidden7890123456789012345678901a';
@@ -21,7 +21,7 @@ async function createPagerDuty(farEnd: FarEnd) {
 }
 
 describeNotifier('PagerDuty', createPagerDuty, [
-  ...HTTP_FAULTS,
+  ...STATUS_FAULTS,
   { farEnd: { kind: 'answers', status: 429 }, outcome: 'retry', afterMs: 60_000 },
 ]);
 

@@ -5,9 +5,12 @@ const SIGNIFICANT = 3;
 const MOST_DECIMALS = 9;
 /** Parts below this share of all movement are told as one `rest`. */
 const SMALL_SHARE = 0.01;
+/** What JSON keeps of a number that is none, or of one without end. */
+const UNKNOWN = 'unknown';
 
 /** Renders a count with thousands separators; one decimal below ten where there is one. */
 export function renderCount(value: number): string {
+  if (!Number.isFinite(value)) return UNKNOWN;
   const digits = value > 0 && value < 10 && !Number.isInteger(value) ? 1 : 0;
   return numberFormat(0, digits).format(value);
 }
@@ -29,11 +32,12 @@ function numberFormat(least: number, most: number): Intl.NumberFormat {
 
 /** Renders USD with cents, or with three significant digits below a dollar. */
 export function renderUsd(value: number): string {
-  return renderDollars(value, decimalsFor(Math.abs(value)));
+  return Number.isFinite(value) ? renderDollars(value, decimalsFor(Math.abs(value))) : UNKNOWN;
 }
 
 /** Renders a change of USD with its sign: `+$41.00`, `-$0.25`. */
 export function renderSignedUsd(value: number): string {
+  if (!Number.isFinite(value)) return UNKNOWN;
   return `${value < 0 ? '-' : '+'}${renderUsd(Math.abs(value))}`;
 }
 
@@ -58,7 +62,8 @@ export function renderQuantity(quantity: Finding['quantity'], value: number): st
 
 /** Renders 0 to 1 as per cent with one decimal. */
 export function renderShare(value: number): string {
-  return `${(value * 100).toFixed(1)} %`;
+  const percent = value * 100;
+  return Number.isFinite(percent) ? `${percent.toFixed(1)} %` : UNKNOWN;
 }
 
 /** Amounts as they are shown: all with the same decimals, so that the shown parts add up to the shown total. */

@@ -28,6 +28,7 @@ function localFormat(timeZone: string): Intl.DateTimeFormat {
 
 /** Renders a length of time: `35 min`, `4 h 10 min`, `3 d 2 h`. At least a minute. */
 export function renderDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return 'an unknown time';
   const minutes = Math.max(1, Math.round(ms / MINUTE_MS));
   if (minutes < 120) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);

@@ -2,7 +2,7 @@ import { createSlackWebhookFake } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { noticeOf } from '../alerts.test-kit.ts';
 import { startHttpFarEnd } from '../http-far-end.test-kit.ts';
-import { describeNotifier, type FarEnd, HTTP_FAULTS } from '../notifier.test-kit.ts';
+import { describeNotifier, type FarEnd, STATUS_FAULTS } from '../notifier.test-kit.ts';
 import { createSlackWebhookNotifier } from './slack-notifier.ts';
 
 const NEVER = new AbortController().signal;
@@ -23,7 +23,7 @@ async function createSlack(farEnd: FarEnd, mention?: string) {
 }
 
 describeNotifier('Slack incoming webhook', createSlack, [
-  ...HTTP_FAULTS,
+  ...STATUS_FAULTS,
   { farEnd: { kind: 'answers', status: 404, body: 'no_service' }, outcome: 'disabled' },
   { farEnd: { kind: 'answers', status: 410, body: 'channel_is_archived' }, outcome: 'disabled' },
   { farEnd: { kind: 'answers', status: 403, body: 'action_prohibited' }, outcome: 'refused' },

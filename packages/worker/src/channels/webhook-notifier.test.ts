@@ -6,8 +6,8 @@ import {
   describeNotifier,
   exampleNotice,
   type FarEnd,
-  HTTP_FAULTS,
   type NotifierUnderTest,
+  STATUS_FAULTS,
 } from '../notifier.test-kit.ts';
 import { createWebhookNotifier } from './webhook-notifier.ts';
 
@@ -31,7 +31,7 @@ async function createWebhook(farEnd: FarEnd): Promise<NotifierUnderTest & { far:
 }
 
 describeNotifier('webhook', createWebhook, [
-  ...HTTP_FAULTS,
+  ...STATUS_FAULTS,
   { farEnd: { kind: 'answers', status: 410 }, outcome: 'disabled' },
 ]);
 

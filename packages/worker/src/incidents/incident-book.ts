@@ -148,7 +148,9 @@ export class IncidentBook {
   #save(before: Incidents, after: Incidents): void {
     const { store, shard } = this.#options;
     for (const [key, incident] of Object.entries(after)) {
-      if (incident !== before[key]) store.incidents.save(incident, shard);
+      const known = before[key];
+      if (incident !== known) store.incidents.save(incident, shard);
+      if (incident.id !== known?.id) this.#told.open(incident.id);
     }
     for (const [key, incident] of Object.entries(before)) {
       if (after[key]?.id === incident.id) continue;

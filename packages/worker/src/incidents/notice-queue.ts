@@ -59,7 +59,10 @@ export class NoticeQueue {
     if (!isNew) return;
     // What comes first has nothing before it that could wait.
     if (due.isUrgent && incident.sequence > 1) store.outbox.hurry(channel, incident.id, epochMs);
-    if (bundle !== undefined) store.channels.saveBundleDue(channel, bundle, dueEpochMs);
+    const isSpaced = (route?.groupIntervalMs ?? 0) > 0 || (route?.groupWaitMs ?? 0) > 0;
+    if (bundle !== undefined && isSpaced) {
+      store.channels.saveBundleDue(channel, bundle, dueEpochMs);
+    }
   }
 
   /** Puts advice into the outbox of a channel, due at once. */

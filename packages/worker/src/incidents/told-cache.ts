@@ -29,6 +29,11 @@ export class ToldCache {
     return take();
   }
 
+  /** Notes that an incident is new: nobody knows of it, and the table need not be asked. */
+  open(incidentId: string): void {
+    this.#told.set(incidentId, new Map());
+  }
+
   /** Forgets one incident. */
   forget(incidentId: string): void {
     this.#told.delete(incidentId);

@@ -1,0 +1,96 @@
+import type { RuleName } from '@tokenmeter/anomaly';
+import {
+  createDiscordFake,
+  createPagerDutyFake,
+  createSlackWebhookFake,
+  createTeamsFake,
+} from '@tokenmeter/testkit';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FINDINGS, noticeOf } from '../alerts.test-kit.ts';
+import type { Notice } from '../ports.ts';
+import { describeAlert } from './describe-alert.ts';
+import { renderDiscordMessage } from './discord-embed.ts';
+import { renderAlertHtml } from './email-html.ts';
+import { renderPagerDutyEvent } from './pagerduty-event.ts';
+import { renderSlackMessage } from './slack-blocks.ts';
+import { renderTeamsMessage } from './teams-card.ts';
+
+const isRule = (name: string): name is RuleName => Object.hasOwn(FINDINGS, name);
+const RULES = Object.keys(FINDINGS).filter(isRule);
+const KEY = 'a'.repeat(32);
+
+const number = fc.oneof(
+  fc.double(),
+  fc.constantFrom(0, -1, 1e15, Number.NaN, Number.POSITIVE_INFINITY),
+);
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('', 'x'.repeat(5000), '*_`~<>&|\\'.repeat(90)),
+);
+const notices: fc.Arbitrary<Notice> = fc
+  .record({
+    rule: fc.constantFrom(...RULES),
+    transition: fc.constantFrom(
+      'firing',
+      'resolved',
+      'advised',
+      'acknowledged',
+      'silenced',
+      'test',
+    ),
+    numbers: fc.tuple(number, number, number, number, number, number),
+    names: fc.tuple(text, text, text, text),
+    parts: fc.dictionary(fc.oneof(text, fc.constantFrom('volume', 'cache')), number, {
+      maxKeys: 9,
+    }),
+    contributors: fc.array(fc.record({ name: text, share: number }), { maxLength: 9 }),
+  })
+  .map(({ rule, transition, numbers, names, parts, contributors }) => {
+    const [observed, mid, high, score, usdPerHour, windowMinutes] = numbers;
+    const [service, feature, basis, note] = names;
+    const finding = {
+      ...FINDINGS[rule],
+      observed,
+      expected: { low: 0, mid, high, basis },
+      score,
+      usdPerHour,
+      windowMinutes,
+      labels: { service, feature },
+      decomposition: parts,
+      contributors: contributors.map((one) => ({ ...one, dimension: 'team' as const })),
+    };
+    return noticeOf(rule, { finding, transition, note, actor: feature });
+  });
+
+test('whatever a finding holds, there are words for it, and every vendor takes them', () => {
+  const [slack, pager] = [createSlackWebhookFake(), createPagerDutyFake(KEY)];
+  const [teams, discord] = [createTeamsFake(), createDiscordFake()];
+  const send = (fake: Pick<typeof teams, 'answer'>, message: unknown, path = '/'): void => {
+    const headers = { 'content-type': 'application/json' };
+    fake.answer({ method: 'POST', path, headers, body: JSON.stringify(message) });
+  };
+  fc.assert(
+    fc.property(notices, (first) => {
+      // As it comes out of the outbox: JSON has no NaN and no infinity.
+      const notice: Notice = JSON.parse(JSON.stringify(first));
+      const content = describeAlert(notice, 'Asia/Kolkata');
+      expect([content.title, ...content.facts.map(({ value }) => value)].join()).not.toMatch(
+        /\bNaN\b|\bundefined\b|Infinity|∞|\bnull\b/,
+      );
+      expect(renderAlertHtml(content)).toContain('</table>');
+      send(slack, renderSlackMessage(content));
+      const options = { routingKey: KEY, action: 'trigger' } as const;
+      send(pager, renderPagerDutyEvent(notice, content, options), '/v2/enqueue');
+      send(teams, renderTeamsMessage(content));
+      send(discord, renderDiscordMessage(notice, content));
+    }),
+    { numRuns: 300 },
+  );
+  expect([slack, pager, teams, discord].map(({ refusals }) => refusals[0])).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
