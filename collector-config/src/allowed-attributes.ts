@@ -90,13 +90,21 @@ const NAMES: readonly string[] = [
   'sampling.priority',
 ];
 
+/** Declared names that hold what was written or answered: in process they are opted into, here they never pass. */
+const CONTENT: ReadonlySet<string> = new Set([
+  genAi.inputMessages,
+  genAi.outputMessages,
+  genAi.systemInstructions,
+  genAi.toolDefinitions,
+]);
+
 /**
  * The attributes that spans of language-model calls keep; every other one may hold what was written or answered. Names of
  * our own that the pipeline still needs begin with `tm`.
  */
 export function allowedAttributes(): readonly string[] {
   const declared = [genAi, providerSpecific, general, tokenmeter, costCompat].flatMap((group) =>
-    Object.values(group),
+    Object.values(group).filter((name) => !CONTENT.has(name)),
   );
   const foreign = [...Object.values(FOREIGN_COUNTS), ...Object.values(FOREIGN_TEXTS)].flat();
   const families = FAMILIES.flatMap(([start, ends]) => ends.map((end) => `${start}${end}`));
