@@ -25,6 +25,7 @@ const ATTACKS = [
   { note: 'text that turns around', name: 'safe\u202egnp.exe' },
   { note: 'half a character', name: 'bad\ud800' },
   { note: 'a very long name', name: 'x'.repeat(10_000) },
+  { note: 'a long name of entities', name: '&'.repeat(10_000) },
 ] as const;
 
 const noticeWith = (name: string) => {

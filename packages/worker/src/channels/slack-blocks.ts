@@ -64,7 +64,7 @@ export function renderSlackMessage(content: AlertContent, mention?: string): Sla
   const small = content.facts.filter(({ name }) => !WIDE_FACTS.has(name));
   if (small.length > 0) {
     const line = small.map(({ name, value }) => `${name}: ${escapeMrkdwn(value)}`).join(' · ');
-    blocks.push({ type: 'context', elements: [mrkdwn(clip(line, SECTION_LENGTH))] });
+    blocks.push({ type: 'context', elements: [mrkdwn(clipMrkdwn(line, SECTION_LENGTH))] });
   }
   const buttons = content.links.filter(({ url }) => url.length <= URL_LENGTH).map(buttonOf);
   if (buttons.length > 0) blocks.push({ type: 'actions', elements: buttons });
@@ -128,7 +128,7 @@ function renderMention(mention: string): string {
 }
 
 function fieldOf({ name, value }: { readonly name: string; readonly value: string }): SlackBlock {
-  return mrkdwn(clip(`*${name}*\n${escapeMrkdwn(value)}`, FIELD_LENGTH));
+  return mrkdwn(clipMrkdwn(`*${name}*\n${escapeMrkdwn(value)}`, FIELD_LENGTH));
 }
 
 function buttonOf({ kind, name, url }: AlertLink): SlackBlock {
@@ -147,12 +147,17 @@ function header(text: string): SlackBlock {
 }
 
 function section(text: string): SlackBlock {
-  return { type: 'section', text: mrkdwn(clip(text, SECTION_LENGTH)) };
+  return { type: 'section', text: mrkdwn(clipMrkdwn(text, SECTION_LENGTH)) };
 }
 
 /** `verbatim`: Slack makes no links, channels or mentions of its own out of the text. */
 function mrkdwn(text: string): SlackBlock {
   return { type: 'mrkdwn', text, verbatim: true };
+}
+
+/** Never ends inside an entity. */
+function clipMrkdwn(text: string, most: number): string {
+  return clip(text, most).replace(/&[a-z]{0,4}…$/, '…');
 }
 
 function escapeEntities(text: string): string {
