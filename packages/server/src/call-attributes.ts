@@ -1,5 +1,6 @@
 import { genAi, general, tokenmeter } from '@tokenmeter/semconv';
 import { PRICE_BASIS_ATTRIBUTES } from './price-basis.ts';
+import { FOREIGN_ATTRIBUTES } from './read-foreign-span.ts';
 
 /** Every span attribute that a call is made of. Others, content above all, are never read. */
 export const CALL_ATTRIBUTES: ReadonlySet<string> = new Set([
@@ -39,4 +40,5 @@ export const CALL_ATTRIBUTES: ReadonlySet<string> = new Set([
   tokenmeter.tenantId,
   tokenmeter.unpricedReason,
   ...PRICE_BASIS_ATTRIBUTES,
+  ...FOREIGN_ATTRIBUTES,
 ]);

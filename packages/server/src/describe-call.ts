@@ -1,6 +1,7 @@
 import { genAi, general, tokenmeter } from '@tokenmeter/semconv';
 import { modelFamily } from './model-family.ts';
 import { describePriceBasis, type PriceBasis } from './price-basis.ts';
+import { readForeignSpan } from './read-foreign-span.ts';
 import type { Attributes, ReceivedSpan } from './received-telemetry.ts';
 import { isSeeded, sharedDimensions, textOf } from './usage-series.ts';
 
@@ -232,7 +233,8 @@ function createRow(span: ReceivedSpan): CallRow {
  * Decides what a span is: a call of ours, a billed call of another instrumentation that carries usage, anything else, or
  * a call with impossible values. Never throws.
  */
-export function describeCall(span: ReceivedSpan, latestEpochMs: number): DescribedCall {
+export function describeCall(received: ReceivedSpan, latestEpochMs: number): DescribedCall {
+  const span = isMeteredSpan(received.attributes) ? received : readForeignSpan(received);
   if (!isCall(span)) return { kind: 'other' };
   const problem = problemOf(span);
   if (problem !== undefined) return { kind: 'rejected', problem };

@@ -153,10 +153,10 @@ test.for([
     want: [0, 0, 0, 0],
   },
   {
-    note: 'a framework span inside the process',
+    note: 'a call of an instrumentation that writes internal spans',
     span: { ...foreign(0), kind: 1 },
-    calls: 0,
-    want: [0, 0, 0, 0],
+    calls: 1,
+    want: [1, 110, 0, 1],
   },
 ])('what a span adds: $note', async ({ span, calls, want }) => {
   await using kit = await startTestServer();
