@@ -159,7 +159,13 @@ function endExcess(model: CountModel): void {
     model.allowance -= 1;
     for (let hour = first; hour <= model.lastHour; hour += 1) mark(model.leftOut, hour, true);
   }
-  // What was told is not told again by a longer window: past hours of the excess count as expected ones.
+  // What was told is not told again by a longer window, nor learned: the past of the excess counts as expected.
+  const age = Math.min(BLOCKS_PER_HOUR, model.lastBlock - model.excessBlock + 1);
+  for (let back = 0; back < age; back += 1) {
+    const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
+    const expected = model.blocks[BLOCKS_PER_HOUR + index] ?? 0;
+    model.blocks[index] = Math.min(model.blocks[index] ?? 0, expected);
+  }
   for (let back = 0; back < 24 && model.lastHour - back >= first; back += 1) {
     const index = (model.lastHour - back + 24) % 24;
     model.day[index] = Math.min(model.day[index] ?? 0, model.day[24 + index] ?? 0);

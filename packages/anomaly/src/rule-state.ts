@@ -30,6 +30,8 @@ export interface Candidate {
   readonly finding: Finding;
   /** Size of the excess in a unit that is comparable between parent and child. */
   readonly excess: number;
+  /** What was expected, in the same unit; absent where it has no meaning. */
+  readonly expected?: number;
 }
 
 /** The state after an evaluation told `candidates`. The same value when nothing was told before or now. */
@@ -77,6 +79,8 @@ export function compareSeverity(a: Severity, b: Severity): number {
 
 const EXPLAINED_SHARE = 0.6;
 const MANY_CHILDREN = 3;
+/** Without what is already told below, so much more than expected is no excess of its own. */
+const USUAL_REST = 0.5;
 
 /**
  * Chooses the level at which an excess is told: at its children when one or two of them explain 60 % of it, else at the
@@ -109,7 +113,9 @@ function settle(
   const isSpread = below.length >= MANY_CHILDREN;
   const isExplained = explained >= EXPLAINED_SHARE * parent.excess;
   const areTold = below.some((child) => state.active[child.scopeKey] !== undefined);
-  if (isExplained && !isTold && (!isSpread || areTold)) {
+  const rest = parent.excess - explained;
+  const isRestUsual = areTold && rest < USUAL_REST * (parent.expected ?? 0);
+  if ((isExplained || isRestUsual) && !isTold && (!isSpread || areTold)) {
     dropped.add(parent.scopeKey);
     return;
   }

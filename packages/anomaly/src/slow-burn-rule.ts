@@ -90,5 +90,6 @@ function describe(
     parentKey: scope.parent?.scope.key,
     finding,
     excess: excessCalls / reading.minutes,
+    expected: reading.expected / reading.minutes,
   };
 }

@@ -171,6 +171,7 @@ function describe(
     parentKey: scope.parent?.scope.key,
     finding,
     excess: excessCalls / reading.minutes,
+    expected: reading.expected / reading.minutes,
   };
 }
 
