@@ -9,7 +9,7 @@ export type FindInhibitor = (incident: Incident) => Incident | undefined;
  * Where data is missing nothing else is sure; a dearer model explains a dearer call, a burst what it leaves behind. That a whole mutes its parts, and
  * critical the warning of the same identity, needs no row here.
  */
-const BUILT_IN_INHIBITIONS: readonly Inhibition[] = [
+const BUILT_IN_INHIBITIONS: readonly (Inhibition & { readonly holdsAfterEnd?: true })[] = [
   {
     source: { rule: ['pipeline_gap'] },
     target: {
@@ -35,6 +35,8 @@ const BUILT_IN_INHIBITIONS: readonly Inhibition[] = [
     source: { rule: ['volume'] },
     target: { rule: ['slow_burn'] },
     equal: ['service', 'environment', 'feature'],
+    // Long windows still hold the burst for a while.
+    holdsAfterEnd: true,
   },
 ];
 
@@ -47,11 +49,14 @@ export function createInhibitor(
   inhibitions: readonly Inhibition[],
   isBuiltIn: boolean,
 ): FindInhibitor {
-  const open = [...incidents].filter(({ state }) => state !== 'pending' && state !== 'resolved');
-  const all = isBuiltIn ? [...BUILT_IN_INHIBITIONS, ...inhibitions] : inhibitions;
+  const told = [...incidents].filter(({ state }) => state !== 'pending');
+  const open = told.filter(({ state }) => state !== 'resolved');
+  const all: readonly (Inhibition & { readonly holdsAfterEnd?: true })[] = isBuiltIn
+    ? [...BUILT_IN_INHIBITIONS, ...inhibitions]
+    : inhibitions;
   const tables = all.map((inhibition) => {
     const sources = new Map<string, Incident>();
-    for (const one of open) {
+    for (const one of inhibition.holdsAfterEnd ? told : open) {
       if (matchesIncident(inhibition.source, one)) {
         sources.set(keyOf(one, inhibition.equal), one);
       }
