@@ -21,3 +21,4 @@ export {
   type CollectorDataFile,
   renderCollectorData,
 } from './render-collector-data.ts';
+export { renderScopePattern } from './render-scope-pattern.ts';

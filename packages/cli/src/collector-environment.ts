@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { renderScopePattern } from '@tokenmeter/collector-config';
 import { type CollectorOptions, intakeHost } from './collector-choice.ts';
 import { findFreePort } from './free-port.ts';
 import { CommandError, type Io } from './io.ts';
@@ -81,6 +82,7 @@ export async function createCollectorEnvironment(
     env: {
       ...env,
       ...options.data,
+      TOKENMETER_IGNORE_SCOPES: renderScopePattern(env.TOKENMETER_IGNORE_SCOPES ?? ''),
       TOKENMETER_OTLP_HOST: host,
       TOKENMETER_OTLP_PORT: String(port),
       TOKENMETER_OTLP_GRPC_PORT: String(grpc),

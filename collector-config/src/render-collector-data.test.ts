@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { bundledPriceBook, parsePriceFile, withLayers } from '@tokenmeter/pricing';
+import { expect, test } from 'vitest';
+import { CONFIG_FOLDER } from './config-folder.ts';
+import { renderCollectorData } from './render-collector-data.ts';
+
+function textOf(path: string): string {
+  return readFileSync(new URL(path, CONFIG_FOLDER), 'utf8');
+}
+
+test('generated/ is what the price book and the dialect tables say; else run `node scripts/render-collector-data.mjs`', () => {
+  const { files, leftOut } = renderCollectorData(bundledPriceBook());
+  const stale = files.filter(({ path, text }) => textOf(path) !== text).map(({ path }) => path);
+  expect(stale).toEqual([]);
+  expect(leftOut).toEqual([]);
+  expect(textOf('generated/index.yaml')).toContain(bundledPriceBook().version);
+});
+
+test('no text is so long that OTTL takes long to read it', () => {
+  const { files } = renderCollectorData(bundledPriceBook());
+  const longest = files
+    .flatMap(({ text }) => text.match(/"(?:\\.|[^\\"])*"/g) ?? [])
+    .map((text) => text.length);
+  expect(Math.max(...longest)).toBeLessThan(8000);
+});
+
+test('prices of a file come first, and say whose they are', () => {
+  const parsed = parsePriceFile(
+    JSON.stringify({
+      prices: [{ provider: 'openai', model: 'gpt-4o', rates: { input: 1, output: 2 } }],
+    }),
+    { name: 'mine', mode: 'overlay' },
+  );
+  if (!parsed.ok) throw new Error('expected prices');
+  const { files } = renderCollectorData(withLayers(bundledPriceBook(), [parsed.layer]));
+  const text = (name: string): string =>
+    files.find(({ path }) => path === `generated/${name}.ottl`)?.text ?? '';
+  const number = Number(/"openai":\{[^}]*<gpt-4o>(\d{5})/.exec(text('price-names'))?.[1]);
+  const heads = (text('price-heads').match(/"([^"]*)"/g) ?? [])
+    .map((each) => each.slice(1, -1))
+    .join('');
+  expect(heads.slice(number * 61, number * 61 + 61)).toMatch(/^00001000000,00002000000,/);
+  expect(text('price-rests').split('\n')[number + 1]).toContain('\\"s\\":\\"user\\"');
+});
