@@ -76,7 +76,7 @@ export function renderOttlPriceFile(
 }
 
 /** Texts of patterns; some of them end with the separator that must follow. */
-export interface OttlPatterns {
+interface OttlPatterns {
   readonly prefix: readonly string[];
   readonly infix: readonly string[];
 }
