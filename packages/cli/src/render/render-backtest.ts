@@ -1,3 +1,4 @@
+/// <reference path="../asciichart.d.ts" />
 import { plot } from 'asciichart';
 import {
   type BacktestReport,
