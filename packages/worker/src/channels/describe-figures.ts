@@ -117,13 +117,14 @@ function describeGap(finding: Finding): Figures {
   };
 }
 
+/** `observed` is the share of recognised requests that were not metered, `evidenceCalls` their number. */
 function describeCoverage(finding: Finding): Figures {
-  const { observed, expected } = finding;
+  const { observed, expected, evidenceCalls } = finding;
+  const lost = `${renderCount(evidenceCalls)} requests not metered`;
   return {
-    size: `${renderShare(observed)} of requests metered`,
-    observed: `${renderShare(observed)} of recognised requests metered in ${windowOf(finding)}`,
-    expected: `${renderShare(expected.mid)} (${basisOf(finding)})`,
-    evidence: `${renderCount(finding.evidenceCalls)} requests`,
+    size: `${renderShare(observed)} of requests not metered`,
+    observed: `${lost} in ${windowOf(finding)}, ${renderShare(observed)} of those recognised`,
+    expected: `none, told from ${renderShare(expected.high)} on (${basisOf(finding)})`,
     extraCost: 'unknown: what is not metered is in no figure',
   };
 }
