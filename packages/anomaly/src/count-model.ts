@@ -1,5 +1,5 @@
 import { RING_HOURS } from './hour-ring.ts';
-import { fillSpreads, SPREAD_FIELDS, type Spreads, scoreCount } from './spread.ts';
+import { deviationOf, fillSpreads, SPREAD_FIELDS, type Spreads, scoreCount } from './spread.ts';
 
 /** Trailing windows that are judged, in minutes. From three hours on they begin with a whole hour. */
 export const COUNT_WINDOWS = [5, 20, 60, 180, 300, 480, 1440, 2880] as const;
@@ -129,6 +129,16 @@ export function stageOf(model: CountModel): Stage {
 /** Hours between the first one with a call and the last one learned. */
 export function historyHours(model: CountModel): number {
   return model.firstHour < 0 ? 0 : model.lastHour - model.firstHour + 1;
+}
+
+/** The window of an hour, whose spread tells how noisy a series is. */
+const HOUR_WINDOW = 2;
+const CALM_DEVIATION = 0.3;
+const NOISE_MARGIN = 0.8;
+
+/** What is added to every gate of a noisy series, where the same score is more often chance. */
+export function noiseMargin(model: CountModel): number {
+  return NOISE_MARGIN * Math.max(0, deviationOf(model.spreads, HOUR_WINDOW) - CALM_DEVIATION);
 }
 
 /** Calls expected in a block. */

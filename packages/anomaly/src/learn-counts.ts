@@ -8,6 +8,7 @@ import {
   expectedCalls,
   historyHours,
   LARGEST_RATIO,
+  noiseMargin,
   readWindow,
   stageOf,
 } from './count-model.ts';
@@ -30,7 +31,7 @@ const READMIT_BLOCKS = 30 * BLOCKS_PER_HOUR;
 const SUSPECT_RATIO = 1.3;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
-const SUSPECT_SCORES: readonly number[] = [4, 3.7, 3.55, 3.4, 3.3, 3.2, 3.2, 3.2];
+const SUSPECT_SCORES: readonly number[] = [4, 3.7, 3.55, 3.5, 3.4, 3.3, 3.25, 3.25];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */
@@ -117,7 +118,8 @@ function openExcess(model: CountModel): void {
   ];
   for (let window = 0; window < COUNT_WINDOWS.length; window += 1) {
     const reading = readWindow(model, window, SUSPECT_RATIO);
-    const gate = Math.max((SUSPECT_SCORES[window] ?? 9) + margin, model.habit);
+    const score = (SUSPECT_SCORES[window] ?? 9) + margin + noiseMargin(model);
+    const gate = Math.max(score, model.habit);
     if (reading.score < gate || reading.ratio < SUSPECT_RATIO) continue;
     if (reading.observed - reading.expected < SUSPECT_EXCESS) continue;
     if (model.allowance < 1) model.habit = Math.max(model.habit, 1.05 * reading.score);

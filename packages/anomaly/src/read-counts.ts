@@ -4,6 +4,7 @@ import {
   type CountModel,
   type CountReading,
   historyHours,
+  noiseMargin,
   readWindow,
   type Stage,
 } from './count-model.ts';
@@ -33,7 +34,8 @@ export function gateFor(
     margins.stage
   ];
   const isCool = model.excessBlock < 0 && model.lastBlock - model.endBlock < COOL_BLOCKS;
-  return Math.max(gate + stage + (isCool ? COOL_MARGIN : 0), model.habit);
+  const cool = isCool ? COOL_MARGIN : 0;
+  return Math.max(gate + stage + cool + noiseMargin(model), model.habit);
 }
 
 /** The range in which about 19 of 20 such windows fall, with the hours that it comes from. */

@@ -88,7 +88,7 @@ export const DEFAULT_VOLUME_RULE: VolumeRule = {
   clearRatio: 1.25,
   minExcessCalls: 10,
   minUsdPerHour: 1,
-  scores: { 5: 4, 20: 3.7, 60: 3.55, 180: 3.4, 300: 3.3, 480: 3.2 },
+  scores: { 5: 4, 20: 3.7, 60: 3.55, 180: 3.5, 300: 3.4, 480: 3.35 },
   youngMargin: 1.5,
   growingMargin: 0.4,
   criticalMargin: 1,
@@ -222,7 +222,7 @@ export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
   ratio: 1.25,
   minExcessCalls: 30,
   minUsdPerHour: 1,
-  scores: { 180: 3.45, 300: 3.35, 480: 3.25, 1440: 3.25, 2880: 3.25 },
+  scores: { 180: 3.6, 300: 3.5, 480: 3.4, 1440: 3.35, 2880: 3.35 },
   growingMargin: 0.4,
 };
 
