@@ -77,7 +77,7 @@ export function costHistoryDays(model: CostModel): number {
 }
 
 /** The usual cost of a call; undefined in the first day, below 50 calls, and where calls are free. */
-export function usualCost(model: CostModel): number | undefined {
+function usualCost(model: CostModel): number | undefined {
   if (costHistoryDays(model) < 1 || model.calls < 50 || model.costUsd <= 0) return undefined;
   return model.costUsd / model.calls;
 }

@@ -42,7 +42,8 @@ export function fitProfile(
   noise: number,
   slots: Float32Array,
 ): void {
-  collect(ring, slotOf, undefined);
+  // Without a single known hour what was usual before is the best that is known.
+  if (!collect(ring, slotOf, undefined)) return;
   const shrinkage = Math.min(40, Math.max(2, noise ** 2 / SLOT_VARIANCE));
   fitBase(noise);
   fill(slots, shrinkage);
@@ -51,9 +52,11 @@ export function fitProfile(
   fill(slots, shrinkage);
 }
 
-function collect(ring: HourRing, slotOf: SlotOfHour, cut: Float32Array | undefined): void {
+/** Sums the known hours by slot; false when there are none. */
+function collect(ring: HourRing, slotOf: SlotOfHour, cut: Float32Array | undefined): boolean {
   sums.fill(0);
   weights.fill(0);
+  let isAny = false;
   const oldest = Math.max(ring.firstHour, ring.lastHour - RING_HOURS + 1);
   for (let hour = oldest; hour <= ring.lastHour; hour += 1) {
     let value = valueOfCode(ring.hours[hour % RING_HOURS] ?? 0);
@@ -63,7 +66,9 @@ function collect(ring: HourRing, slotOf: SlotOfHour, cut: Float32Array | undefin
     const weight = WEIGHTS[ring.lastHour - hour] ?? 0;
     sums[slot] = (sums[slot] ?? 0) + weight * value;
     weights[slot] = (weights[slot] ?? 0) + weight;
+    isAny = true;
   }
+  return isAny;
 }
 
 function fitBase(noise: number): void {

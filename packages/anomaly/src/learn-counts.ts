@@ -83,6 +83,8 @@ function closeHour(model: CountModel, hour: number, time: BlockTime): void {
     observed += model.blocks[index] ?? 0;
     expected += model.blocks[BLOCKS_PER_HOUR + index] ?? 0;
   }
+  const skipped = Math.min(RING_HOURS, hour - model.lastHour - 1);
+  for (let back = 1; back <= skipped; back += 1) model.hours[(hour - back) % RING_HOURS] = 0;
   model.lastHour = hour;
   model.day[hour % 24] = observed;
   model.day[24 + (hour % 24)] = expected;

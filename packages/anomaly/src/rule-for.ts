@@ -23,7 +23,7 @@ export function isRuleOff(rule: AdjustableRule): boolean {
 }
 
 /** True when every given label matches; a label that is absent here matches nothing but `*`. */
-export function isMatch(match: LabelMatch, labels: Readonly<Partial<SeriesLabels>>): boolean {
+function isMatch(match: LabelMatch, labels: Readonly<Partial<SeriesLabels>>): boolean {
   const values: Readonly<Record<string, string | undefined>> = { ...labels };
   return Object.entries(match).every(([name, pattern]) => isText(pattern, values[name] ?? ''));
 }

@@ -17,7 +17,7 @@ interface Adjustable<Gates> {
 }
 
 /** Lengths of trailing windows of counts, in minutes. */
-export type WindowMinutes = 5 | 20 | 60 | 180 | 300 | 480 | 1440 | 2880;
+type WindowMinutes = 5 | 20 | 60 | 180 | 300 | 480 | 1440 | 2880;
 
 /** Spend or calls far above what is usual for the hour of the week. */
 export interface VolumeRule extends VolumeGates, Adjustable<VolumeGates> {
@@ -25,7 +25,7 @@ export interface VolumeRule extends VolumeGates, Adjustable<VolumeGates> {
 }
 
 /** Numbers of the volume rule. */
-export interface VolumeGates {
+interface VolumeGates {
   /** Size gates: observed over expected. */
   readonly warningRatio: number;
   readonly criticalRatio: number;
@@ -49,7 +49,7 @@ export interface CostPerRequestRule extends CostPerRequestGates, Adjustable<Cost
 }
 
 /** Numbers of the rule `cost_per_request`. */
-export interface CostPerRequestGates {
+interface CostPerRequestGates {
   readonly warningRatio: number;
   readonly criticalRatio: number;
   readonly clearRatio: number;
@@ -116,7 +116,7 @@ export interface CacheHitRateRule extends CacheHitRateGates, Adjustable<CacheHit
 }
 
 /** Numbers of the rule `cache_hit_rate`. */
-export interface CacheHitRateGates {
+interface CacheHitRateGates {
   /** Rates that count as bad where the usual rate is above the first; 0 to 1. */
   readonly warningRate: number;
   readonly criticalRate: number;
@@ -151,7 +151,7 @@ export interface ModelDriftRule extends ModelDriftGates, Adjustable<ModelDriftGa
 }
 
 /** Numbers of the rule `model_drift`. */
-export interface ModelDriftGates {
+interface ModelDriftGates {
   /** Models that are expected; without it those that the feature is seen to use are learned. */
   readonly allowedModels?: readonly string[];
   /** A new model is told when it has so many calls or such a share of them. */
@@ -186,7 +186,7 @@ export interface UnpricedRule extends UnpricedGates, Adjustable<UnpricedGates> {
 }
 
 /** Numbers of the rule `unpriced`. */
-export interface UnpricedGates {
+interface UnpricedGates {
   readonly minCalls: number;
   readonly minShare: number;
 }
@@ -204,7 +204,7 @@ export interface SlowBurnRule extends SlowBurnGates, Adjustable<SlowBurnGates> {
 }
 
 /** Numbers of the rule `slow_burn`. */
-export interface SlowBurnGates {
+interface SlowBurnGates {
   /** Size gate: observed over expected. */
   readonly ratio: number;
   /** One of these two makes an excess worth telling. */

@@ -34,7 +34,7 @@ const LARGEST_TAIL = 2.5;
 /** Fewer expected calls say nothing about the spread of the rate. */
 const FEWEST_EXPECTED = 4;
 /** Calls come in small sessions: a count varies more than a Poisson one by this factor. */
-export const COUNT_DISPERSION = 1.8;
+const COUNT_DISPERSION = 1.8;
 /** Numbers of all windows. */
 export const SPREAD_FIELDS: number = PRIOR_DEVIATIONS.length * FIELDS;
 const DAILY_DECAY: number = 2 ** (-1 / 21);

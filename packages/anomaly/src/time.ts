@@ -2,10 +2,6 @@
 export const MINUTE_MS = 60_000;
 /** One hour in milliseconds. */
 export const HOUR_MS = 3_600_000;
-/** Hours of history that a baseline remembers: 28 days. */
-export const HISTORY_HOURS = 672;
-/** Hours that are kept, so that a month fits: 32 days. */
-export const KEPT_HOURS = 768;
 /** Half-life of what is learned, in days. */
 export const HALF_LIFE_DAYS = 14;
 
@@ -22,9 +18,4 @@ const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'
 export function renderSlot(slot: number): string {
   const day = DAYS[Math.floor(slot / 24) % 7] ?? 'Monday';
   return `${day} ${String(slot % 24).padStart(2, '0')}:00`;
-}
-
-/** Number of the UTC hour that holds an instant. */
-export function hourOf(epochMs: number): number {
-  return Math.floor(epochMs / HOUR_MS);
 }

@@ -121,9 +121,3 @@ export function isValidMinute(minute: UsageMinute): boolean {
   if (costByClass === undefined) return true;
   return Object.values(costByClass).every(isUsable);
 }
-
-/** Mean cost of a priced call; undefined without any. */
-export function usdPerCall(usage: UsageSum): number | undefined {
-  const priced = usage.calls - usage.unpricedCalls;
-  return priced > 0 ? usage.costUsd / priced : undefined;
-}
