@@ -111,22 +111,19 @@ test.skipIf(!collector.isThere)(
   'two replicas, one of them restarted by SIGTERM in between, add up',
   { timeout: 120_000 },
   async () => {
-    await using folders = {
-      one: await makeFolder(),
-      two: await makeFolder(),
-      async [Symbol.asyncDispose]() {},
-    };
+    await using first = await makeFolder();
+    await using second = await makeFolder();
     await using sink = await startOtlpSink();
-    await using one = await start(folders.one.path, sink.url);
+    await using one = await start(first.path, sink.url);
     const truth = none();
     const half = (from: number): string[] =>
       Array.from({ length: 200 }, (_, at) => payload(from + at, truth));
     {
-      await using two = await start(folders.two.path, sink.url);
+      await using two = await start(second.path, sink.url);
       await sendAll([one, two], half(0));
       expect(await two.stop()).toBe(0);
     }
-    await using again = await start(folders.two.path, sink.url);
+    await using again = await start(second.path, sink.url);
     await sendAll([one, again], half(200));
     await expectTruth(sink, truth);
   },
