@@ -205,8 +205,8 @@ test.skipIf(!collector.isThere)(
       backends: ['otlp', 'newrelic'],
       args: ['--drain', '60'],
       env: {
-        // Room for some twenty exports.
-        TOKENMETER_QUEUE_BYTES: '60000',
+        // Room for some ten exports.
+        TOKENMETER_QUEUE_BYTES: '30000',
         TOKENMETER_BACKEND_OTLP_ENDPOINT: well.url,
         NEW_RELIC_OTLP_ENDPOINT: refusing.url,
         NEW_RELIC_LICENSE_KEY: 'key',
@@ -214,7 +214,7 @@ test.skipIf(!collector.isThere)(
     });
     const statuses = new Map<number, number>();
     let sent = 0;
-    for (let index = 0; index < 32; index += 1) {
+    for (let index = 0; index < 18; index += 1) {
       const { body, ids } = request(5);
       sent += ids.length;
       const headers = { 'content-type': 'application/json' };
