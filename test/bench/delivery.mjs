@@ -68,16 +68,15 @@ function openBook(folder, name, channels) {
   return { store, describe, book: new IncidentBook({ store, queue, routing, shard: '' }) };
 }
 
-/** Commits evaluations that find everything again: the first one fires all. */
-function commitAll(folder, progress) {
-  const { store, book } = openBook(folder, 'commit.sqlite', ['chat']);
+/** Commits evaluations that find everything again, the first of which fires all; seconds of each, and of CPU. */
+function commitAll(folder, { name, incidents, minutes }) {
+  const { store, book } = openBook(folder, name, ['chat']);
   const start = Date.UTC(2026, 9, 9, 14);
   const seconds = [];
   const cpuSeconds = [];
-  for (let minute = 0; minute < 6; minute += 1) {
-    progress(`evaluation ${minute + 1} of 6`);
+  for (let minute = 0; minute < minutes; minute += 1) {
     const epochMs = start + minute * MINUTE;
-    const findings = Array.from({ length: INCIDENTS }, (_, index) => finding(index, epochMs));
+    const findings = Array.from({ length: incidents }, (_, index) => finding(index, epochMs));
     const judgement = { epochMs, findings, unknownRules: new Set() };
     const began = performance.now();
     const cpu = process.cpuUsage();
@@ -229,7 +228,11 @@ function rowOf(service, minuteEpochMs) {
 export async function delivery(progress) {
   const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-bench-delivery-'));
   try {
-    const { first, later, firstCpu } = commitAll(folder, progress);
+    progress('evaluations');
+    // A worker that runs has done this before, if not with so many.
+    commitAll(folder, { name: 'warm.sqlite', incidents: 500, minutes: 3 });
+    const all = { name: 'commit.sqlite', incidents: INCIDENTS, minutes: 6 };
+    const { first, later, firstCpu } = commitAll(folder, all);
     progress('outbox to one receiver');
     const one = await deliverAll(folder, 1);
     progress('outbox to four receivers');

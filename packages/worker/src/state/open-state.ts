@@ -24,7 +24,6 @@ const MIGRATIONS: readonly string[] = [
   UPDATE outbox SET notice = json_set(notice, '$.severity', json_extract(notice, '$.finding.severity'),
     '$.epochMs', created, '$.links', json('{}')) WHERE json_valid(notice);
   CREATE INDEX outbox_order ON outbox (channel, id, due) WHERE state = 'waiting';
-  CREATE INDEX outbox_incident ON outbox (incident, id);
   CREATE TABLE told (
     incident TEXT NOT NULL, channel TEXT NOT NULL, sequence INTEGER NOT NULL, severity TEXT NOT NULL,
     epoch INTEGER NOT NULL, reminders INTEGER NOT NULL DEFAULT 0, is_over INTEGER NOT NULL DEFAULT 0, handle TEXT,
@@ -42,7 +41,6 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE event (
     id INTEGER PRIMARY KEY, incident TEXT NOT NULL, epoch INTEGER NOT NULL, kind TEXT NOT NULL, actor TEXT, note TEXT
   ) STRICT;
-  CREATE INDEX event_incident ON event (incident, id);
   CREATE TABLE step (incident TEXT NOT NULL, step TEXT NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (incident, step))
     STRICT, WITHOUT ROWID;
   CREATE TABLE mute (id INTEGER PRIMARY KEY, body TEXT NOT NULL, until INTEGER NOT NULL) STRICT;
