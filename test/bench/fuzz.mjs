@@ -39,7 +39,7 @@ function flawOfCall({ record, priced }, points) {
   if (inUsage !== undefined) return inUsage;
   if (
     priced.kind === 'priced' &&
-    !(Number.isSafeInteger(priced.totalPicoUsd) && priced.totalPicoUsd >= 0)
+    !(Number.isInteger(priced.totalPicoUsd) && priced.totalPicoUsd >= 0)
   ) {
     return `cost is ${priced.totalPicoUsd}`;
   }
