@@ -163,10 +163,28 @@ export function readWindow(model: CountModel, window: number, scoredFrom = 0): C
   const observed = isLate ? model.lateObserved : model.partObserved + sumOf(model, span, 0);
   const expected = isLate ? model.lateExpected : model.partExpected + sumOf(model, span, 1);
   const ratio = expected > 0 ? observed / expected : observed > 0 ? LARGEST_RATIO : 1;
-  if (ratio < scoredFrom) return { minutes, observed, expected, ratio, score: 0, before: 0 };
+  if (ratio < scoredFrom || (ratio > 1 && !isLate && !isKnown(model, span))) {
+    return { minutes, observed, expected, ratio, score: 0, before: 0 };
+  }
   const before = window < ADAPTED ? residualBefore(model, BEFORE[window] ?? 0) : 0;
   const score = scoreCount(model.spreads, window, { observed, expected, before });
   return { minutes, observed, expected, ratio, score, before };
+}
+
+/** False where gaps cover a third of a window: what is left swings more than a whole one. */
+function isKnown(
+  model: CountModel,
+  span: { readonly blocks: number; readonly hours: number },
+): boolean {
+  let lost = 0;
+  for (let back = 0; back < span.blocks; back += 1) {
+    const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
+    if (model.blocks[BLOCKS_PER_HOUR + index] === 0) lost += 1;
+  }
+  for (let back = 0; back < span.hours; back += 1) {
+    if (model.day[24 + ((model.lastHour - back) % 24)] === 0) lost += BLOCKS_PER_HOUR;
+  }
+  return 3 * lost < span.blocks + BLOCKS_PER_HOUR * span.hours;
 }
 
 /** Sum of what was observed (`half` 0) or expected (1) over the newest blocks, or blocks and hours. */

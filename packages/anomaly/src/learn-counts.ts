@@ -29,6 +29,7 @@ const MINIMUM_COVERAGE = 0.8;
 /** An excess of so many blocks, a day and a quarter, is the new level if its last hours still are high. */
 const READMIT_BLOCKS = 30 * BLOCKS_PER_HOUR;
 const SUSPECT_RATIO = 1.3;
+const ONGOING_RATIO = 1.1;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
 const SUSPECT_SCORES: readonly number[] = [4, 3.7, 3.55, 3.5, 3.4, 3.3, 3.25, 3.25];
@@ -115,6 +116,12 @@ function trackExcess(model: CountModel, slotOf: SlotOfHour): void {
 }
 
 function openExcess(model: CountModel): void {
+  // Nearly all blocks end here: an excess that no short window shows does not go on.
+  const never = Number.POSITIVE_INFINITY;
+  const isShort =
+    readWindow(model, 0, never).ratio >= SUSPECT_RATIO ||
+    readWindow(model, 1, never).ratio >= SUSPECT_RATIO;
+  if (!isShort && readWindow(model, 2, never).ratio < ONGOING_RATIO) return;
   const margin = { cold: 99, young: YOUNG_MARGIN, growing: GROWING_MARGIN, mature: 0 }[
     stageOf(model)
   ];

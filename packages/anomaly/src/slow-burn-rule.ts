@@ -1,4 +1,4 @@
-import { type CountReading, stageOf } from './count-model.ts';
+import { type CountReading, readWindow, stageOf } from './count-model.ts';
 import { explainWindow } from './explain.ts';
 import type { Finding } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
@@ -23,21 +23,36 @@ export function judgeSlowBurn(
   const stage = stageOf(model);
   if (stage === 'cold' || stage === 'young') return undefined;
   const active = state.active[scope.key];
+  const isGoingOn = readWindow(model, HOUR_WINDOW, Number.POSITIVE_INFINITY).ratio >= CLEAR_RATIO;
+  if (active === undefined && !isGoingOn) return undefined;
   const readings = readCounts(model);
-  const isGoingOn = (readings[HOUR_WINDOW]?.ratio ?? 0) >= CLEAR_RATIO;
-  const margins = { stage, growing: rule.growingMargin, young: 0 };
-  for (let window = FIRST_LONG; isGoingOn && window < readings.length; window += 1) {
-    const reading = readings[window];
-    if (reading === undefined || reading.ratio < rule.ratio) continue;
-    const gates: Readonly<Record<number, number>> = rule.scores;
+  if (isGoingOn) {
+    const opening = openingOf(rule, target, readings, active);
+    if (opening !== undefined) return opening;
+  }
+  const long = readings.find(({ minutes }) => minutes === LONGEST_EXPLAINED);
+  if (active === undefined || model.excessBlock < 0 || long === undefined) return undefined;
+  return describe(rule, target, long, active);
+}
+
+/** The shortest of the long windows that passes the gates. */
+function openingOf(
+  rule: SlowBurnRule,
+  target: { readonly scope: ScopeHistory; readonly time: EvaluationTime },
+  readings: readonly CountReading[],
+  active: ActiveScope | undefined,
+): Candidate | undefined {
+  const { model } = target.scope;
+  const margins = { stage: stageOf(model), growing: rule.growingMargin, young: 0 };
+  const gates: Readonly<Record<number, number>> = rule.scores;
+  for (const reading of readings.slice(FIRST_LONG)) {
+    if (reading.ratio < rule.ratio) continue;
     const gate = gates[reading.minutes] ?? Number.POSITIVE_INFINITY;
     if (reading.score < gateFor(model, gate, margins)) continue;
     const candidate = describe(rule, target, reading, active);
     if (candidate !== undefined) return candidate;
   }
-  const long = readings.find(({ minutes }) => minutes === LONGEST_EXPLAINED);
-  if (active === undefined || model.excessBlock < 0 || long === undefined) return undefined;
-  return describe(rule, target, long, active);
+  return undefined;
 }
 
 /** A finding for a scope in whose window an excess sits that was seen above it; undefined where it is not worth telling. */

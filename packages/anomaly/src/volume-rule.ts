@@ -1,4 +1,4 @@
-import { type CountReading, stageOf } from './count-model.ts';
+import { type CountModel, type CountReading, readWindow, stageOf } from './count-model.ts';
 import { type ExplainedUsage, type Explanation, explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
@@ -46,6 +46,7 @@ export function judgeVolume(
   const stage = stageOf(model);
   if (stage === 'cold') return undefined;
   const active = state.active[scope.key];
+  if (active === undefined && isCalm(rule, model)) return undefined;
   const readings = readCounts(model);
   for (const opening of openingsOf(rule, target.scope, readings)) {
     const candidate = describe(rule, target, opening, active);
@@ -55,6 +56,13 @@ export function judgeVolume(
   const kept = heldReading(rule, target.scope, readings);
   if (kept === undefined) return undefined;
   return describe(rule, target, { reading: kept, severity: 'warning', isByCalls: true }, active);
+}
+
+/** True when no window can open: every one needs the last 5 or 20 minutes to be high. Nearly all series end here. */
+function isCalm(rule: VolumeRule, model: CountModel): boolean {
+  const low = Math.min(rule.clearRatio, MONEY_RATIO);
+  const never = Number.POSITIVE_INFINITY;
+  return readWindow(model, 1, never).ratio < low && readWindow(model, 0, never).ratio < low;
 }
 
 /** A finding for a scope in whose window an excess sits that was seen above it; undefined where it is not worth telling. */
