@@ -1,9 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import {
+  CONFIG_FOLDER,
+  composeCollector,
+  readConfigFile,
+  renderConfigArguments,
+} from '@tokenmeter/collector-config';
 import { startOtlpSink } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
+import { answersWell, startProgram } from '../support/start-program.ts';
 import { type SpanParts, sendTraces, traceExport } from './otlp-spans.ts';
-import { type RunningCollector, runCollector } from './run-collector.ts';
+import { type RunningCollector, runCollector, takePort } from './run-collector.ts';
 
 const collector = findComponent('collector');
 const binary = collector.isThere ? collector.path : '';
@@ -126,5 +134,44 @@ test.skipIf(!collector.isThere)(
     await using again = await start(second.path, sink.url);
     await sendAll([one, again], half(200));
     await expectTruth(sink, truth);
+  },
+);
+
+test.skipIf(!collector.isThere)(
+  'counters that were idle for longer than they are remembered go on from where they were',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await makeFolder();
+    await using sink = await startOtlpSink();
+    const composed = composeCollector({ backends: ['otlp'] }, readConfigFile);
+    if (!composed.ok) throw new Error(composed.problems.join('; '));
+    const [port = 0, grpc = 0, journal = 0, health = 0, metrics = 0] = Array.from(
+      { length: 5 },
+      takePort,
+    );
+    // 48 hours in the file of the backend; a second here.
+    const idle = 'yaml:processors::deltatocumulative/otlp::max_stale: 1s';
+    await using program = await startProgram(binary, {
+      args: [...renderConfigArguments(composed.composition, '.'), '--config', idle],
+      cwd: fileURLToPath(CONFIG_FOLDER),
+      env: {
+        TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url,
+        TOKENMETER_QUEUE_DIR: folder.path,
+        TOKENMETER_OTLP_PORT: String(port),
+        TOKENMETER_OTLP_GRPC_PORT: String(grpc),
+        TOKENMETER_JOURNAL_PORT: String(journal),
+        TOKENMETER_HEALTH_PORT: String(health),
+        TOKENMETER_SELF_METRICS_PORT: String(metrics),
+      },
+      isReady: () => answersWell(`http://127.0.0.1:${health}/`),
+    });
+    const truth = none();
+    for (let round = 1; round <= 3; round += 1) {
+      expect(await sendTraces(`http://127.0.0.1:${port}`, payload(3, truth))).toBe(200);
+      await sink.until(() => sink.sumOf('tokenmeter.calls') >= truth.calls, 20_000);
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+    }
+    await expectTruth(sink, truth);
+    expect(program.output()).not.toContain('panic');
   },
 );
