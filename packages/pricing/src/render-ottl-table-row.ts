@@ -11,7 +11,7 @@ import {
 } from './render-ottl-row.ts';
 
 /** The classes that stand at the head of a row, in this order. */
-export const HEAD_CLASSES: readonly string[] = [
+const HEAD_CLASSES: readonly string[] = [
   'input',
   'output',
   'cache_read',
@@ -20,8 +20,8 @@ export const HEAD_CLASSES: readonly string[] = [
 ];
 
 /** Periods and tiers that a reader of the tables looks at. */
-export const MOST_PERIODS = 8;
-export const MOST_TIERS = 3;
+const MOST_PERIODS = 8;
+const MOST_TIERS = 3;
 
 /** A card: its head, and what else it says. */
 export interface TableCard {
