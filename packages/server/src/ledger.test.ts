@@ -217,6 +217,7 @@ test('the worker reads exact minutes by label', async () => {
   expect(read).toEqual({
     ok: true,
     gaps: [],
+    coverage: [],
     watermarkEpochMs: expect.any(Number),
     minutes: [
       {
