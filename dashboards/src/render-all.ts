@@ -24,7 +24,7 @@ const EXAMPLE_REGION = 'us-east-1';
 const EXAMPLE_SERVICE = 'checkout';
 
 /** First line of generated YAML. */
-export const COMMENT =
+const COMMENT =
   '# generated from dashboards/src by scripts/render-dashboards.mjs: do not edit';
 
 /** Every generated file of this package: its text by its path in the package. */
@@ -79,6 +79,6 @@ function provisioning(): readonly RenderedFile[] {
 }
 
 /** JSON as people read it in a diff. */
-export function renderJson(value: unknown): string {
+function renderJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }

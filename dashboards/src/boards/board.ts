@@ -28,7 +28,7 @@ export interface BoardContext extends BoardOptions {
 }
 
 /** One row: a heading and what stands below it. */
-export interface BoardRow {
+interface BoardRow {
   readonly id: number;
   readonly title: string;
   readonly panels: readonly Builder<Panel>[];

@@ -11,7 +11,7 @@ import { deltaPerMinute, RECORDED } from '../rules/recorded.ts';
 import type { BoardSource } from './gains.ts';
 
 /** A filter of every board: the variable and the attribute that it holds. */
-export interface Filter {
+interface Filter {
   readonly variable: string;
   readonly label: string;
   readonly attribute: string;
@@ -24,7 +24,7 @@ export interface Dimension {
 }
 
 /** The filters; each narrows those after it. */
-export const FILTERS: readonly Filter[] = [
+const FILTERS: readonly Filter[] = [
   { variable: 'environment', label: 'Environment', attribute: general.deploymentEnvironmentName },
   { variable: 'service', label: 'Service', attribute: general.serviceName },
   { variable: 'team', label: 'Team', attribute: tokenmeter.team },

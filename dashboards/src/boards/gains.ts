@@ -5,7 +5,7 @@ import { deltaPerHour, deltaPerMinute, type RecordedCounter } from '../rules/rec
 export type BoardSource = 'recorded' | 'raw';
 
 /** One question to a counter. */
-export interface GainQuery {
+interface GainQuery {
   readonly counter: RecordedCounter;
   /** Window: a duration or a variable of Grafana. */
   readonly window: string;

@@ -15,7 +15,7 @@ export interface CloudwatchAlarm {
 }
 
 /** One query of an alarm. */
-export interface CloudwatchMetricQuery {
+interface CloudwatchMetricQuery {
   readonly Id: string;
   readonly Expression?: string;
   readonly ReturnData: boolean;

@@ -17,7 +17,7 @@ const BY_MODEL = [general.serviceName, genAi.providerName, genAi.requestModel];
 const BY_FEATURE = [general.serviceName, tokenmeter.feature, tokenmeter.team];
 
 /** A widget of a CloudWatch dashboard body. */
-export interface CloudwatchWidget {
+interface CloudwatchWidget {
   readonly type: 'metric' | 'text';
   readonly x: number;
   readonly y: number;

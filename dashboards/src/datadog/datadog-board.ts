@@ -12,7 +12,7 @@ import {
 import { datadogTag } from './datadog-names.ts';
 
 /** A widget of Datadog's dashboard API (v1). */
-export interface DatadogWidget {
+interface DatadogWidget {
   readonly definition: Readonly<Record<string, unknown>> & { readonly type: string };
   readonly layout?: {
     readonly x: number;
