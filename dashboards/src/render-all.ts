@@ -24,8 +24,7 @@ const EXAMPLE_REGION = 'us-east-1';
 const EXAMPLE_SERVICE = 'checkout';
 
 /** First line of generated YAML. */
-const COMMENT =
-  '# generated from dashboards/src by scripts/render-dashboards.mjs: do not edit';
+const COMMENT = '# generated from dashboards/src by scripts/render-dashboards.mjs: do not edit';
 
 /** Every generated file of this package: its text by its path in the package. */
 export function renderAll(): ReadonlyMap<string, string> {
