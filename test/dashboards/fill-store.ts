@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createNaming,
@@ -44,8 +44,11 @@ export async function fillStore({
     const rules = join(folder, `${group.name}.yaml`);
     writeFileSync(rules, renderPrometheusRules([group], ''));
     const range = { from: MIDNIGHT - 3600, to: END };
-    backfillRules(promtool, { url: store.url, rules, outputFolder: data, ...range });
+    const made = join(folder, group.name);
+    backfillRules(promtool, { url: store.url, rules, outputFolder: made, ...range });
     await store[Symbol.asyncDispose]();
+    // Moved while nobody reads the folder: a running Prometheus would begin to compact halves of them.
+    for (const block of readdirSync(made)) renameSync(join(made, block), join(data, block));
     store = await startOnBlocks(prometheus, folder);
   }
   return { store, truth };

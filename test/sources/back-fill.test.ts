@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createPromqlSource } from '../../packages/worker/src/sources/promql-source.ts';
 import { findComponent } from '../support/components.ts';
-import { type Store, startVictoriaMetrics } from './start-store.ts';
+import { importLines, type Store, startVictoriaMetrics } from './start-store.ts';
 
 const victoria = findComponent('victoriametrics');
 const MINUTE_MS = 60_000;
@@ -63,11 +62,7 @@ async function fill(store: Store, counters: readonly RawCounter[]): Promise<void
       values,
     }),
   );
-  const body = lines.join('\n');
-  const answer = await fetch(`${store.url}/api/v1/import`, { method: 'POST', body });
-  if (!answer.ok) throw new Error(`import answered ${answer.status}`);
-  await sleep(3000);
-  await fetch(`${store.url}/internal/resetRollupResultCache`);
+  await importLines(store.url, lines);
 }
 
 test.skipIf(!victoria.isThere)(

@@ -112,6 +112,29 @@ export async function startPrometheus(path: string, strategy: string): Promise<S
   };
 }
 
+/** Longest wait for imported samples to be found, in milliseconds. */
+const IMPORT_DEADLINE_MS = 30_000;
+
+/**
+ * Imports JSON lines into a VictoriaMetrics and waits until a query finds every sample: new series are not searchable for
+ * some seconds.
+ */
+export async function importLines(url: string, lines: readonly string[]): Promise<void> {
+  await post(`${url}/api/v1/import`, new TextEncoder().encode(lines.join('\n')));
+  const wanted = lines.reduce((sum, line) => sum + JSON.parse(line).values.length, 0);
+  const query = encodeURIComponent('sum(count_over_time({__name__!=""}[99d]))');
+  const deadline = performance.now() + IMPORT_DEADLINE_MS;
+  for (let found = 0; found < wanted; ) {
+    if (performance.now() > deadline) throw new Error(`found ${found} of ${wanted} samples`);
+    await fetch(`${url}/internal/force_flush`);
+    await fetch(`${url}/internal/resetRollupResultCache`);
+    const answer = await fetch(`${url}/api/v1/query?nocache=1&query=${query}`);
+    const body: unknown = await answer.json();
+    const [series]: readonly unknown[] = Object(Object(body).data).result ?? [];
+    found = Number(Object(series).value?.[1] ?? 0);
+  }
+}
+
 /** VictoriaMetrics, single node, with the names that OTLP gives. */
 export async function startVictoriaMetrics(path: string): Promise<Store> {
   const programs = await Programs.create();

@@ -3,11 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { cleanEnvironment, root, runTokenmeter } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
-import { type Store, startVictoriaMetrics } from './start-store.ts';
+import { importLines, type Store, startVictoriaMetrics } from './start-store.ts';
 
 const victoria = findComponent('victoriametrics');
 const MINUTE_MS = 60_000;
@@ -15,7 +14,7 @@ const DAYS = 22;
 const FACTOR = 10;
 
 /** Calls and cost of one process: steady for three weeks, ten times as many in the last minutes. */
-function importLines(endEpochMs: number): string {
+function renderLines(endEpochMs: number): readonly string[] {
   const timestamps: number[] = [];
   const calls: number[] = [];
   let total = 0;
@@ -45,16 +44,12 @@ function importLines(endEpochMs: number): string {
   return [
     line('tokenmeter.calls', { 'tokenmeter.outcome': 'ok' }, 1),
     line('tokenmeter.cost', { 'tokenmeter.cost.class': 'input' }, 0.02),
-  ].join('\n');
+  ];
 }
 
 async function fill(store: Store): Promise<void> {
   const end = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 1000;
-  const body = importLines(end);
-  const answer = await fetch(`${store.url}/api/v1/import`, { method: 'POST', body });
-  if (!answer.ok) throw new Error(`import answered ${answer.status}`);
-  await sleep(3000);
-  await fetch(`${store.url}/internal/resetRollupResultCache`);
+  await importLines(store.url, renderLines(end));
 }
 
 test.skipIf(!victoria.isThere)(
