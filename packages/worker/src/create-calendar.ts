@@ -1,5 +1,6 @@
 import { type HourOfWeek, type PeriodOf, withHolidays } from '@tokenmeter/anomaly';
 import type Holidays from 'date-holidays';
+import { cachedByHalfHour, HALF_HOUR_MS } from './cached-by-half-hour.ts';
 import { createHourOfWeek } from './hour-of-week.ts';
 
 /** What rules know of the calendar: hours of the week, and periods of budgets, in one time zone. */
@@ -20,8 +21,6 @@ export interface HolidaySettings {
 }
 
 const DAY_MS = 86_400_000;
-const HALF_HOUR_MS = 1_800_000;
-const CACHE_SIZE = 20_000;
 
 /**
  * Creates the calendar of a time zone. Public holidays are expected, and learned, like Sundays.
@@ -54,16 +53,7 @@ function createLocalDay(timeZone: string): LocalDay {
     month: '2-digit',
     day: '2-digit',
   });
-  const cache = new Map<number, number>();
-  return (epochMs) => {
-    const key = Math.floor(epochMs / HALF_HOUR_MS);
-    const known = cache.get(key);
-    if (known !== undefined) return known;
-    if (cache.size >= CACHE_SIZE) cache.clear();
-    const day = Date.parse(`${format.format(key * HALF_HOUR_MS)}T00:00:00Z`);
-    cache.set(key, day);
-    return day;
-  };
+  return cachedByHalfHour((fromEpochMs) => Date.parse(`${format.format(fromEpochMs)}T00:00:00Z`));
 }
 
 async function loadHolidays(

@@ -1,8 +1,7 @@
 import type { HourOfWeek } from '@tokenmeter/anomaly';
+import { cachedByHalfHour } from './cached-by-half-hour.ts';
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-const HALF_HOUR_MS = 1_800_000;
-const CACHE_SIZE = 20_000;
 
 /**
  * Creates a function that tells the hour of the week in an IANA time zone, daylight saving included.
@@ -17,16 +16,7 @@ export function createHourOfWeek(timeZone: string): HourOfWeek {
     hour: '2-digit',
     hourCycle: 'h23',
   });
-  const cache = new Map<number, number>();
-  return (epochMs) => {
-    const key = Math.floor(epochMs / HALF_HOUR_MS);
-    const known = cache.get(key);
-    if (known !== undefined) return known;
-    if (cache.size >= CACHE_SIZE) cache.clear();
-    const slot = slotOf(format.formatToParts(key * HALF_HOUR_MS));
-    cache.set(key, slot);
-    return slot;
-  };
+  return cachedByHalfHour((fromEpochMs) => slotOf(format.formatToParts(fromEpochMs)));
 }
 
 function slotOf(parts: readonly Intl.DateTimeFormatPart[]): number {
