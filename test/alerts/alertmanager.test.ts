@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { noticeOf } from '../../packages/worker/src/alerts.test-kit.ts';
@@ -7,6 +6,7 @@ import { createAlertmanagerNotifier } from '../../packages/worker/src/channels/a
 import { startHttpFarEnd } from '../../packages/worker/src/http-far-end.test-kit.ts';
 import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
+import { freePort } from '../support/free-port.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
 
 const alertmanager = findComponent('alertmanager');
@@ -14,14 +14,6 @@ const NEVER = new AbortController().signal;
 const VALID_MS = 5 * 60_000;
 
 type Json = Readonly<Record<string, unknown>>;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** A real Alertmanager whose only receiver is ours. */
 async function startAlertmanager(binary: string, folder: string) {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
+import { freePort } from '../support/free-port.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
 import { readRunbooks } from './read-runbooks.ts';
 
@@ -50,14 +50,6 @@ function openMetrics(nowSeconds: number): string {
   const names = [...new Set(lines.map((line) => line.split('{', 1)[0] ?? ''))];
   const sorted = names.flatMap((name) => lines.filter((line) => line.startsWith(`${name}{`)));
   return `${sorted.join('\n')}\n# EOF\n`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 test('every PromQL query of the runbooks finds something in a real Prometheus', async ({

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../support/free-port.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
 
 /** One series of an instant query. */
@@ -105,16 +105,4 @@ export async function importOpenMetrics(url: string, text: string): Promise<void
   await fetch(`${url}/api/v1/import/prometheus`, { method: 'POST', body: lines.join('\n') });
   await fetch(`${url}/internal/force_flush`);
   await fetch(`${url}/internal/resetRollupResultCache`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        resolve(typeof address === 'object' && address !== null ? address.port : 0),
-      );
-    });
-  });
 }
