@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { priceCall } from '@tokenmeter/pricing';
 import { describe, expect, test } from 'vitest';
-import type { Io } from './io.ts';
+import { createTestIo } from './io.test-kit.ts';
 import { parsePriceRefresh, startPriceRefresh } from './price-refresh-schedule.ts';
 import { type WatchedPriceBook, watchPriceBook } from './watch-price-book.ts';
 
@@ -16,22 +16,13 @@ const FAST = { quietMs: 10, pollMs: 30 };
 async function makeKit() {
   const folder = await mkdtemp(join(tmpdir(), 'tokenmeter-refresh-'));
   let output = '';
-  const io: Io = {
-    stdout: () => undefined,
+  const io = createTestIo({
     stderr: (text) => {
       output += text;
     },
-    readStdin: () => Promise.resolve(undefined),
-    streamStdin: () => undefined,
-    stdoutReady: () => Promise.resolve(true),
-    ask: () => Promise.resolve(undefined),
-    isTerminal: false,
-    isErrorTerminal: false,
-    columns: 80,
     cwd: folder,
     env: { XDG_CACHE_HOME: join(folder, 'cache') },
-    stop: new AbortController().signal,
-  };
+  });
   return {
     folder,
     io,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { priceCall } from '@tokenmeter/pricing';
 import { expect, test } from 'vitest';
+import { createTestIo } from './io.test-kit.ts';
 import type { Io } from './io.ts';
 import { type WatchedPriceBook, watchPriceBook } from './watch-price-book.ts';
 
@@ -18,22 +19,13 @@ interface Kit extends AsyncDisposable {
 async function makeKit(env: Io['env'] = {}): Promise<Kit> {
   const folder = await mkdtemp(join(tmpdir(), 'tokenmeter-prices-'));
   let output = '';
-  const io: Io = {
-    stdout: () => undefined,
+  const io = createTestIo({
     stderr: (text) => {
       output += text;
     },
-    readStdin: () => Promise.resolve(undefined),
-    streamStdin: () => undefined,
-    stdoutReady: () => Promise.resolve(true),
-    ask: () => Promise.resolve(undefined),
-    isTerminal: false,
-    isErrorTerminal: false,
-    columns: 80,
     cwd: folder,
     env: { ...env, XDG_CACHE_HOME: join(folder, 'cache') },
-    stop: new AbortController().signal,
-  };
+  });
   return {
     folder,
     io,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MetricSource, startWorker } from '@tokenmeter/worker';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Io } from '../io.ts';
+import { createTestIo } from '../io.test-kit.ts';
 import { runCli } from '../run-cli.ts';
 
 const MINUTE = 60_000;
@@ -13,24 +13,16 @@ let folder = '';
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';
   let err = '';
-  const io: Io = {
+  const io = createTestIo({
     stdout: (text) => {
       out += text;
     },
     stderr: (text) => {
       err += text;
     },
-    readStdin: () => Promise.resolve(undefined),
-    streamStdin: () => undefined,
-    stdoutReady: () => Promise.resolve(true),
-    ask: () => Promise.resolve(undefined),
-    isTerminal: false,
-    isErrorTerminal: false,
     columns: 100,
     cwd: folder,
-    env: {},
-    stop: new AbortController().signal,
-  };
+  });
   const code = await runCli(args, io, '0');
   return { code, out, err };
 }
