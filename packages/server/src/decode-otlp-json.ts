@@ -71,8 +71,8 @@ function readAnyValue(value: unknown, path: string): AttributeValue | undefined 
 function readAttributes(value: unknown, path: string): Attributes {
   const attributes = new Map<string, AttributeValue>();
   for (const entry of listAt(value, path)) {
-    const { key, value: any } = objectAt(entry, path);
-    const read = readAnyValue(any, path);
+    const { key, value: member } = objectAt(entry, path);
+    const read = readAnyValue(member, path);
     if (typeof key === 'string' && key !== '' && read !== undefined) attributes.set(key, read);
   }
   return attributes;
