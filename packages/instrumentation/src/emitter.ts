@@ -13,9 +13,9 @@ import {
   ValueType,
 } from '@opentelemetry/api';
 import { general, type MetricSpec } from '@tokenmeter/semconv';
-import type { MetricPoint } from './describe-call.ts';
 import type { SpanDescription } from './describe-span.ts';
 import { PendingSums } from './pending-sums.ts';
+import type { TelemetryWriter } from './telemetry-writer.ts';
 import { INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION } from './version.ts';
 
 /** Where telemetry goes. Providers are asked for at every use, so one that is registered late still gets it. */
@@ -28,7 +28,7 @@ export interface EmitterProviders {
 const COLLECTION = 'tokenmeter.collection';
 
 /** Turns descriptions into spans and measurements; the only place that talks to the OpenTelemetry API. */
-export class Emitter {
+export class Emitter implements TelemetryWriter {
   readonly #providers: EmitterProviders;
   #meterProvider: MeterProvider | undefined;
   #meter: Meter | undefined;
@@ -37,7 +37,6 @@ export class Emitter {
   readonly #pending = new PendingSums();
   #tracerProvider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
-  #measurementCount = 0;
 
   readonly #onCollect: () => void;
 
@@ -47,20 +46,9 @@ export class Emitter {
     this.#onCollect = onCollect;
   }
 
-  /** How many measurements were made so far. */
-  get measurementCount(): number {
-    return this.#measurementCount;
-  }
-
-  /** Records measurements. They do not depend on any sampling. */
-  record(points: readonly MetricPoint[]): void {
-    for (const { spec, value, attributes } of points) this.add(spec, value, attributes);
-  }
-
   /** Records one measurement. Counters are brought up to date when someone reads them. */
-  add(spec: MetricSpec, value: number, attributes: Attributes = {}): void {
+  add(spec: MetricSpec, value: number, attributes: Attributes): void {
     const meter = this.#currentMeter();
-    this.#measurementCount += 1;
     if (spec.kind !== 'counter') {
       this.#histogram(meter, spec).record(value, attributes);
       return;
