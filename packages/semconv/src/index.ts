@@ -18,6 +18,12 @@ export {
   FOREIGN_PROVIDERS,
   FOREIGN_TEXTS,
 } from './foreign-names.ts';
+export {
+  FOREIGN_PYTHON_COUNTS,
+  FOREIGN_REGION_HOSTS,
+  FOREIGN_TOTAL_COUNTS,
+  FOREIGN_USAGE_PATHS,
+} from './foreign-usage.ts';
 export { type AttributeLevels, METRIC_ATTRIBUTES } from './metric-attributes.ts';
 export {
   CALL_COST,

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { renderScopePattern } from '@tokenmeter/collector-config';
 import { priceBookDate } from '@tokenmeter/pricing';
 import { PortInUseError, type Server, startServer } from '@tokenmeter/server';
 import { startWorker, type Worker } from '@tokenmeter/worker';
@@ -46,6 +47,21 @@ function parsePort(text: string): number {
   throw new CommandError(`--port must be a number from 0 to 65535, got ${text}`, { exitCode: 2 });
 }
 
+/** Instrumentation scopes that are left out, by the same variable and the same patterns as in the Collector. */
+function readIgnoredScopes(env: Io['env']): RegExp | undefined {
+  const pattern = renderScopePattern(env.TOKENMETER_IGNORE_SCOPES ?? '');
+  if (pattern === '') return undefined;
+  try {
+    return new RegExp(pattern);
+  } catch (cause) {
+    throw new CommandError(`TOKENMETER_IGNORE_SCOPES is no pattern: ${pattern}`, {
+      hint: "name scopes with commas and *: '@arizeai/*, ai'",
+      exitCode: 2,
+      cause,
+    });
+  }
+}
+
 interface StartContext {
   readonly dataDir: string;
   readonly prices: WatchedPriceBook;
@@ -78,6 +94,7 @@ async function startOnFreePort(
         priceBook: prices.current,
         publicUrl: loaded.config.baseUrl,
         pagerDutySecrets: readPagerDutySecrets(loaded),
+        ignoredScopes: readIgnoredScopes(io.env),
       });
     } catch (error) {
       if (!(error instanceof PortInUseError)) throw error;
