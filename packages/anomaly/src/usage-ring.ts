@@ -1,4 +1,5 @@
 import { givePiece, type MemoryPool, takePiece } from './memory-pool.ts';
+import { MINUTE_MS } from './time.ts';
 import { createUsageSum, type UsageSum } from './usage-sum.ts';
 
 const BLOCKS = 12;
@@ -152,6 +153,11 @@ export function windowOf(block: number, minutes: number): RingWindow {
   }
   const hours = Math.min(HOURS, Math.round(minutes / 60)) - 1;
   return { block, blocks: (block % BLOCKS) + 1, hours };
+}
+
+/** Start of a window. */
+export function startOfWindow({ block, blocks, hours }: RingWindow): number {
+  return (block + 1 - blocks - hours * BLOCKS) * 5 * MINUTE_MS;
 }
 
 /** Sum of one field over a window. */
