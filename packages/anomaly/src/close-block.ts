@@ -113,9 +113,8 @@ export function spentSince(
   const hour = Math.floor(fromEpochMs / HOUR_MS);
   const first = localDay(hour, hourOfWeek(fromEpochMs));
   let sum = 0;
-  const { lastDay } = scope;
-  for (let day = Math.max(0, first, lastDay - KEPT_DAYS + 1); day <= lastDay; day += 1) {
-    sum += scope.days[day % KEPT_DAYS] ?? 0;
+  for (let back = 0; back < KEPT_DAYS && scope.lastDay - back >= Math.max(0, first); back += 1) {
+    sum += scope.days[(scope.lastDay - back) % KEPT_DAYS] ?? 0;
   }
   const isOpen = (history.advancedToEpochMs ?? 0) % BLOCK_MS !== 0;
   return isOpen ? sum + scope.part.costUsd : sum;

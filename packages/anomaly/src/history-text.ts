@@ -138,7 +138,7 @@ function readScope(history: History, value: unknown): boolean {
   const scope = history.scopes.get(value.key);
   if (scope === undefined) return false;
   if (isObject(value.part)) readNumbers(scope.part, value.part);
-  if (typeof value.lastDay === 'number') scope.lastDay = value.lastDay;
+  if (Number.isSafeInteger(value.lastDay)) scope.lastDay = Number(value.lastDay);
   if (isObject(value.cost) && !readCost(scope.cost, value.cost)) return false;
   if (isObject(value.cache)) readCache(scope.cache, value.cache);
   if (value.days !== '' && !readFloats(value.days, scope.days)) return false;
