@@ -1,10 +1,11 @@
 import { type Attributes, diag, metrics, trace } from '@opentelemetry/api';
 import type { CallRecord } from '@tokenmeter/core';
-import { type PriceBook, type PricedCall, priceCall } from '@tokenmeter/pricing';
+import { type PriceBook, type PricedCall, priceBookDate, priceCall } from '@tokenmeter/pricing';
 import {
   METERED,
   type MetricSpec,
   OVERFLOW,
+  PRICES_DATE,
   PROBLEMS,
   RECOGNISED,
   tokenmeter,
@@ -173,8 +174,14 @@ export class CallSink {
   }
 
   #prices(): PriceBook {
-    this.#priceBook ??= this.#options.priceBook();
-    return this.#priceBook;
+    if (this.#priceBook !== undefined) return this.#priceBook;
+    const book = this.#options.priceBook();
+    this.#priceBook = book;
+    this.guard('prices_date', () => {
+      const date = priceBookDate(book);
+      if (date !== undefined) this.#add(PRICES_DATE, date);
+    });
+    return book;
   }
 
   #count(problem: string): void {

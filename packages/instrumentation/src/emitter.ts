@@ -35,6 +35,8 @@ export class Emitter implements TelemetryWriter {
   #counters = new Map<string, Counter>();
   #histograms = new Map<string, Histogram>();
   readonly #pending = new PendingSums();
+  /** The values of gauges, which are read whenever somebody reads the metrics. */
+  readonly #gauges = new Map<MetricSpec, number>();
   #tracerProvider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
 
@@ -46,11 +48,16 @@ export class Emitter implements TelemetryWriter {
     this.#onCollect = onCollect;
   }
 
-  /** Records one measurement. Counters are brought up to date when someone reads them. */
+  /** Records one measurement. Gauges of ours have no attributes; counters are brought up to date when someone reads them. */
   add(spec: MetricSpec, value: number, attributes: Attributes): void {
     const meter = this.#currentMeter();
-    if (spec.kind !== 'counter') {
+    if (spec.kind === 'histogram') {
       this.#histogram(meter, spec).record(value, attributes);
+      return;
+    }
+    if (spec.kind === 'gauge') {
+      if (!this.#gauges.has(spec)) this.#registerGauge(meter, spec);
+      this.#gauges.set(spec, value);
       return;
     }
     this.#pending.add(spec, value, attributes);
@@ -100,8 +107,16 @@ export class Emitter implements TelemetryWriter {
         this.#onCollect();
         this.#drain();
       });
+      for (const spec of this.#gauges.keys()) this.#registerGauge(this.#meter, spec);
     }
     return this.#meter;
+  }
+
+  #registerGauge(meter: Meter, spec: MetricSpec): void {
+    meter.createObservableGauge(spec.name, instrumentOptions(spec)).addCallback((result) => {
+      const value = this.#gauges.get(spec);
+      if (value !== undefined) result.observe(value);
+    });
   }
 
   #drain(): void {

@@ -9,7 +9,7 @@ import type { SpanDescription } from './describe-span.ts';
  * its identity.
  */
 export interface TelemetryWriter {
-  /** Adds to a counter, or records one value of a histogram. */
+  /** Adds to a counter, records one value of a histogram, or sets a gauge. */
   add(spec: MetricSpec, value: number, attributes: Attributes): void;
   /** Writes a span below the span that was active when the call was made; its own sampling decides whether. */
   span(description: SpanDescription, parent: Context): void;

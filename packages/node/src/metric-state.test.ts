@@ -4,7 +4,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { CALL_COST, CALLS, COST, GEN_AI_METRICS } from '@tokenmeter/semconv';
+import { CALL_COST, CALLS, COST, GEN_AI_METRICS, PRICES_DATE } from '@tokenmeter/semconv';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type MetricSeries, MetricState, type Series } from './metric-state.ts';
@@ -114,6 +114,15 @@ function sums(list: readonly MetricSeries[]): unknown {
   );
   return new Map(rows.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+test('a gauge has its last value, and stays when counting starts again', () => {
+  const state = new MetricState();
+  for (const day of [1, 3, 2]) state.add(PRICES_DATE, day, {});
+  state.add(CALLS, 1, {});
+  expect(state.take().map(({ series }) => series[0]?.sum)).toEqual([2, 1]);
+  const left = state.read();
+  expect(left.map(({ spec, series }) => [spec, series[0]?.sum])).toEqual([[PRICES_DATE, 2]]);
+});
 
 test('what is no amount is left out', () => {
   const state = new MetricState();

@@ -14,7 +14,7 @@ const OVERFLOW: Attributes = { 'otel.metric.overflow': true };
 export interface Series {
   readonly attributes: Attributes;
   readonly startEpochMs: number;
-  /** Of a counter its total, of a histogram the sum of its values. */
+  /** Of a counter its total, of a histogram the sum of its values, of a gauge its value. */
   sum: number;
   /** Of a histogram: how many values, and how many by bucket; a bucket's upper bound belongs to it. */
   count: number;
@@ -53,14 +53,15 @@ export class MetricState {
     return this.#revision;
   }
 
-  /** Adds to a counter, or records one value. What is no number, or negative for a counter, is left out. */
+  /** Adds to a counter, records one value, or sets a gauge. What is no number, or negative for a counter, is left out. */
   add(spec: MetricSpec, value: number, attributes: Attributes): void {
     if (!Number.isFinite(value) || (spec.kind === 'counter' && value < 0)) return;
     this.#revision += 1;
     const metric = this.#metrics.get(spec) ?? this.#create(spec);
     const series = metric.byIdentity.get(attributes) ?? this.#find(metric, attributes);
-    series.sum += value;
-    if (spec.kind === 'counter') return;
+    if (spec.kind === 'gauge') series.sum = value;
+    else series.sum += value;
+    if (spec.kind !== 'histogram') return;
     series.count += 1;
     if (value < series.min) series.min = value;
     if (value > series.max) series.max = value;
@@ -76,16 +77,17 @@ export class MetricState {
     }));
   }
 
-  /** Everything so far; counting starts again. */
+  /** Everything so far; counting starts again, and gauges stay. */
   take(): readonly MetricSeries[] {
     const taken = this.read();
-    this.#metrics.clear();
+    for (const { spec } of taken) if (spec.kind !== 'gauge') this.#metrics.delete(spec);
     return taken;
   }
 
   /** Puts back what was taken and did not arrive. */
   restore(taken: readonly MetricSeries[]): void {
     for (const { spec, series } of taken) {
+      if (spec.kind === 'gauge') continue;
       const metric = this.#metrics.get(spec) ?? this.#create(spec);
       for (const old of series) restoreSeries(metric, old);
     }
@@ -121,7 +123,7 @@ function newSeries({ spec, bounds }: Metric, attributes: Attributes, startEpochM
     count: 0,
     min: Number.POSITIVE_INFINITY,
     max: Number.NEGATIVE_INFINITY,
-    bucketCounts: spec.kind === 'counter' ? [] : new Array<number>(bounds.length + 1).fill(0),
+    bucketCounts: spec.kind === 'histogram' ? new Array<number>(bounds.length + 1).fill(0) : [],
   };
 }
 

@@ -14,6 +14,7 @@ import type { MetricSeries, Series } from './metric-state.ts';
 
 /** Values of the SDK's enums, which a type-only import cannot reach. */
 const HISTOGRAM: DataPointType.HISTOGRAM = 0;
+const GAUGE: DataPointType.GAUGE = 2;
 const SUM: DataPointType.SUM = 3;
 const DELTA: AggregationTemporality = 0;
 const CUMULATIVE: AggregationTemporality = 1;
@@ -61,8 +62,9 @@ function metricData(
     endTime,
     attributes,
   });
-  if (spec.kind === 'counter') {
+  if (spec.kind !== 'histogram') {
     const dataPoints = series.map((each) => ({ ...timed(each), value: each.sum }));
+    if (spec.kind === 'gauge') return { ...common, dataPointType: GAUGE, dataPoints };
     return { ...common, dataPointType: SUM, isMonotonic: true, dataPoints };
   }
   const boundaries = [...(spec.buckets ?? [])];
