@@ -102,9 +102,9 @@ function isOver(
             Math.min(size, (all.ratio * all.calls - ratio * calls) / before),
           )
         : size;
-    return (
-      ratio < Math.sqrt(dear) && Math.log(dear / Math.max(0.01, ratio)) / deviation >= END_SCORE
-    );
+    // A dear time is noisier than a usual one: a few much dearer calls among usual ones.
+    const score = Math.log(dear / Math.max(0.01, ratio)) / deviation;
+    return ratio < Math.sqrt(dear) && score >= END_SCORE * Math.sqrt(dear);
   });
 }
 
