@@ -55,8 +55,13 @@ export function judgeCostPerRequest(
     const subject = { key: `${scope.key} ${version}`, cost: compared, version };
     return judgeSubject(rule, state, target, subject) ?? [];
   });
-  if (feature === undefined || versions.length === 0) return feature ? [feature] : versions;
+  if (feature === undefined) return versions;
   const isTold = (one: Candidate): boolean => state.active[one.scopeKey] !== undefined;
+  // What a version was told for until lately lasts in the feature for some time.
+  const wasTold = Object.keys({ ...state.active, ...state.ended }).some((key) =>
+    key.startsWith(`${scope.key} `),
+  );
+  if (versions.length === 0) return wasTold && !isTold(feature) ? [] : [feature];
   const told = versions.filter(isTold);
   if (isTold(feature)) return [feature, ...told];
   if (told.length > 0) return told;

@@ -13,6 +13,8 @@ import type { PromptVersionUsage } from './usage-minute.ts';
 const MOST_VERSIONS = 20;
 const BLOCKS_PER_HOUR = 12;
 const BLOCKS_PER_DAY = 24 * BLOCKS_PER_HOUR;
+/** By then a lasting cost of a version that most calls use is the usual one of its feature too. */
+const NEW_BLOCKS = 2 * BLOCKS_PER_DAY;
 
 /** Adds what calls of each prompt version cost in a block. */
 export function addPromptVersions(
@@ -79,12 +81,12 @@ export interface PromptVersion {
  * The prompt versions of a feature that can be judged: none where there is only one, which says what the feature says.
  *
  * A version is compared with itself. One that came at least a day after the feature is compared with the feature in its
- * first day: what it costs more is told once, and then usual.
+ * first two days: what it costs more is told once, and then usual.
  */
 export function comparedPromptVersions({ prompts, cost }: ScopeHistory): PromptVersion[] {
   if (prompts === undefined || prompts.size < 2) return [];
   return [...prompts].map(([version, own]) => {
-    const isNew = own.lastBlock - own.firstBlock < BLOCKS_PER_DAY;
+    const isNew = own.lastBlock - own.firstBlock < NEW_BLOCKS;
     const isLater = own.firstBlock - cost.firstBlock >= BLOCKS_PER_DAY;
     const { ring, stamps, excessBlock } = own;
     const compared =
