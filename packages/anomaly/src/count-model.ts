@@ -1,13 +1,20 @@
 import { RING_HOURS } from './hour-ring.ts';
 import { deviationOf, fillSpreads, SPREAD_FIELDS, type Spreads, scoreCount } from './spread.ts';
 
-/** Trailing windows that are judged, in minutes. From three hours on they begin with a whole hour. */
-export const COUNT_WINDOWS = [5, 20, 60, 180, 300, 480, 1440, 2880] as const;
+/** Trailing windows that are judged, in minutes. From two hours on the oldest hour counts by its share. */
+export const COUNT_WINDOWS = [5, 15, 30, 60, 120, 240, 480, 1440, 2880] as const;
+/** Indexes of the windows of 15 minutes, an hour, eight hours and a day. */
+export const RECENT_WINDOW = 1;
+export const HOUR_WINDOW = 3;
+export const LATE_WINDOW = 6;
+export const DAY_WINDOW = 7;
 
 /** Windows below this index are judged relative to the hours before them. */
-const ADAPTED: number = 6;
+const ADAPTED: number = 7;
 /** Hours between the present one and those that a window is compared with. */
-const BEFORE: readonly number[] = [1, 1, 1, 3, 5, 8];
+const BEFORE: readonly number[] = [1, 1, 1, 1, 2, 4, 8];
+/** Weights of those three hours: the nearest resembles the window most. */
+const BEFORE_WEIGHTS: readonly number[] = [1.8, 0.8, 0.4];
 /** Blocks of 5 minutes in an hour. */
 export const BLOCKS_PER_HOUR = 12;
 /** Episodes that may be left out of what is learned; more of them are the pattern. One is regained each week. */
@@ -131,8 +138,6 @@ export function historyHours(model: CountModel): number {
   return model.firstHour < 0 ? 0 : model.lastHour - model.firstHour + 1;
 }
 
-/** The window of an hour, whose spread tells how noisy a series is. */
-const HOUR_WINDOW = 2;
 const CALM_DEVIATION = 0.3;
 const NOISE_MARGIN = 0.8;
 
@@ -154,11 +159,7 @@ export function expectedCalls(model: CountModel, time: BlockTime): number {
 /** One of `COUNT_WINDOWS`, by index, up to the newest block. Below the ratio `scoredFrom` its score is left at 0. */
 export function readWindow(model: CountModel, window: number, scoredFrom = 0): CountReading {
   const minutes = COUNT_WINDOWS[window] ?? 60;
-  const parts = (model.lastBlock + 1) % BLOCKS_PER_HOUR;
-  const span =
-    minutes <= 60
-      ? { blocks: minutes / 5, hours: 0 }
-      : { blocks: parts, hours: minutes / 60 - (parts > 0 ? 1 : 0) };
+  const span = spanOf(model, minutes);
   const isLate = minutes > LONGEST_SUMMED;
   const observed = isLate ? model.lateObserved : model.partObserved + sumOf(model, span, 0);
   const expected = isLate ? model.lateExpected : model.partExpected + sumOf(model, span, 1);
@@ -171,11 +172,23 @@ export function readWindow(model: CountModel, window: number, scoredFrom = 0): C
   return { minutes, observed, expected, ratio, score, before };
 }
 
+/** What a window is summed from. */
+interface Span {
+  readonly blocks: number;
+  /** Whole hours before the blocks, and the share of the hour before those. */
+  readonly hours: number;
+  readonly share: number;
+}
+
+function spanOf(model: CountModel, minutes: number): Span {
+  if (minutes <= 60) return { blocks: minutes / 5, hours: 0, share: 0 };
+  const blocks = (model.lastBlock + 1) % BLOCKS_PER_HOUR;
+  const hours = minutes / 60 - (blocks > 0 ? 1 : 0);
+  return { blocks, hours, share: blocks > 0 ? 1 - blocks / BLOCKS_PER_HOUR : 0 };
+}
+
 /** False where gaps cover a third of a window: what is left swings more than a whole one. */
-function isKnown(
-  model: CountModel,
-  span: { readonly blocks: number; readonly hours: number },
-): boolean {
+function isKnown(model: CountModel, span: Span): boolean {
   let lost = 0;
   for (let back = 0; back < span.blocks; back += 1) {
     const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
@@ -188,19 +201,16 @@ function isKnown(
 }
 
 /** Sum of what was observed (`half` 0) or expected (1) over the newest blocks, or blocks and hours. */
-function sumOf(
-  model: CountModel,
-  span: { readonly blocks: number; readonly hours: number },
-  half: number,
-): number {
+function sumOf(model: CountModel, { blocks, hours, share }: Span, half: number): number {
   let sum = 0;
-  for (let back = 0; back < span.blocks; back += 1) {
+  for (let back = 0; back < blocks; back += 1) {
     const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
     sum += model.blocks[BLOCKS_PER_HOUR * half + index] ?? 0;
   }
-  for (let back = 0; back < span.hours; back += 1) {
+  for (let back = 0; back < hours; back += 1) {
     sum += model.day[24 * half + ((model.lastHour - back) % 24)] ?? 0;
   }
+  if (share > 0) sum += share * (model.day[24 * half + ((model.lastHour - hours) % 24)] ?? 0);
   return sum;
 }
 
@@ -208,10 +218,11 @@ function sumOf(
 function residualBefore(model: CountModel, skip: number): number {
   let observed = 0;
   let expected = 0;
-  for (let back = skip; back < skip + 3; back += 1) {
-    const index = (model.lastHour - back + 24) % 24;
-    observed += model.day[index] ?? 0;
-    expected += model.day[24 + index] ?? 0;
+  for (let back = 0; back < 3; back += 1) {
+    const index = (model.lastHour - skip - back + 24) % 24;
+    const weight = BEFORE_WEIGHTS[back] ?? 0;
+    observed += weight * (model.day[index] ?? 0);
+    expected += weight * (model.day[24 + index] ?? 0);
   }
   return Math.max(-1, Math.min(1, Math.log((observed + 3) / (expected + 3))));
 }

@@ -5,10 +5,14 @@ import {
   COUNT_WINDOWS,
   type CountModel,
   type CountReading,
+  DAY_WINDOW,
   expectedCalls,
+  HOUR_WINDOW,
   historyHours,
   LARGEST_RATIO,
+  LATE_WINDOW,
   noiseMargin,
+  RECENT_WINDOW,
   readWindow,
   stageOf,
 } from './count-model.ts';
@@ -32,7 +36,7 @@ const SUSPECT_RATIO = 1.3;
 const ONGOING_RATIO = 1.1;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
-const SUSPECT_SCORES: readonly number[] = [4, 3.7, 3.55, 3.5, 3.4, 3.3, 3.25, 3.25];
+const SUSPECT_SCORES: readonly number[] = [4.4, 4, 3.8, 3.6, 3.6, 3.6, 3.6, 3.5, 3.5];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */
@@ -42,11 +46,7 @@ const END_RATIO = 1.15;
 const END_SHARE = 0.25;
 const LONGEST_QUIET_MINUTES = 480;
 /** Windows overlap: each is learned with the weight of what is new in it. */
-const WEIGHTS: readonly number[] = [1, 0.5, 0.5, 1 / 3, 1 / 5, 1 / 8, 1 / 24, 1 / 48];
-const SHORT_WINDOWS = 3;
-/** Eight hours, and a day. */
-const LATE_WINDOW = 5;
-const DAY_WINDOW = 6;
+const WEIGHTS: readonly number[] = [1, 2 / 3, 0.5, 0.5, 1 / 2, 1 / 4, 1 / 8, 1 / 24, 1 / 48];
 const LASTING_RATIO = 1.25;
 
 /** Adds a complete block and learns from it. `refitHour` is the hour of the day, UTC, at which the profile is fitted. */
@@ -120,8 +120,8 @@ function openExcess(model: CountModel): void {
   const never = Number.POSITIVE_INFINITY;
   const isShort =
     readWindow(model, 0, never).ratio >= SUSPECT_RATIO ||
-    readWindow(model, 1, never).ratio >= SUSPECT_RATIO;
-  if (!isShort && readWindow(model, 2, never).ratio < ONGOING_RATIO) return;
+    readWindow(model, RECENT_WINDOW, never).ratio >= SUSPECT_RATIO;
+  if (!isShort && readWindow(model, HOUR_WINDOW, never).ratio < ONGOING_RATIO) return;
   const margin = { cold: 99, young: YOUNG_MARGIN, growing: GROWING_MARGIN, mature: 0 }[
     stageOf(model)
   ];
@@ -208,7 +208,7 @@ export function acceptLevel(model: CountModel, slotOf: SlotOfHour): void {
   }
   model.excessBlock = -1;
   model.endBlock = model.lastBlock;
-  fitProfile(model, slotOf, deviationOf(model.spreads, 2), model.slots);
+  fitProfile(model, slotOf, deviationOf(model.spreads, HOUR_WINDOW), model.slots);
   fitLevel(model, slotOf);
 }
 
@@ -217,9 +217,11 @@ function learnSpreads(model: CountModel, isHourEnd: boolean): void {
   const within = model.lastBlock % BLOCKS_PER_HOUR;
   addScore(model.spreads, 0, readWindow(model, 0), WEIGHTS[0] ?? 1);
   if (within % 2 === 1) addScore(model.spreads, 1, readWindow(model, 1), WEIGHTS[1] ?? 1);
-  if (within % 6 === 5) addScore(model.spreads, 2, readWindow(model, 2), WEIGHTS[2] ?? 1);
+  if (within % 3 === 2) addScore(model.spreads, 2, readWindow(model, 2), WEIGHTS[2] ?? 1);
+  if (within % 6 === 5)
+    addScore(model.spreads, HOUR_WINDOW, readWindow(model, HOUR_WINDOW), WEIGHTS[HOUR_WINDOW] ?? 1);
   if (!isHourEnd) return;
-  for (let window = SHORT_WINDOWS; window < COUNT_WINDOWS.length; window += 1) {
+  for (let window = HOUR_WINDOW + 1; window < COUNT_WINDOWS.length; window += 1) {
     addScore(model.spreads, window, readWindow(model, window), WEIGHTS[window] ?? 1);
   }
 }
@@ -233,7 +235,7 @@ function refit(
   const isYoung = historyHours(model) < 168;
   if (model.fittedHour < 0 || hour % 24 === refitHour || (isYoung && hour % 6 === 0)) {
     if (hour % 24 === refitHour) passDay(model);
-    fitProfile(model, slotOf, deviationOf(model.spreads, 2), model.slots);
+    fitProfile(model, slotOf, deviationOf(model.spreads, HOUR_WINDOW), model.slots);
     model.fittedHour = hour;
   }
   settleSpreads(model.spreads);
@@ -241,7 +243,7 @@ function refit(
 }
 
 function passDay(model: CountModel): void {
-  decaySpreads(model.spreads);
+  decaySpreads(model.spreads, historyHours(model) / 24);
   model.allowance = Math.min(ALLOWANCE, model.allowance + 1 / 7);
   model.habit *= 0.97;
 }

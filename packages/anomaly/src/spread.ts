@@ -25,7 +25,8 @@ const MARKS: readonly (readonly [mark: number, share: number])[] = [
   [2.6, 0.00466],
   [3.2, 0.000687],
 ];
-const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.45, 0.35, 0.25, 0.21, 0.18, 0.14, 0.12];
+const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.5, 0.42, 0.35, 0.29, 0.23, 0.18, 0.14, 0.12];
+const PRIOR_SHARES: readonly number[] = [0, 0, 0, 0, 0.86, 0.84, 0.82, 0.69, 0.62];
 const PRIOR_WEIGHT = 10;
 const TAIL_PRIOR_WEIGHT = 60;
 const MEMORY_PRIOR = 1;
@@ -37,7 +38,9 @@ const FEWEST_EXPECTED = 4;
 const COUNT_DISPERSION = 1.8;
 /** Numbers of all windows. */
 export const SPREAD_FIELDS: number = PRIOR_DEVIATIONS.length * FIELDS;
-const DAILY_DECAY: number = 2 ** (-1 / 21);
+const LONGEST_HALF_LIFE_DAYS = 21;
+/** What was seen while the profile was young says little: half of the age, while that is less. */
+const HALF_LIFE_SHARE = 0.5;
 
 export function fillSpreads(spreads: Spreads): Spreads {
   PRIOR_DEVIATIONS.forEach((deviation, index) => {
@@ -118,13 +121,15 @@ function bump(spreads: Spreads, index: number, amount: number): void {
   spreads[index] = (spreads[index] ?? 0) + amount;
 }
 
-/** Lets one day pass. */
-export function decaySpreads(spreads: Spreads): void {
+/** Lets one day pass; `ageDays` is the length of the history. */
+export function decaySpreads(spreads: Spreads, ageDays: number): void {
+  const halfLife = Math.min(LONGEST_HALF_LIFE_DAYS, Math.max(1, HALF_LIFE_SHARE * ageDays));
+  const decay = 2 ** (-1 / halfLife);
   for (let window = 0; window < PRIOR_DEVIATIONS.length; window += 1) {
     for (let field = N; field < FIELDS; field += 1) {
       if (field === DEVIATION || field === TAIL) continue;
       const index = window * FIELDS + field;
-      spreads[index] = (spreads[index] ?? 0) * DAILY_DECAY;
+      spreads[index] = (spreads[index] ?? 0) * decay;
     }
   }
 }
@@ -137,11 +142,18 @@ export function settleSpreads(spreads: Spreads): void {
     const mean = n > 0 ? (spreads[at + SUM] ?? 0) / n : 0;
     const variance = n > 0 ? (spreads[at + SQUARES] ?? 0) / n - mean ** 2 : 0;
     const counting = n > 0 ? (spreads[at + COUNTING] ?? 0) / n : 0;
-    const prior = PRIOR_DEVIATIONS[window] ?? 0.4;
+    const prior = priorOf(spreads, window);
     const excess = n * Math.max(0, variance - counting) + PRIOR_WEIGHT * prior ** 2;
     spreads[at + DEVIATION] = Math.max(FLOOR, Math.sqrt(excess / (n + PRIOR_WEIGHT)));
     spreads[at + TAIL] = tailOf(spreads, at, n);
   }
+}
+
+/** What a window varies by before it is seen: from three hours on, a share of what the next shorter one does. */
+function priorOf(spreads: Spreads, window: number): number {
+  const share = PRIOR_SHARES[window] ?? 0;
+  if (share > 0) return share * deviationOf(spreads, window - 1);
+  return PRIOR_DEVIATIONS[window] ?? 0.4;
 }
 
 /** How much fatter the upper tail of the score is than normal, from 1. */
