@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import {
+  FOREIGN_PYTHON_COUNTS,
+  FOREIGN_TOTAL_COUNTS,
+  FOREIGN_USAGE_PATHS,
+} from '../../packages/semconv/src/index.ts';
 import { renderCapture } from './describe-capture.ts';
 import { DIALECTS } from './dialect-list.ts';
 import { documentedCaptures } from './documented-dialects.ts';
@@ -33,6 +38,24 @@ test('documented dialects are as their source says', () => {
 test('the page of losses is what the captures say; else run `node test/dialects/capture.mjs --losses`', () => {
   const page = new URL('../../collector-config/DIALECTS.md', import.meta.url);
   expect(readFileSync(page, 'utf8')).toBe(renderLosses(captures));
+});
+
+test('the Collector reads usage inside JSON at the paths of the table that the embedded server reads', () => {
+  const yaml = readFileSync(
+    new URL('../../collector-config/normalise.yaml', import.meta.url),
+    'utf8',
+  );
+  const paths = Object.values(FOREIGN_USAGE_PATHS).flat();
+  const inOttl = (path: string): string =>
+    path
+      .split('.')
+      .map((key) => `["${key}"]`)
+      .join('');
+  expect(paths.filter((path) => !yaml.includes(`["u"]${inOttl(path)}`))).toEqual([]);
+  expect(
+    Object.values(FOREIGN_PYTHON_COUNTS).filter((name) => !yaml.includes(`'${name}': (`)),
+  ).toEqual([]);
+  expect(FOREIGN_TOTAL_COUNTS.filter((key) => !yaml.includes(`attributes["${key}"]`))).toEqual([]);
 });
 
 describe.for(captures)('$name', (capture) => {

@@ -10,9 +10,11 @@ import {
   RowBuilder,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { general, tokenmeter } from '@tokenmeter/semconv';
 import type { Naming } from '../naming.ts';
 import { DATASOURCE, datasourceVariable, filterVariables } from './filters.ts';
 import { type BoardSource, createGains, type Gains } from './gains.ts';
+import { firingAlerts, openIncidents } from './open-incidents.ts';
 
 /** What a board is rendered for. */
 export interface BoardOptions {
@@ -74,17 +76,8 @@ export function buildBoard(
         .includeVars(true)
         .keepTime(true),
     )
-    .annotation(
-      new AnnotationQueryBuilder()
-        .name('Alerts')
-        .datasource(DATASOURCE)
-        .enable(true)
-        .iconColor('red')
-        .expr('ALERTS{alertname=~"Tokenmeter.*",alertstate="firing"}')
-        .titleFormat('{{alertname}}')
-        .tagKeys('severity')
-        .step('60s'),
-    )
+    .annotation(incidentsOfWorker())
+    .annotation(alertsOfRules(naming))
     .withVariable(datasourceVariable(datasourceUid));
   for (const variable of filterVariables(naming, source)) board.withVariable(variable);
   for (const variable of text.variables) board.withVariable(variable);
@@ -93,6 +86,34 @@ export function buildBoard(
     for (const panel of row.panels) board.withPanel(panel);
   }
   return board.build();
+}
+
+function incidentsOfWorker(): AnnotationQueryBuilder {
+  return new AnnotationQueryBuilder()
+    .name('Incidents')
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor('red')
+    .expr(`max by (source, rule, severity, service, feature) (${openIncidents()})`)
+    .titleFormat('{{rule}}')
+    .textFormat('{{severity}} {{service}} {{feature}}')
+    .tagKeys('rule,severity')
+    .step('60s');
+}
+
+function alertsOfRules(naming: Naming): AnnotationQueryBuilder {
+  const service = naming.legend(general.serviceName);
+  const feature = naming.legend(tokenmeter.feature);
+  return new AnnotationQueryBuilder()
+    .name('Alerts')
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor('orange')
+    .expr(firingAlerts(naming))
+    .titleFormat('{{alertname}}')
+    .textFormat(`{{severity}} {{${service}}} {{${feature}}}`)
+    .tagKeys('alertname,severity')
+    .step('60s');
 }
 
 /** The context of one board's panels. */

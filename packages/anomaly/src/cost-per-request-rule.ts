@@ -25,26 +25,83 @@ export function judgeCostPerRequest(
 ): Candidate | undefined {
   const { cost, scope } = target.scope;
   const block = Math.ceil(target.epochMs / BLOCK_MS) - 1;
-  const readings = readCosts(cost, block, rule.minCalls);
+  const endEpochMs = (block + 1) * BLOCK_MS;
+  const reach = (sinceEpochMs: number): number => (endEpochMs - sinceEpochMs) / MINUTE_MS;
+  // What has ended was told: windows begin after it.
+  const longest = reach(state.ended?.[scope.key] ?? 0);
+  const readings = readCosts(cost, block, rule.minCalls).filter(
+    ({ minutes }) => minutes <= longest,
+  );
   const latest = readings[0];
   if (latest === undefined) return undefined;
   const active = state.active[scope.key];
+  if (active !== undefined && isOver(readings, active, reach(active.sinceEpochMs)))
+    return undefined;
+  const worst = worstOf(rule, readings, costHistoryDays(cost));
+  // What was dear and no longer is has ended: the newest calls must be dear too.
+  if (worst !== undefined && latest.ratio >= Math.min(rule.clearRatio, worst.reading.ratio)) {
+    return describe(rule, target, worst, active);
+  }
+  if (active === undefined) return undefined;
+  if (worst === undefined && cost.excessBlock < 0 && latest.ratio < rule.clearRatio)
+    return undefined;
+  return describe(rule, target, { reading: latest, severity: active.severity }, active);
+}
+
+/** The window to tell from: the most severe, then the surest. */
+function worstOf(
+  rule: CostPerRequestRule,
+  readings: readonly CostReading[],
+  days: number,
+): Judged | undefined {
   let worst: Judged | undefined;
   for (const reading of readings) {
-    const severity = severityOf(rule, reading, costHistoryDays(cost));
+    const severity = severityOf(rule, reading, days);
     if (severity === undefined) continue;
     const isWorse = worst === undefined || compareSeverity(severity, worst.severity) > 0;
     if (isWorse || (severity === worst?.severity && reading.score > worst.reading.score)) {
       worst = { reading, severity };
     }
   }
-  // What was dear and no longer is has ended: the newest calls must be dear too.
-  if (worst !== undefined && latest.ratio >= Math.min(rule.clearRatio, worst.reading.ratio)) {
-    return describe(rule, target, worst, active);
-  }
-  if (active === undefined) return undefined;
-  if (cost.excessBlock < 0 && latest.ratio < rule.clearRatio) return undefined;
-  return describe(rule, target, { reading: latest, severity: active.severity }, active);
+  return worst;
+}
+
+/** Deviations by which a window must lie below what it would be if it went on. */
+const END_SCORE = 3.6;
+/** Share by which what is told follows the newest windows. */
+const FOLLOWING = 0.1;
+
+/**
+ * True when a window since the onset is nearer to the usual cost than to what was told, beyond chance. What fired was a
+ * chance peak too, so the calls between onset and window say how dear it was where that is less, down to halfway.
+ */
+function isOver(
+  readings: readonly CostReading[],
+  { size = 1 }: ActiveScope,
+  longestMinutes: number,
+): boolean {
+  const since = readings.filter(({ minutes }) => minutes <= longestMinutes);
+  const all = since.at(-1);
+  if (all === undefined) return false;
+  return since.some(({ ratio, calls, deviation }) => {
+    const before = all.calls - calls;
+    const dear =
+      before > 0
+        ? Math.max(
+            Math.sqrt(size),
+            Math.min(size, (all.ratio * all.calls - ratio * calls) / before),
+          )
+        : size;
+    return (
+      ratio < Math.sqrt(dear) && Math.log(dear / Math.max(0.01, ratio)) / deviation >= END_SCORE
+    );
+  });
+}
+
+/** How many times the usual it is by now; a window that may be its end does not count. */
+function sizeOf(active: ActiveScope | undefined, { ratio }: CostReading): number {
+  const { size = ratio } = active ?? {};
+  return ratio < Math.sqrt(size) ? size : size + FOLLOWING * (ratio - size);
 }
 
 function severityOf(
@@ -96,6 +153,7 @@ function describe(
     parentKey: scope.parent?.scope.key,
     finding,
     excess: explanation.usdPerHour,
+    size: sizeOf(active, reading),
   };
 }
 

@@ -1,6 +1,7 @@
 export { bundledPriceBook } from './bundled-price-book.ts';
 export { type CompiledPrices, decodeCompiledPrices } from './compiled-prices.ts';
 export { type CountSemantics, decodeCounts } from './decode-counts.ts';
+export { findMaker } from './find-maker.ts';
 export {
   comparePrices,
   implausibleChanges,
@@ -26,6 +27,7 @@ export {
   type PriceLayer,
   withLayers,
 } from './price-book.ts';
+export { priceBookDate } from './price-book-date.ts';
 export { priceCall } from './price-call.ts';
 export type {
   CostClass,

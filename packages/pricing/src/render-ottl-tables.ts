@@ -1,4 +1,5 @@
 import { contentHash } from './content-hash.ts';
+import { makerName } from './find-maker.ts';
 import { MAKERS } from './find-rows.ts';
 import type { PriceBook } from './price-book.ts';
 import { PRICE_PROVIDERS } from './provider-ids.ts';
@@ -177,14 +178,6 @@ function patternsOf(
   return patterns;
 }
 
-/** Makers whose name in the conventions differs from that of the price table. */
-const MAKER_NAMES: Readonly<Record<string, string>> = {
-  google: 'gcp.gemini',
-  mistral: 'mistral_ai',
-  'x-ai': 'x_ai',
-  moonshotai: 'moonshot_ai',
-};
-
 /** A reader takes this many characters behind a key. */
 const MAKER_WIDTH = 24;
 
@@ -193,7 +186,7 @@ function renderMakers(names: ReadonlyMap<string, ReadonlyMap<string, number>>): 
   const makers = new Map<string, string>();
   for (const maker of MAKERS) {
     for (const model of names.get(maker)?.keys() ?? []) {
-      if (!makers.has(model)) makers.set(model, MAKER_NAMES[maker] ?? maker);
+      if (!makers.has(model)) makers.set(model, makerName(maker));
     }
   }
   return renderByLength(makers, (maker) => `${maker};`, ' '.repeat(MAKER_WIDTH));

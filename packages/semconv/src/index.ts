@@ -18,6 +18,12 @@ export {
   FOREIGN_PROVIDERS,
   FOREIGN_TEXTS,
 } from './foreign-names.ts';
+export {
+  FOREIGN_PYTHON_COUNTS,
+  FOREIGN_REGION_HOSTS,
+  FOREIGN_TOTAL_COUNTS,
+  FOREIGN_USAGE_PATHS,
+} from './foreign-usage.ts';
 export { type AttributeLevels, METRIC_ATTRIBUTES } from './metric-attributes.ts';
 export {
   CALL_COST,
@@ -29,6 +35,7 @@ export {
   type MetricSpec,
   NO_USAGE,
   OVERFLOW,
+  PRICES_DATE,
   PROBLEMS,
   RECOGNISED,
   TOKENS,
@@ -42,4 +49,10 @@ export {
   SPAN_SPECS,
   type SpanSpec,
 } from './span-specs.ts';
-export { WORKER_METRICS, type WorkerMetricSpec } from './worker-metrics.ts';
+export {
+  INCIDENT_SCOPE,
+  type IncidentScope,
+  WORKER_METRICS,
+  type WorkerAttribute,
+  type WorkerMetricSpec,
+} from './worker-metrics.ts';

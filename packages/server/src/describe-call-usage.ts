@@ -1,5 +1,5 @@
 import { general } from '@tokenmeter/semconv';
-import { type CallRow, callText } from './describe-call.ts';
+import { type CallRow, callText, isUnbilled } from './describe-call.ts';
 import { toPriceableCall } from './price-basis.ts';
 import { totalsOf } from './price-foreign-call.ts';
 import { createUsageSeries, sharedDimensions, type UsageSeries } from './usage-series.ts';
@@ -11,12 +11,14 @@ export interface UsageAmount {
 }
 
 function cacheOf(call: CallRow): string {
-  if (call.cacheReadTokens === undefined) return 'none';
-  return call.cacheReadTokens > 0 ? 'hit' : 'miss';
+  if (call.cacheReadTokens === undefined && call.cacheWriteTokens === undefined) return 'none';
+  return (call.cacheReadTokens ?? 0) > 0 ? 'hit' : 'miss';
 }
 
 /** Disjoint token classes from the inclusive totals of the conventions. Parts beyond their total leave 0, never less. */
 function tokensOf(call: CallRow): readonly (readonly [string, number])[] {
+  // What contradicts itself is nobody's count.
+  if (callText(call, 'unpriced_reason') === 'inconsistent_usage') return [];
   const { usage } = toPriceableCall(totalsOf(call), call.priceBasis);
   if (usage.kind === 'reported') return Object.entries(usage.tokens);
   const cacheRead = call.cacheReadTokens ?? 0;
@@ -62,6 +64,7 @@ export function describeCallUsage(call: CallRow): readonly UsageAmount[] {
     usage.push({ series, amount: BigInt(tokens) });
   }
   if (call.costPicoUsd === undefined) {
+    if (isUnbilled(call)) return usage;
     const reason = callText(call, 'unpriced_reason') || 'not_priced';
     usage.push({
       series: createUsageSeries({ ...shared, measure: 'unpriced', reason }),

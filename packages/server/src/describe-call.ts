@@ -1,7 +1,6 @@
 import { genAi, general, tokenmeter } from '@tokenmeter/semconv';
 import { modelFamily } from './model-family.ts';
 import { describePriceBasis, type PriceBasis } from './price-basis.ts';
-import { readForeignSpan } from './read-foreign-span.ts';
 import type { Attributes, ReceivedSpan } from './received-telemetry.ts';
 import { isSeeded, sharedDimensions, textOf } from './usage-series.ts';
 
@@ -76,26 +75,11 @@ export function withCallTexts(
   return { ...call, texts: changed };
 }
 
-/** What a span is to the ledger. */
+/** A span as the ledger takes it. */
 export type DescribedCall =
   | { readonly kind: 'call'; readonly call: CallRow }
-  | { readonly kind: 'other' }
   | { readonly kind: 'rejected'; readonly problem: string };
 
-/** Operations that a provider bills. Agents, workflows and tools repeat the tokens of the calls inside them. */
-const BILLED_OPERATIONS: ReadonlySet<string> = new Set([
-  'chat',
-  'text_completion',
-  'generate_content',
-  'embeddings',
-  'rerank',
-  'image_generation',
-  'speech',
-  'transcription',
-  'moderation',
-]);
-
-const CLIENT = 3;
 const PICO = 1e12;
 /** The largest cost of one call or one counter that an integer of 64 bits can hold in pico-USD, rounded down. */
 export const MAX_USD = 9_000_000;
@@ -133,21 +117,9 @@ function picoUsdOf(attributes: Attributes, key: string): bigint | undefined {
   return BigInt(Math.round(value * PICO));
 }
 
-function isMeteredSpan(attributes: Attributes): boolean {
+/** True for a span of ours, whose tokens and money the counters have. */
+export function isMeteredSpan(attributes: Attributes): boolean {
   return textOf(attributes, tokenmeter.metered) === 'true';
-}
-
-function hasUsage(attributes: Attributes): boolean {
-  return attributes.has(genAi.usageInputTokens) || attributes.has(genAi.usageOutputTokens);
-}
-
-function isCall(span: ReceivedSpan): boolean {
-  const { attributes } = span;
-  if (span.kind !== CLIENT) return false;
-  const operation = attributes.get(genAi.operationName);
-  if (operation === undefined) return false;
-  if (isMeteredSpan(attributes)) return true;
-  return BILLED_OPERATIONS.has(String(operation)) && hasUsage(attributes);
 }
 
 function outcomeOf(span: ReceivedSpan): string {
@@ -230,12 +202,10 @@ function createRow(span: ReceivedSpan): CallRow {
 }
 
 /**
- * Decides what a span is: a call of ours, a billed call of another instrumentation that carries usage, anything else, or
- * a call with impossible values. Never throws.
+ * Describes the span of a call in the words of the conventions, or says why it is impossible: ids, times or values that
+ * cannot be. Never throws.
  */
-export function describeCall(received: ReceivedSpan, latestEpochMs: number): DescribedCall {
-  const span = isMeteredSpan(received.attributes) ? received : readForeignSpan(received);
-  if (!isCall(span)) return { kind: 'other' };
+export function describeCall(span: ReceivedSpan, latestEpochMs: number): DescribedCall {
   const problem = problemOf(span);
   if (problem !== undefined) return { kind: 'rejected', problem };
   if (span.endEpochMs > latestEpochMs)
@@ -246,4 +216,11 @@ export function describeCall(received: ReceivedSpan, latestEpochMs: number): Des
     if (error instanceof RejectedError) return { kind: 'rejected', problem: error.message };
     throw error;
   }
+}
+
+/** True for a failed call that reported nothing: its provider bills nothing, and that is no gap in the prices. */
+export function isUnbilled(call: CallRow): boolean {
+  const hasTokens = call.inputTokens !== undefined || call.outputTokens !== undefined;
+  const hasMore = Object.keys(call.priceBasis?.counts ?? {}).length > 0;
+  return callText(call, 'outcome') === 'error' && !hasTokens && !hasMore;
 }

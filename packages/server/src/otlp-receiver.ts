@@ -4,7 +4,7 @@ import { type CommitQueue, OverloadedError } from './commit-queue.ts';
 import { decodeMetricsProtobuf } from './decode-metrics-protobuf.ts';
 import { decodeMetricsJson, decodeTracesJson } from './decode-otlp-json.ts';
 import { decodeTracesProtobuf } from './decode-traces-protobuf.ts';
-import { type CallRow, describeCall } from './describe-call.ts';
+import { describeCalls } from './describe-calls.ts';
 import { type CounterPoint, describePoint } from './describe-point.ts';
 import type { Intake } from './intake-state.ts';
 import type { Logger } from './logger.ts';
@@ -17,7 +17,6 @@ import {
   renderSuccess,
   type Signal,
 } from './otlp-answer.ts';
-import { priceForeignCall } from './price-foreign-call.ts';
 import { readBody } from './read-body.ts';
 import { MEASURES } from './usage-series.ts';
 
@@ -29,6 +28,8 @@ export interface OtlpReceiverOptions {
   readonly logger: Logger;
   /** Prices for calls of other instrumentations; without it they are kept without a cost. */
   readonly priceBook: (() => PriceBook) | undefined;
+  /** Instrumentation scopes whose spans are no calls. */
+  readonly ignoredScopes: RegExp | undefined;
 }
 
 /** Answers one request to an OTLP path. Never rejects. */
@@ -84,22 +85,23 @@ interface Reading {
   readonly encoding: OtlpEncoding;
   readonly latestEpochMs: number;
   readonly priceBook: PriceBook | undefined;
+  readonly ignoredScopes: RegExp | undefined;
 }
 
-function takeTraces(body: Buffer, { encoding, latestEpochMs, priceBook }: Reading): Taken {
+function takeTraces(
+  body: Buffer,
+  { encoding, latestEpochMs, priceBook, ignoredScopes }: Reading,
+): Taken {
   const decoded =
     encoding === 'json' ? decodeTracesJson(body.toString('utf8')) : decodeTracesProtobuf(body);
   if (!decoded.ok) return decoded;
-  const calls: CallRow[] = [];
   const rejections = new Rejections();
-  for (const span of decoded.items) {
-    const described = describeCall(span, latestEpochMs);
-    if (described.kind === 'call') {
-      const { call } = described;
-      calls.push(priceBook === undefined ? call : priceForeignCall(call, priceBook));
-    }
-    if (described.kind === 'rejected') rejections.add(described.problem);
-  }
+  const { calls, problems } = describeCalls(decoded.items, {
+    latestEpochMs,
+    priceBook,
+    ignoredScopes,
+  });
+  for (const problem of problems) rejections.add(problem);
   return { ok: true, intake: { calls, points: [] }, rejection: rejections.summary() };
 }
 
@@ -151,7 +153,7 @@ function send(request: IncomingMessage, response: ServerResponse, answer: Answer
 async function answerPost(
   request: IncomingMessage,
   signal: Signal,
-  { queue, clock, bodyLimitBytes, logger, priceBook }: OtlpReceiverOptions,
+  { queue, clock, bodyLimitBytes, logger, priceBook, ignoredScopes }: OtlpReceiverOptions,
 ): Promise<Answer> {
   const encoding = encodingOf(request.headers['content-type']);
   if (encoding === undefined) {
@@ -167,7 +169,8 @@ async function answerPost(
   }
   const latestEpochMs = clock() + MAX_AHEAD_MS;
   const take = signal === 'traces' ? takeTraces : takeMetrics;
-  const taken = take(read.body, { encoding, latestEpochMs, priceBook: priceBook?.() });
+  const reading = { encoding, latestEpochMs, priceBook: priceBook?.(), ignoredScopes };
+  const taken = take(read.body, reading);
   if (!taken.ok) return refuse(400, encoding, taken.problem);
   try {
     await queue.commit(taken.intake);

@@ -1,5 +1,5 @@
 import { type PriceBook, type PricedCall, priceCall } from '@tokenmeter/pricing';
-import { type CallRow, callText, MAX_USD, withCallTexts } from './describe-call.ts';
+import { type CallRow, callText, isUnbilled, MAX_USD, withCallTexts } from './describe-call.ts';
 import { type PricedTotals, toPriceableCall } from './price-basis.ts';
 
 const MAX_PICO_USD = MAX_USD * 1e12;
@@ -10,8 +10,9 @@ const MAX_PICO_USD = MAX_USD * 1e12;
  * they are. Never throws.
  */
 export function priceForeignCall(call: CallRow, book: PriceBook): CallRow {
-  const isDecided = call.costPicoUsd !== undefined || callText(call, 'unpriced_reason') !== '';
-  if (call.isMetered || isDecided) return call;
+  if (call.isMetered || isUnbilled(call)) return call;
+  const reason = callText(call, 'unpriced_reason');
+  if (call.costPicoUsd !== undefined || reason !== '') return withVersion(call, reason, book);
   const priced = priceCall(toPriceableCall(totalsOf(call), call.priceBasis), book);
   if (priced.kind === 'unpriced') return unpriced(call, priced.reason, priced.bookVersion);
   if (priced.totalPicoUsd > MAX_PICO_USD) {
@@ -22,6 +23,13 @@ export function priceForeignCall(call: CallRow, book: PriceBook): CallRow {
     costPicoUsd: BigInt(priced.totalPicoUsd),
     costParts: partsOf(priced),
   };
+}
+
+/** What was decided while reading the span was decided beside this book; what came decided has its own version, or none. */
+function withVersion(call: CallRow, reason: string, book: PriceBook): CallRow {
+  const isOurs = reason === 'inconsistent_usage' || callText(call, 'cost_source') === 'provider';
+  if (!isOurs || callText(call, 'price_version') !== '') return call;
+  return withCallTexts(call, { price_version: book.version });
 }
 
 function unpriced(call: CallRow, reason: string, bookVersion: string): CallRow {

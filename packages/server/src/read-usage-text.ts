@@ -1,34 +1,56 @@
-import type { FOREIGN_COUNTS } from '@tokenmeter/semconv';
+import { FOREIGN_PYTHON_COUNTS, FOREIGN_USAGE_PATHS } from '@tokenmeter/semconv';
 import type { Attributes } from './received-telemetry.ts';
 
-/** Attributes that hold usage as JSON text. */
+/** Attributes that hold usage as text, some of them beside what was asked and answered. They are read, never kept. */
 export const FOREIGN_USAGE_TEXTS: readonly string[] = [
   'gen_ai.usage.raw',
+  'usage',
   'langfuse.observation.usage_details',
   'ai.response.providerMetadata',
+  'metadata.usage_object',
+  'output.value',
+  'input.value',
 ];
 
-type Counts = Readonly<Partial<Record<keyof typeof FOREIGN_COUNTS, number>>>;
+type CountName = 'cacheRead' | 'cacheWrite' | 'cacheWrite5m' | 'cacheWrite1h' | 'reasoning';
+type Counts = Readonly<Partial<Record<CountName | 'input' | 'output', number>>>;
 
-/** What usage in JSON text says. */
+/** What usage in text says. Undefined: nothing. */
 export interface UsageText {
   /** Inclusive totals that outrank those of the span. */
   readonly totals: Counts;
-  /** Parts that the span itself may lack. */
+  /** Parts and totals that the span itself may lack. */
   readonly parts: Counts;
   /** Input as Anthropic and Bedrock count it: without what a cache held. */
-  readonly rawInput: number | undefined;
-  readonly serviceTier: string | undefined;
+  readonly rawInput?: number | undefined;
+  readonly serviceTier?: string | undefined;
+  readonly speed?: string | undefined;
+  readonly inferenceGeo?: string | undefined;
+  readonly webSearches?: number | undefined;
+  /** What the provider itself asks for the call, in USD. */
+  readonly providerCostUsd?: number | undefined;
+  readonly responseId?: string | undefined;
+  readonly responseModel?: string | undefined;
 }
 
-const NOTHING: UsageText = { totals: {}, parts: {}, rawInput: undefined, serviceTier: undefined };
+/** What is known of a call before its texts are read. */
+export interface KnownCall {
+  readonly scopeName: string;
+  readonly provider: string;
+  readonly requestModel: string;
+  readonly hasCacheRead: boolean;
+  readonly hasCacheWrite: boolean;
+}
 
-/** Longer texts are no usage. */
-const LONGEST_TEXT = 100_000;
+const NOTHING: UsageText = { totals: {}, parts: {} };
 
-function parse(attributes: Attributes, key: string): unknown {
+function textAt(attributes: Attributes, key: string): string | undefined {
   const text = attributes.get(key);
-  if (typeof text !== 'string' || text.length > LONGEST_TEXT) return undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
+function parse(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -43,85 +65,175 @@ function at(value: unknown, path: string): unknown {
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined;
     found = Reflect.get(found, key);
   }
-  return found;
+  return found ?? undefined;
 }
 
-function count(value: unknown, ...paths: readonly string[]): number | undefined {
+function wordAt(value: unknown, ...paths: readonly string[]): string | undefined {
+  const found = paths.map((path) => at(value, path)).find((each) => each !== undefined);
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}
+
+function countAt(value: unknown, ...paths: readonly string[]): number | undefined {
   const found = paths.map((path) => at(value, path)).find((each) => typeof each === 'number');
-  return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 ? found : undefined;
+  return typeof found === 'number' && Number.isFinite(found) ? Math.trunc(found) : undefined;
 }
 
 function defined(counts: Readonly<Record<string, number | undefined>>): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined));
 }
 
-/** Reads the usage that stands in JSON text: Logfire, Langfuse, AI SDK 5. Never throws. */
-export function readUsageText(attributes: Attributes): UsageText {
-  const langfuse = parse(attributes, 'langfuse.observation.usage_details');
-  const metadata = parse(attributes, 'ai.response.providerMetadata');
-  const usage =
-    langfuse ??
-    parse(attributes, 'gen_ai.usage.raw') ??
-    at(metadata, 'anthropic.usage') ??
-    at(metadata, 'bedrock.usage') ??
+/** Says more than the span itself: a life of cache writes, thoughts, a tier, searches, a cost. */
+const TELLING =
+  /"ephemeral_1h_input_tokens": ?[1-9]|"thinking_tokens": ?[1-9]|"service_tier": ?"[bfpru]|"web_search_requests": ?[1-9]|"cost": ?[0-9]|"speed": ?"fast|"inference_geo": ?"us/;
+const TELLING_READS = /"cache_read_input_tokens": ?[1-9]|"cacheReadInputTokens": ?[1-9]/;
+const TELLING_WRITES =
+  /"cache_write_tokens": ?[1-9]|"cache_creation_input_tokens": ?[1-9]|"cacheWriteInputTokens": ?[1-9]/;
+
+/** The whole answer of a provider, read only where it says more than the span: that takes long. */
+function answerOf(text: string | undefined, known: KnownCall): unknown {
+  if (text === undefined || !text.startsWith('{')) return undefined;
+  const isWanted =
+    TELLING.test(text) ||
+    (!known.hasCacheRead && TELLING_READS.test(text)) ||
+    (!known.hasCacheWrite && TELLING_WRITES.test(text)) ||
+    (known.provider === 'aws.bedrock' && !/[0-9]/.test(known.requestModel));
+  return isWanted ? parse(text) : undefined;
+}
+
+/** LangChain's message around a provider's answer. */
+function messageUsage(answer: unknown): unknown {
+  const message = at(answer, 'generations.0.0.message.kwargs');
+  return at(message, 'response_metadata.usage') ?? at(message, 'additional_kwargs.usage');
+}
+
+interface Texts {
+  readonly raw: unknown;
+  readonly langfuse: unknown;
+  readonly metadata: unknown;
+  readonly answer: unknown;
+}
+
+/** The object that says most of all. */
+function usageOf({ raw, langfuse, metadata, answer }: Texts): unknown {
+  return (
+    at(metadata, 'openrouter.usage') ??
     at(metadata, 'google.usageMetadata') ??
-    at(metadata, 'openai');
-  if (usage === undefined) return NOTHING;
-  const parts = partsOf(usage);
-  const tier = at(usage, 'service_tier') ?? at(metadata, 'openai.serviceTier');
+    at(metadata, 'bedrock.usage') ??
+    at(metadata, 'anthropic.usage') ??
+    langfuse ??
+    messageUsage(answer) ??
+    at(answer, 'usage') ??
+    raw ??
+    at(metadata, 'openai')
+  );
+}
+
+/**
+ * Reads the usage that stands in text: Logfire, Langfuse, AI SDK 5, OpenInference, LiteLLM. It looks at the same places
+ * as the Collector's normalise.yaml. Never throws.
+ */
+export function readUsageText(attributes: Attributes, known: KnownCall): UsageText {
+  if (!FOREIGN_USAGE_TEXTS.some((key) => attributes.has(key))) return NOTHING;
+  const output = textAt(attributes, 'output.value');
+  const logfire = known.scopeName.startsWith('logfire') ? textAt(attributes, 'usage') : undefined;
+  const texts: Texts = {
+    raw: parse(logfire) ?? parse(textAt(attributes, 'gen_ai.usage.raw')),
+    langfuse: parse(textAt(attributes, 'langfuse.observation.usage_details')),
+    metadata: parse(textAt(attributes, 'ai.response.providerMetadata')),
+    answer: answerOf(output, known),
+  };
+  const { langfuse, metadata, answer } = texts;
+  const usage = usageOf(texts);
+  const parts = partsOf(usage, textAt(attributes, 'metadata.usage_object'));
   return {
-    parts,
-    totals: totalsOf(usage, langfuse, parts),
-    rawInput: count(usage, 'input_tokens', 'inputTokens'),
-    serviceTier: typeof tier === 'string' ? tier : undefined,
+    ...totalsOf(usage, langfuse, parts),
+    rawInput: countAt(usage, ...FOREIGN_USAGE_PATHS.rawInput),
+    serviceTier:
+      wordAt(usage, 'service_tier') ??
+      wordAt(answer, 'service_tier') ??
+      wordAt(metadata, 'openai.serviceTier'),
+    speed: wordAt(usage, 'speed'),
+    inferenceGeo: wordAt(usage, 'inference_geo'),
+    webSearches: countAt(usage, 'server_tool_use.web_search_requests'),
+    providerCostUsd: costOf(usage, metadata),
+    responseId: /^\{"id": ?"([^"]+)"/.exec(output?.slice(0, 120) ?? '')?.[1],
+    responseModel: wordAt(answer, 'model'),
   };
 }
 
-function partsOf(usage: unknown): Counts {
-  return defined({
-    cacheRead: count(
-      usage,
-      ...['cache_read_input_tokens', 'prompt_tokens_details.cached_tokens'],
-      ...['input_tokens_details.cached_tokens', 'input_cached_tokens', 'cacheReadInputTokens'],
-      ...['cachedContentTokenCount', 'cachedPromptTokens'],
-    ),
-    cacheWrite: count(
-      usage,
-      ...['cache_creation_input_tokens', 'prompt_tokens_details.cache_write_tokens'],
-      ...['input_tokens_details.cache_write_tokens', 'input_cache_write_tokens'],
-      ...['cacheWriteInputTokens', 'usage.cacheWriteTokens'],
-    ),
-    cacheWrite5m: count(usage, 'cache_creation.ephemeral_5m_input_tokens'),
-    cacheWrite1h: count(usage, 'cache_creation.ephemeral_1h_input_tokens'),
-    reasoning: count(
-      usage,
-      ...['completion_tokens_details.reasoning_tokens', 'output_tokens_details.reasoning_tokens'],
-      ...['output_tokens_details.thinking_tokens', 'output_reasoning_tokens'],
-      ...['thoughtsTokenCount', 'reasoningTokens'],
-    ),
-  });
+/** `modelId` of a request to Bedrock. */
+export function readRequestedModel(attributes: Attributes): string | undefined {
+  const text = textAt(attributes, 'input.value');
+  return text?.includes('"modelId":') === true ? wordAt(parse(text), 'modelId') : undefined;
+}
+
+function partsOf(usage: unknown, pythonText: string | undefined): Counts {
+  const names = ['cacheRead', 'cacheWrite', 'cacheWrite5m', 'cacheWrite1h', 'reasoning'] as const;
+  const counts: Partial<Record<CountName, number | undefined>> = {};
+  for (const name of names) {
+    counts[name] =
+      countAt(usage, ...FOREIGN_USAGE_PATHS[name]) ??
+      pythonCount(pythonText, FOREIGN_PYTHON_COUNTS[name]);
+  }
+  return defined(counts);
+}
+
+function pythonCount(text: string | undefined, name: string): number | undefined {
+  const found = text === undefined ? null : new RegExp(`'${name}': ([0-9]{1,15})`).exec(text);
+  return found === null ? undefined : Number(found[1]);
 }
 
 /** Langfuse counts every token in one class only; Gemini counts thoughts beside the answer. */
-function totalsOf(usage: unknown, langfuse: unknown, parts: Counts): Counts {
+function totalsOf(
+  usage: unknown,
+  langfuse: unknown,
+  parts: Counts,
+): Pick<UsageText, 'totals' | 'parts'> {
   const { cacheRead = 0, cacheWrite = 0, reasoning = 0 } = parts;
-  const input = count(langfuse, 'input');
-  const output = count(langfuse, 'output');
-  const prompt = count(usage, 'promptTokenCount');
+  const prompt = countAt(usage, 'promptTokenCount');
   if (prompt !== undefined) {
-    return {
-      input: prompt + (count(usage, 'toolUsePromptTokenCount') ?? 0),
-      output: (count(usage, 'candidatesTokenCount') ?? 0) + reasoning,
+    const totals = {
+      input: prompt + (countAt(usage, 'toolUsePromptTokenCount') ?? 0),
+      output:
+        (countAt(usage, 'candidatesTokenCount') ?? 0) + (countAt(usage, 'thoughtsTokenCount') ?? 0),
     };
+    return { totals, parts };
   }
-  return defined({
-    input:
-      input === undefined
-        ? count(langfuse, 'prompt_tokens', 'input_tokens')
-        : input + cacheRead + cacheWrite,
-    output:
-      output === undefined
-        ? count(langfuse, 'completion_tokens', 'output_tokens')
-        : output + reasoning,
-  });
+  const input = countAt(langfuse, 'input');
+  const output = countAt(langfuse, 'output');
+  const audio = (key: string): number => countAt(langfuse, key) ?? 0;
+  return {
+    totals: defined({
+      input: plus(input, cacheRead + cacheWrite + audio('input_audio_tokens')),
+      output: plus(output, reasoning + audio('output_audio_tokens')),
+    }),
+    parts: {
+      ...parts,
+      ...defined({
+        input: countAt(langfuse, 'prompt_tokens', 'input_tokens'),
+        output: countAt(langfuse, 'completion_tokens', 'output_tokens'),
+      }),
+    },
+  };
+}
+
+function plus(count: number | undefined, more: number): number | undefined {
+  return count === undefined ? undefined : count + more;
+}
+
+function amount(value: unknown): number | undefined {
+  const usd = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof usd === 'number' && Number.isFinite(usd) ? usd : undefined;
+}
+
+/** OpenRouter's, xAI's and the AI Gateway's own figure. */
+function costOf(usage: unknown, metadata: unknown): number | undefined {
+  const ticks = amount(at(usage, 'cost_in_usd_ticks'));
+  const upstream = amount(at(usage, 'cost_details.upstream_inference_cost'));
+  return (
+    amount(at(metadata, 'gateway.cost')) ??
+    (ticks === undefined ? undefined : ticks / 1e10) ??
+    (at(usage, 'is_byok') === true ? upstream : undefined) ??
+    amount(at(usage, 'cost'))
+  );
 }

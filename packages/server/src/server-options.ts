@@ -30,4 +30,6 @@ export interface ServerOptions {
    * instrumentations; without it they are kept without a cost.
    */
   readonly priceBook?: () => PriceBook;
+  /** Instrumentation scopes whose spans are no calls: one of two instrumentations of one client. Default: none. */
+  readonly ignoredScopes?: RegExp | undefined;
 }

@@ -139,6 +139,7 @@ function createRespond(parts: ServerParts, context: RespondContext): Respond {
       logger,
       bodyLimitBytes,
       priceBook: options.priceBook,
+      ignoredScopes: options.ignoredScopes,
     }),
     api: getRequestListener(api.fetch),
     signed: createSignedRoutes({ desk, clock, secrets: options.pagerDutySecrets ?? [] }),

@@ -1,0 +1,120 @@
+import { genAi } from '@tokenmeter/semconv';
+import type { ForeignCallSpan } from './read-foreign-span.ts';
+import type { Attributes } from './received-telemetry.ts';
+
+/** A span that knows no response id has one no longer than this. */
+const NO_ID = 2;
+
+function idOf({ span }: ForeignCallSpan): string | undefined {
+  const id = span.attributes.get(genAi.responseId);
+  return typeof id === 'string' && id.length > NO_ID ? id : undefined;
+}
+
+function operationOf({ span }: ForeignCallSpan): string {
+  return String(span.attributes.get(genAi.operationName));
+}
+
+/** How much a span says of its call. SDKs count their own streams right. */
+function weightOf({ span, counts, hasUsage }: ForeignCallSpan): number {
+  if (!hasUsage) return 0;
+  return (
+    (span.scopeName.startsWith('com.anthropic.') ? 3 : 2) +
+    (counts.cacheRead === undefined ? 0 : 4) +
+    (counts.cacheWrite === undefined ? 0 : 4) +
+    (counts.reasoning === undefined ? 0 : 2) +
+    (counts.cacheWrite1h === undefined ? 0 : 8)
+  );
+}
+
+/** Of spans inside one another the innermost with usage is the call. */
+function withoutWrappers(calls: readonly ForeignCallSpan[]): readonly ForeignCallSpan[] {
+  const inner = new Map<string, string>();
+  const used = new Map<string, string>();
+  for (const call of calls) {
+    if (!call.hasUsage) continue;
+    inner.set(call.span.parentSpanId, operationOf(call));
+    used.set(call.span.spanId, operationOf(call));
+  }
+  inner.delete('');
+  inner.delete('0'.repeat(16));
+  return calls.filter((call) => {
+    const { span, hasUsage, hasFailed } = call;
+    if (inner.get(span.spanId) === operationOf(call)) return false;
+    return hasUsage || hasFailed || used.get(span.parentSpanId) !== operationOf(call);
+  });
+}
+
+/** Of instrumentations side by side that know one response id the one that says most is the call. */
+function withoutSameIds(calls: readonly ForeignCallSpan[]): readonly ForeignCallSpan[] {
+  const best = new Map<string, { readonly weight: number; readonly scopeName: string }>();
+  for (const call of calls) {
+    const id = idOf(call);
+    if (id === undefined) continue;
+    const weight = weightOf(call);
+    if ((best.get(id)?.weight ?? -1) < weight) {
+      best.set(id, { weight, scopeName: call.span.scopeName });
+    }
+  }
+  return calls.filter((call) => {
+    const found = best.get(idOf(call) ?? '');
+    return found === undefined || found.scopeName === call.span.scopeName;
+  });
+}
+
+function tokensKey({ span, counts }: ForeignCallSpan, endSecond: number): string {
+  const provider = span.attributes.get(genAi.providerName);
+  return JSON.stringify([provider, counts.input, counts.output, endSecond]);
+}
+
+function hasBothTotals({ counts }: ForeignCallSpan): boolean {
+  return (counts.input ?? 0) > 0 && (counts.output ?? 0) > 0;
+}
+
+/** A span without an id is the same call as one of another scope with the same tokens at the same time. */
+function withoutSameTokens(calls: readonly ForeignCallSpan[]): readonly ForeignCallSpan[] {
+  if (calls.every((call) => idOf(call) !== undefined)) return calls;
+  const known = new Map<string, ForeignCallSpan>();
+  for (const call of calls) {
+    if (!hasBothTotals(call)) continue;
+    const second = Math.floor(call.span.endEpochMs / 1000);
+    for (const key of [tokensKey(call, second), tokensKey(call, second + 1)]) {
+      if (!known.has(key) || idOf(call) !== undefined) known.set(key, call);
+    }
+  }
+  return calls.filter((call) => {
+    if (idOf(call) !== undefined || !hasBothTotals(call)) return true;
+    const twin = known.get(tokensKey(call, Math.floor(call.span.endEpochMs / 1000)));
+    if (twin === undefined || twin.span.scopeName === call.span.scopeName) return true;
+    const { startEpochMs, endEpochMs } = call.span;
+    return twin.span.startEpochMs > endEpochMs || twin.span.endEpochMs < startEpochMs;
+  });
+}
+
+const identities = new WeakMap<Attributes, string>();
+
+/** A resource is shared by all spans of its part of a request; its identity is computed once. */
+function resourceIdentity(resource: Attributes): string {
+  const known = identities.get(resource);
+  if (known !== undefined) return known;
+  const text = JSON.stringify([...resource].sort(([a], [b]) => (a < b ? -1 : 1)));
+  identities.set(resource, text);
+  return text;
+}
+
+/**
+ * The calls of one export, each once: of the spans that several instrumentations of one service wrote for a call the one
+ * that counts. Doubles in different exports are not seen. The Collector's normalise.yaml decides the same way.
+ */
+export function dropDoubles(calls: readonly ForeignCallSpan[]): readonly ForeignCallSpan[] {
+  if (calls.length < 2 || !calls.some(({ hasUsage }) => hasUsage)) return calls;
+  const groups = new Map<string, ForeignCallSpan[]>();
+  for (const call of calls) {
+    const key = resourceIdentity(call.span.resource);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [call]);
+    else group.push(call);
+  }
+  return [...groups.values()].flatMap((group) =>
+    withoutSameTokens(withoutSameIds(withoutWrappers(group))),
+  );
+}
