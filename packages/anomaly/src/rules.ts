@@ -29,7 +29,7 @@ interface VolumeGates {
   /** Size gates: observed over expected. */
   readonly warningRatio: number;
   readonly criticalRatio: number;
-  /** A known incident lasts while the last 20 minutes stay above this. */
+  /** A known incident lasts while the last 15 minutes stay above this. */
   readonly clearRatio: number;
   /** One of these two makes an excess worth telling. */
   readonly minExcessCalls: number;
@@ -88,7 +88,7 @@ export const DEFAULT_VOLUME_RULE: VolumeRule = {
   clearRatio: 1.25,
   minExcessCalls: 10,
   minUsdPerHour: 1,
-  scores: { 5: 4.6, 15: 4, 30: 3.8, 60: 3.7, 120: 3.7, 240: 3.7, 480: 3.6 },
+  scores: { 5: 4.9, 15: 4.3, 30: 4, 60: 4, 120: 3.9, 240: 3.7, 480: 3.6 },
   youngMargin: 1.5,
   growingMargin: 0.4,
   criticalMargin: 1,
@@ -222,7 +222,7 @@ export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
   ratio: 1.25,
   minExcessCalls: 30,
   minUsdPerHour: 1,
-  scores: { 120: 3.8, 240: 3.7, 480: 3.6, 1440: 3.5, 2880: 3.5 },
+  scores: { 120: 3.9, 240: 3.7, 480: 3.6, 1440: 3.3, 2880: 3.6 },
   growingMargin: 0.4,
 };
 

@@ -1,8 +1,9 @@
-import { type CountReading, HOUR_WINDOW, readWindow, stageOf } from './count-model.ts';
+import { HOUR_WINDOW, stageOf } from './count-model.ts';
 import { explainWindow } from './explain.ts';
 import type { Finding } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
+import { type CountReading, readWindow } from './read-window.ts';
 import type { ActiveScope, Candidate, RuleState } from './rule-state.ts';
 import type { SlowBurnRule } from './rules.ts';
 import type { EvaluationTime } from './volume-rule.ts';

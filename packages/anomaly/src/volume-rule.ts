@@ -1,16 +1,9 @@
-import {
-  type CountModel,
-  type CountReading,
-  DAY_WINDOW,
-  HOUR_WINDOW,
-  RECENT_WINDOW,
-  readWindow,
-  stageOf,
-} from './count-model.ts';
+import { type CountModel, DAY_WINDOW, HOUR_WINDOW, RECENT_WINDOW, stageOf } from './count-model.ts';
 import { type ExplainedUsage, type Explanation, explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
+import { type CountReading, readWindow } from './read-window.ts';
 import { type ActiveScope, type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { VolumeRule } from './rules.ts';
 import type { HourOfWeek } from './time.ts';
@@ -65,7 +58,7 @@ export function judgeVolume(
   return describe(rule, target, { reading: kept, severity: 'warning', isByCalls: true }, active);
 }
 
-/** True when no window can open: every one needs the last 5 or 20 minutes to be high. Nearly all series end here. */
+/** True when no window can open: every one needs the last 5 or 15 minutes to be high. Nearly all series end here. */
 function isCalm(rule: VolumeRule, model: CountModel): boolean {
   const low = Math.min(rule.clearRatio, MONEY_RATIO);
   const never = Number.POSITIVE_INFINITY;
@@ -135,7 +128,7 @@ function isConfirmed(rule: VolumeRule, readings: readonly CountReading[], window
   );
 }
 
-/** A known incident lasts while the model sees its excess go on, or while the last 20 minutes stay high. */
+/** A known incident lasts while the model sees its excess go on, or while the last 15 minutes stay high. */
 function heldReading(
   rule: VolumeRule,
   { model }: ScopeHistory,
