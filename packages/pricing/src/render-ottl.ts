@@ -191,7 +191,11 @@ function namesOf(
     for (const row of rowsFor(layer, provider)) {
       const origin = { layer: layer.name, row: row.id };
       const isOwn = row.provider === provider;
-      for (const name of exactNames(row)) add(name, isOwn ? { ...origin, name } : undefined);
+      for (const name of exactNames(row)) {
+        add(name, isOwn ? { ...origin, name } : undefined);
+        // In files of their own people mean `x-latest` by `x` too.
+        if (layer.source === 'user' && isWritable(name)) add(`${name}-latest`, undefined);
+      }
       for (const name of patternNames(row)) add(name, undefined);
     }
   }

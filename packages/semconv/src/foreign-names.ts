@@ -88,11 +88,12 @@ export const FOREIGN_TEXTS = {
   /** What the span is about: a word of `FOREIGN_OPERATIONS` for a call, any other for what repeats its tokens. */
   kind: [
     'ai.operationId',
-    'traceloop.span.kind',
     'openinference.span.kind',
     'gen_ai.operation.name',
     'langfuse.observation.type',
     'llm.request.type',
+    // On calls too: OpenLLMetry's LlamaIndex calls a call of a model a task.
+    'traceloop.span.kind',
   ],
   provider: [
     'gen_ai.provider.name',
@@ -165,6 +166,11 @@ export const FOREIGN_OPERATIONS: Readonly<Record<string, string>> = {
 /** `gen_ai.provider.name` by other words for a provider, lower-case. */
 export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
   openai: 'openai',
+  // Classes of LlamaIndex, lower-case.
+  openairesponses: 'openai',
+  openailike: 'openai',
+  bedrockconverse: 'aws.bedrock',
+  googlegenai: 'gcp.gemini',
   anthropic: 'anthropic',
   cohere: 'cohere',
   deepseek: 'deepseek',
@@ -221,6 +227,12 @@ export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
  */
 export const EXCLUSIVE_INPUT_SCOPES: string =
   'openlit.*(anthropic|bedrock)|@traceloop/instrumentation-(anthropic|bedrock)|opentelemetry[.]instrumentation[.](bedrock|botocore)';
+
+/**
+ * The scope that writes what each provider wrote: input without cached tokens where the provider's own API counts so
+ * (Anthropic, Bedrock), with them elsewhere.
+ */
+export const RAW_USAGE_SCOPE: string = 'opentelemetry.instrumentation.llamaindex';
 
 /** Scopes that write a cost of their own price table. It is their claim, not the provider's word. A regular expression. */
 export const COST_CLAIMING_SCOPES: string =
