@@ -47,12 +47,15 @@ ${table(Object.values(semconv.LEGACY_GEN_AI_METRICS))}
 
 ## The worker about itself
 
-Served as Prometheus text by \`tokenmeter worker --metrics-port\`, with the attribute \`source\`; in that text names are underscored, counters end in \`_total\` and seconds in \`_seconds\`.
+Served as Prometheus text by \`tokenmeter worker --metrics-port\` and \`tokenmeter up --metrics-port\`; in that text names are underscored, counters end in \`_total\` and seconds in \`_seconds\`. \`up\` serves \`${semconv.PRICES_DATE.name}\` beside them.
 
-| metric | kind | unit | what |
-|---|---|---|---|
+| metric | kind | unit | what | attributes |
+|---|---|---|---|---|
 ${Object.values(semconv.WORKER_METRICS)
-  .map((spec) => `| \`${spec.name}\` | ${spec.kind} | \`${spec.unit}\` | ${spec.description} |`)
+  .map(
+    (spec) =>
+      `| \`${spec.name}\` | ${spec.kind} | \`${spec.unit}\` | ${spec.description} | ${spec.attributes.map((name) => `\`${name}\``).join(', ')} |`,
+  )
   .join('\n')}
 
 ## Attributes

@@ -10,7 +10,12 @@ export { type CloudwatchBody, cloudwatchBoard } from './cloudwatch/cloudwatch-bo
 export { type DatadogDashboard, datadogBoard } from './datadog/datadog-board.ts';
 export { type DatadogMonitor, datadogMonitors } from './datadog/datadog-monitors.ts';
 export { createNaming, NAMING_STYLES, type Naming, type NamingStyle } from './naming.ts';
-export { type BoardQuery, queriesOf } from './queries.ts';
+export {
+  annotationQueriesOf,
+  type BoardQuery,
+  queriesOf,
+  variableQueriesOf,
+} from './queries.ts';
 export { renderAll } from './render-all.ts';
 export { type RulesExport, type RuleTarget, renderRules } from './render-rules.ts';
 export { recordingRules } from './rules/recording-rules.ts';

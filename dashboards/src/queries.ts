@@ -13,9 +13,21 @@ export function queriesOf(board: Dashboard): readonly BoardQuery[] {
     const title: unknown = Reflect.get(panel, 'title');
     if (!Array.isArray(targets)) return [];
     return targets.flatMap((target: unknown) => {
-      const expr: unknown =
-        typeof target === 'object' && target !== null ? Reflect.get(target, 'expr') : undefined;
+      const expr: unknown = Reflect.get(Object(target), 'expr');
       return typeof expr === 'string' ? [{ panel: String(title), expr }] : [];
     });
+  });
+}
+
+/** Every PromQL expression of a board's annotations. */
+export function annotationQueriesOf(board: Dashboard): readonly string[] {
+  return (board.annotations?.list ?? []).flatMap(({ expr }) => (expr === undefined ? [] : [expr]));
+}
+
+/** What fills the variables of a board, as Grafana's Prometheus data source is asked. */
+export function variableQueriesOf(board: Dashboard): readonly string[] {
+  return (board.templating?.list ?? []).flatMap(({ type, query }) => {
+    if (type !== 'query' || typeof query !== 'string') return [];
+    return [/^query_result\((.*)\)$/.exec(query)?.[1] ?? query];
   });
 }

@@ -10,6 +10,7 @@ import {
   type MetricSpec,
   NO_USAGE,
   OVERFLOW,
+  PRICES_DATE,
   PROBLEMS,
   RECOGNISED,
   TOKENS,
@@ -23,7 +24,7 @@ export type SemconvMode = 'latest' | 'legacy' | 'both' | 'off';
 /** Our own metrics, which no mode changes. */
 const OWN: readonly MetricSpec[] = [
   ...[CALLS, TOKENS, COST, UNPRICED, CALL_COST],
-  ...[RECOGNISED, METERED, NO_USAGE, PROBLEMS, OVERFLOW],
+  ...[RECOGNISED, METERED, NO_USAGE, PROBLEMS, OVERFLOW, PRICES_DATE],
 ];
 const LATEST = Object.values(GEN_AI_METRICS);
 const LEGACY = Object.values(LEGACY_GEN_AI_METRICS);
@@ -46,13 +47,14 @@ export function checkPoint(
     ...checkShape(point, spec),
     ...checkAttributes(point.attributes, METRIC_ATTRIBUTES[spec.name] ?? {}),
   ];
-  if (point.temporality !== temporality) problems.push(`temporality is ${point.temporality}`);
+  if (spec.kind !== 'gauge' && point.temporality !== temporality)
+    problems.push(`temporality is ${point.temporality}`);
   if (hasHostWithoutPort(point)) problems.push('server.port is missing beside server.address');
   return problems.map((problem) => `${point.metric}: ${problem}`);
 }
 
 function checkShape(point: SinkPoint, spec: MetricSpec): readonly string[] {
-  const kind = spec.kind === 'counter' ? 'sum' : 'histogram';
+  const kind = spec.kind === 'counter' ? 'sum' : spec.kind;
   const problems: string[] = [];
   if (point.unit !== spec.unit) problems.push(`unit is ${point.unit}, not ${spec.unit}`);
   if (point.description !== spec.description) problems.push('description is not the declared one');

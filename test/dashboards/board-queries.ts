@@ -30,7 +30,7 @@ export function substituted(expr: string, value: Selection, groupBy: string): st
     .replaceAll('$__interval', '5m')
     .replaceAll('$__rate_interval', '5m')
     .replaceAll('$group_by', groupBy)
-    .replaceAll(/\$(\w+)/g, (_all, name: string) => value(name));
+    .replaceAll(/\$([a-z_]\w*)/g, (_all, name: string) => value(name));
 }
 
 /** Every filter at "All". */
@@ -38,6 +38,7 @@ export const ALL: Selection = (name) => (name === 'switch_to' ? 'gpt-4o-mini' : 
 
 const NO_LAST_WEEK = 'the day has no week before it';
 const NO_WORKER = 'no worker is scraped';
+const NO_ALERTS = 'alert rules are not evaluated over the past';
 const NO_DEVIATION = 'one day has no deviation from other days';
 
 /** Queries that find nothing in one day of one healthy service, and why. */
@@ -51,8 +52,10 @@ export const EMPTY: ReadonlyMap<string, string> = new Map([
   ['Where will the month end? 0', NO_DEVIATION],
   ['Where will the month end? 2', NO_DEVIATION],
   ['How much of the budget is gone? 1', 'no budget is configured'],
-  ['What fires? 0', 'alert rules are not evaluated over the past'],
+  ['What is open? 0', NO_WORKER],
+  ['What is open? 1', NO_ALERTS],
   ['How many incidents are open? 0', NO_WORKER],
+  ['How many incidents are open? 1', NO_ALERTS],
   ['Is the worker on time? 0', NO_WORKER],
   ['Does it evaluate? 0', NO_WORKER],
   ['Do notices get out? 0', NO_WORKER],

@@ -106,7 +106,7 @@ function pointsOf(process: Process, midnight: number): readonly Point[] {
 
 interface Family {
   readonly name: string;
-  readonly type: 'counter' | 'histogram';
+  readonly type: 'counter' | 'gauge';
   /** The samples of one process at one point, as label text and value. */
   readonly samples: (process: Process, calls: number) => readonly (readonly [string, number])[];
   readonly suffix: string;
@@ -176,6 +176,12 @@ const FAMILIES: readonly Family[] = [
     type: 'counter',
     suffix: '_total',
     samples: (_process, calls) => [['', calls - Math.floor(calls / 100)]],
+  },
+  {
+    name: 'tokenmeter_prices_date_seconds',
+    type: 'gauge',
+    suffix: '',
+    samples: () => [['', 1_763_000_000]],
   },
   {
     name: 'tokenmeter_self_attribute_overflow',

@@ -76,7 +76,7 @@ function dotted(text: string): string {
       const [, name = '', labels = '', rest = ''] = /^(\w+)\{(.*)\} (.*)$/.exec(line) ?? [];
       if (name === '') return line;
       const [, stem = name, suffix = ''] =
-        /^(\w+?)(?:_USD)?(?:_total)?(_bucket|_sum|_count)?$/.exec(name) ?? [];
+        /^(\w+?)(?:_USD|_seconds)?(?:_total)?(_bucket|_sum|_count)?$/.exec(name) ?? [];
       const quoted = labels.replaceAll(
         /(\w+)=/g,
         (_all, label: string) => `"${DOTTED.get(label) ?? label}"=`,

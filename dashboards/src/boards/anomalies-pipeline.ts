@@ -1,6 +1,13 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { genAi, general, OVERFLOW, tokenmeter, WORKER_METRICS } from '@tokenmeter/semconv';
+import {
+  genAi,
+  general,
+  OVERFLOW,
+  PRICES_DATE,
+  tokenmeter,
+  WORKER_METRICS,
+} from '@tokenmeter/semconv';
 import { BOARD_UIDS } from '../board-uids.ts';
 import { type Naming, prometheusName } from '../naming.ts';
 import { RECORDED } from '../rules/recorded.ts';
@@ -8,7 +15,8 @@ import { CALLS_30M, CALLS_30M_EXPECTED } from '../rules/recording-rules.ts';
 import { DEFAULT_RULE_NUMBERS } from '../rules/rule-numbers.ts';
 import { type BoardContext, type BoardOptions, boardContext, buildBoard } from './board.ts';
 import { filterMatchers } from './filters.ts';
-import { chart, stat, table } from './panels.ts';
+import { firingAlerts, openIncidents } from './open-incidents.ts';
+import { bars, chart, stat, table } from './panels.ts';
 
 const { calls, unpriced, recognised, metered } = RECORDED;
 
@@ -41,7 +49,7 @@ function scopeMatchers(naming: Naming): string {
   return `${naming.label(general.serviceName)}=~"$service",${naming.label(general.deploymentEnvironmentName)}=~"$environment",${naming.label(tokenmeter.feature)}=~"$feature"`;
 }
 
-function unusual({ naming }: BoardContext): readonly Builder<Panel>[] {
+function unusual({ naming, linkTo }: BoardContext): readonly Builder<Panel>[] {
   const matchers = scopeMatchers(naming);
   const { warningRatio, criticalRatio } = DEFAULT_RULE_NUMBERS.volume;
   const expected = `sum(${CALLS_30M_EXPECTED}{${matchers}})`;
@@ -49,6 +57,7 @@ function unusual({ naming }: BoardContext): readonly Builder<Panel>[] {
     chart(
       {
         id: 1,
+        link: linkTo('spend'),
         title: 'Are there more calls than usual?',
         description:
           'Calls in half an hour, the median of this half hour in up to four earlier weeks, and where the rules begin to warn.',
@@ -66,33 +75,57 @@ function unusual({ naming }: BoardContext): readonly Builder<Panel>[] {
       {
         id: 9,
         title: 'How many incidents are open?',
-        description: 'Incidents that the worker told and that are not over.',
+        description:
+          'Incidents that the worker told and that are not over, and firing alerts of the rules.',
         unit: 'short',
         decimals: 0,
         width: 4,
         height: 8,
       },
-      [{ expr: `sum(${prometheusName(WORKER_METRICS.openIncidents)})` }],
+      [
+        { expr: `sum(${prometheusName(WORKER_METRICS.openIncidents)})`, legend: 'worker' },
+        { expr: `count(${firingAlerts(naming)})`, legend: 'rules' },
+      ],
     ),
     table(
       {
         id: 2,
-        title: 'What fires?',
-        description: 'Alerts of Tokenmeter’s rules, pending ones included.',
+        title: 'What is open?',
+        description:
+          'Open incidents of the worker and firing alerts of the rules, by what they are about.',
         unit: 'short',
         width: 8,
         height: 8,
       },
       [
         {
-          title: 'Alerts',
-          expr: `count by (alertname, severity, alertstate, ${naming.label(tokenmeter.feature)}) (ALERTS{alertname=~"Tokenmeter.*"})`,
+          title: 'Worker',
+          expr: `sum by (rule, severity, service, feature) (${openIncidents()})`,
+          unit: 'short',
+          decimals: 0,
+        },
+        {
+          title: 'Rules',
+          expr: `count by (rule, severity, service, feature) (${inWordsOfWorker(naming)})`,
           unit: 'short',
           decimals: 0,
         },
       ],
     ),
   ];
+}
+
+/** Alerts with the labels that incidents have, so that both stand in the same columns. */
+function inWordsOfWorker(naming: Naming): string {
+  const renamed = [
+    ['rule', 'alertname'],
+    ['service', naming.legend(general.serviceName)],
+    ['feature', naming.legend(tokenmeter.feature)],
+  ] as const;
+  return renamed.reduce(
+    (expr, [to, from]) => `label_replace(${expr}, "${to}", "$1", "${from}", "(.*)")`,
+    firingAlerts(naming),
+  );
 }
 
 /** The worker's own figures are scraped, so their names have underscores whatever the store does to OTLP. */
@@ -133,7 +166,7 @@ function workerPanels(): readonly Builder<Panel>[] {
   ];
 }
 
-function counted({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
+function counted({ gains, naming, linkTo }: BoardContext): readonly Builder<Panel>[] {
   const matchers = filterMatchers(naming);
   const origin = `${naming.label(general.serviceName)}=~"$service",${naming.label(general.deploymentEnvironmentName)}=~"$environment"`;
   const service = naming.label(general.serviceName);
@@ -145,6 +178,7 @@ function counted({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
     stat(
       {
         id: 3,
+        link: linkTo('spend'),
         title: 'Is every recognised call metered?',
         description:
           'Metered among recognised requests. Requests still open pull it down for a moment.',
@@ -174,11 +208,12 @@ function counted({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
     table(
       {
         id: 5,
+        link: linkTo('spend'),
         title: 'Which models have no price?',
         description:
           'Calls that are missing in every amount of money, with the reason. Add a price file or update the prices.',
         unit: 'short',
-        width: 12,
+        width: 8,
         height: 8,
       },
       [
@@ -189,6 +224,21 @@ function counted({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
           decimals: 0,
         },
       ],
+    ),
+    bars(
+      {
+        id: 13,
+        title: 'How old are the prices?',
+        description:
+          'Age of the price table that calls are priced with, by service; the oldest of its processes counts.',
+        unit: 's',
+        decimals: 1,
+        width: 4,
+        height: 8,
+      },
+      {
+        expr: `time() - min by (${service}) (last_over_time(${naming.select(PRICES_DATE, origin)}[1h]))`,
+      },
     ),
   ];
 }

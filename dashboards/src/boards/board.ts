@@ -10,9 +10,13 @@ import {
   RowBuilder,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { general, tokenmeter } from '@tokenmeter/semconv';
+import { BOARD_UIDS } from '../board-uids.ts';
 import type { Naming } from '../naming.ts';
 import { DATASOURCE, datasourceVariable, filterVariables } from './filters.ts';
 import { type BoardSource, createGains, type Gains } from './gains.ts';
+import { firingAlerts, openIncidents } from './open-incidents.ts';
+import type { BoardLink } from './panels.ts';
 
 /** What a board is rendered for. */
 export interface BoardOptions {
@@ -25,6 +29,8 @@ export interface BoardOptions {
 /** What panels are written with. */
 export interface BoardContext extends BoardOptions {
   readonly gains: Gains;
+  /** A link to another board that keeps range and filters. */
+  readonly linkTo: (board: keyof typeof BOARD_UIDS) => BoardLink;
 }
 
 /** One row: a heading and what stands below it. */
@@ -45,6 +51,18 @@ export interface BoardText {
   readonly rows: readonly BoardRow[];
 }
 
+const TITLES = {
+  spend: 'Who spends it?',
+  efficiency: 'What are the tokens?',
+  pipeline: 'Is it unusual, and is it all?',
+  article: 'The four rules',
+} as const;
+
+/** Both variants may be in one Grafana. */
+function uidOf(uid: string, source: BoardSource): string {
+  return source === 'raw' ? `${uid}-raw` : uid;
+}
+
 /** The tag by which boards find each other. */
 const TAG = 'tokenmeter';
 
@@ -58,7 +76,7 @@ export function buildBoard(
       ? ' This variant reads raw counters: first values of new series are missing and the rest is extrapolated. Install the recording rules for exact figures.'
       : '';
   const board = new DashboardBuilder(text.title)
-    .uid(source === 'raw' ? `${text.uid}-raw` : text.uid)
+    .uid(uidOf(text.uid, source))
     .description(`${text.description}${hint}`)
     .tags([TAG])
     .timezone('browser')
@@ -74,17 +92,8 @@ export function buildBoard(
         .includeVars(true)
         .keepTime(true),
     )
-    .annotation(
-      new AnnotationQueryBuilder()
-        .name('Alerts')
-        .datasource(DATASOURCE)
-        .enable(true)
-        .iconColor('red')
-        .expr('ALERTS{alertname=~"Tokenmeter.*",alertstate="firing"}')
-        .titleFormat('{{alertname}}')
-        .tagKeys('severity')
-        .step('60s'),
-    )
+    .annotation(incidentsOfWorker())
+    .annotation(alertsOfRules(naming))
     .withVariable(datasourceVariable(datasourceUid));
   for (const variable of filterVariables(naming, source)) board.withVariable(variable);
   for (const variable of text.variables) board.withVariable(variable);
@@ -95,7 +104,42 @@ export function buildBoard(
   return board.build();
 }
 
+function incidentsOfWorker(): AnnotationQueryBuilder {
+  return new AnnotationQueryBuilder()
+    .name('Incidents')
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor('red')
+    .expr(`max by (source, rule, severity, service, feature) (${openIncidents()})`)
+    .titleFormat('{{rule}}')
+    .textFormat('{{severity}} {{service}} {{feature}}')
+    .tagKeys('rule,severity')
+    .step('60s');
+}
+
+function alertsOfRules(naming: Naming): AnnotationQueryBuilder {
+  const service = naming.legend(general.serviceName);
+  const feature = naming.legend(tokenmeter.feature);
+  return new AnnotationQueryBuilder()
+    .name('Alerts')
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor('orange')
+    .expr(firingAlerts(naming))
+    .titleFormat('{{alertname}}')
+    .textFormat(`{{severity}} {{${service}}} {{${feature}}}`)
+    .tagKeys('alertname,severity')
+    .step('60s');
+}
+
 /** The context of one board's panels. */
 export function boardContext(options: BoardOptions): BoardContext {
-  return { ...options, gains: createGains(options.source, options.naming) };
+  return {
+    ...options,
+    gains: createGains(options.source, options.naming),
+    linkTo: (board) => ({
+      title: TITLES[board],
+      url: `/d/${uidOf(BOARD_UIDS[board], options.source)}?\${__url_time_range}&\${__all_variables}`,
+    }),
+  };
 }

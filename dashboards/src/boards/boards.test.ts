@@ -1,5 +1,6 @@
-import { ATTRIBUTE_SPECS, CALL_COST, general, METRIC_ATTRIBUTES } from '@tokenmeter/semconv';
+import { CALL_COST } from '@tokenmeter/semconv';
 import { describe, expect, test } from 'vitest';
+import { BOARD_UIDS } from '../board-uids.ts';
 import { createNaming, NAMING_STYLES, prometheusName } from '../naming.ts';
 import { queriesOf } from '../queries.ts';
 import { RECORDED } from '../rules/recorded.ts';
@@ -23,7 +24,7 @@ function panelsOf(board: (typeof rendered)[number]['board']): Record<string, unk
   return (board.panels ?? []).map((panel) => ({ ...panel })).filter(({ type }) => type !== 'row');
 }
 
-describe.for(rendered)('$name', ({ board, style }) => {
+describe.for(rendered)('$name', ({ board, source }) => {
   test('every panel has a question, a description, a unit and a data source from a variable', () => {
     for (const panel of panelsOf(board)) {
       expect(panel.description, String(panel.title)).toMatch(/\S{3}/);
@@ -48,6 +49,20 @@ describe.for(rendered)('$name', ({ board, style }) => {
     }
   });
 
+  test('panels lead to the other boards of the same variant, with range and filters', () => {
+    const urls = panelsOf(board).flatMap(({ links }) =>
+      Array.isArray(links)
+        ? links.map((link: unknown) => String(Reflect.get(Object(link), 'url')))
+        : [],
+    );
+    expect(urls.length).toBeGreaterThan(0);
+    const suffix = source === 'raw' ? '-raw' : '';
+    const known = Object.values(BOARD_UIDS).map(
+      (uid) => `/d/${uid}${suffix}?\${__url_time_range}&\${__all_variables}`,
+    );
+    for (const url of urls) expect(known).toContain(url);
+  });
+
   test('no query sums a counter as it is, and rates use the interval of the panel', () => {
     for (const { panel, expr } of queriesOf(board)) {
       const bare = [...Object.values(RECORDED).map(({ spec }) => spec), CALL_COST].some((spec) =>
@@ -59,27 +74,4 @@ describe.for(rendered)('$name', ({ board, style }) => {
       }
     }
   });
-
-  test('every metric and label exists', () => {
-    const labels = new Set([
-      ...Object.keys(ATTRIBUTE_SPECS),
-      ...Object.values(general),
-      ...Object.values(METRIC_ATTRIBUTES).flatMap((levels) => Object.keys(levels)),
-    ]);
-    const known = new Set([...labels].map((name) => createNaming(style).label(name)));
-    for (const { panel, expr } of queriesOf(board)) {
-      for (const label of labelsIn(expr)) expect(known, `${panel}: ${label}`).toContain(label);
-    }
-  });
 });
-
-/** Labels of Prometheus, Alertmanager and the Collector; the rest is ours. */
-const THEIRS = /^(le|alertname|alertstate|severity|exporter|source|state|\$group_by|week)$/;
-
-function labelsIn(expr: string): readonly string[] {
-  const groupings = [...expr.matchAll(/\b(?:by|on) \(([^)]*)\)/g)].flatMap(([, list = '']) =>
-    list.split(',').map((label) => label.trim()),
-  );
-  const matchers = [...expr.matchAll(/("[\w.]+"|\b\w+)(?==~?")/g)].map(([, label = '']) => label);
-  return [...groupings, ...matchers].filter((label) => label !== '' && !THEIRS.test(label));
-}

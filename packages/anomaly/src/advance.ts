@@ -12,7 +12,7 @@ import {
 import { HOUR_MS, type HourOfWeek, MINUTE_MS } from './time.ts';
 import type { Gap, SeriesLabels, UsageMinute } from './usage-minute.ts';
 import { addToBlock } from './usage-ring.ts';
-import { isValidMinute, type UsageSum, usageOfMinute } from './usage-sum.ts';
+import { createUsageSum, isValidMinute, sumMinute, type UsageSum } from './usage-sum.ts';
 
 /** New minutes to learn, up to an instant before which they are complete. */
 export interface AdvanceInput {
@@ -104,20 +104,17 @@ function knownSeries(history: History, labels: SeriesLabels, epochMs: number): S
 }
 
 function withoutRepeats(history: History, rows: Row[]): Row[] {
-  const seen = new Map<SeriesHistory, number>();
   const kept: Row[] = [];
-  let minute = Number.NEGATIVE_INFINITY;
   for (const row of rows) {
-    if (row.row.minuteEpochMs !== minute) seen.clear();
-    minute = row.row.minuteEpochMs;
-    const at = seen.get(row.series);
-    if (at === undefined) {
-      seen.set(row.series, kept.length);
-      kept.push(row);
+    const { series } = row;
+    const known = series.seenRow < kept.length ? kept[series.seenRow] : undefined;
+    if (known?.series === series && known.row.minuteEpochMs === row.row.minuteEpochMs) {
+      history.refused.repeated += 1;
+      if (known.row.calls < row.row.calls) kept[series.seenRow] = row;
       continue;
     }
-    history.refused.repeated += 1;
-    if ((kept[at]?.row.calls ?? 0) < row.row.calls) kept[at] = row;
+    series.seenRow = kept.length;
+    kept.push(row);
   }
   return kept;
 }
@@ -134,8 +131,11 @@ function keepGaps(gaps: readonly Gap[], from: number): Gap[] {
   });
 }
 
+/** The sums of the row that is being learned. */
+const usage: UsageSum = createUsageSum();
+
 function addRow({ series, row }: Row, block: number): void {
-  const usage = usageOfMinute(row);
+  sumMinute(usage, row);
   learnCacheRow(series, usage, row.minuteEpochMs);
   addToBlock(series.ring, block, usage);
   if (usage.calls > 0) series.lastBlock = block;
@@ -143,11 +143,11 @@ function addRow({ series, row }: Row, block: number): void {
   const { feature } = series;
   addCostBlock(feature.cost, block, Math.max(0, usage.calls - usage.unpricedCalls), usage.costUsd);
   for (let scope: ScopeHistory | undefined = feature; scope !== undefined; scope = scope.parent) {
-    addToPart(scope, block, usage);
+    addToPart(scope, block);
   }
 }
 
-function addToPart({ part }: ScopeHistory, block: number, usage: UsageSum): void {
+function addToPart({ part }: ScopeHistory, block: number): void {
   if (part.block !== block) {
     part.block = block;
     part.calls = 0;

@@ -2,15 +2,22 @@ import { effectiveCalls, usualHitRate } from './cache-baseline.ts';
 import { explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
-import type { ActiveScope, Candidate, RuleState } from './rule-state.ts';
+import { meanGain, mostLikelyOnset, type OnsetStretch } from './most-likely-onset.ts';
+import {
+  type ActiveScope,
+  type Candidate,
+  compareSeverity,
+  type RuleState,
+  settleOnset,
+} from './rule-state.ts';
 import type { CacheHitRateRule } from './rules.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
-import { FIELD, fieldIn, windowOf } from './usage-ring.ts';
+import { FIELD, fieldIn, type RingWindow, startOfWindow, windowOf } from './usage-ring.ts';
 import { wilsonInterval } from './wilson.ts';
 
 const WINDOWS: readonly number[] = [20, 60, 120, 240, 480, 1440];
-/** Calls that must be seen before a known incident may be called over. */
-const CLEARING_CALLS = 8;
+/** Independent calls that must be seen before a known incident may be called over. */
+const CLEARING_CALLS = 12;
 
 interface Target {
   readonly scope: ScopeHistory;
@@ -22,7 +29,6 @@ interface Reading {
   readonly calls: number;
   readonly rate: number;
   readonly score: number;
-  readonly sinceEpochMs: number;
   readonly severity: Severity;
 }
 
@@ -34,8 +40,10 @@ export function judgeCacheHitRate(
 ): Candidate | undefined {
   const usual = usualHitRate(target.scope.cache);
   if (usual === undefined) return undefined;
-  const active = state.active[target.scope.scope.key];
-  const limits = limitsOf(rule, usual);
+  const { key } = target.scope.scope;
+  const active = state.active[key];
+  const limits = { ...limitsOf(rule, usual), afterEpochMs: state.ended?.[key] ?? 0 };
+  if (active !== undefined && isOver(target, active, { ...limits, usual })) return undefined;
   const reading =
     readDrop(rule, target, limits) ??
     readWindows(rule, target, limits) ??
@@ -46,10 +54,49 @@ export function judgeCacheHitRate(
 interface Limits {
   readonly warning: number;
   readonly critical: number;
+  /** End of what was told before: windows begin after it. */
+  readonly afterEpochMs: number;
+}
+
+/** Nats of evidence for the usual rate over the one that was told. */
+const END_EVIDENCE = 7;
+/** Share by which what is told follows the newest windows. */
+const FOLLOWING = 0.1;
+
+/**
+ * True when the calls of a window since the onset are surely more like the usual rate than like what was told. What fired
+ * was a chance low too, so the calls between onset and window say how low it was where that is higher.
+ */
+function isOver(
+  { scope, epochMs }: Target,
+  { size = 0, sinceEpochMs }: ActiveScope,
+  { warning, usual }: Limits & { readonly usual: number },
+): boolean {
+  const windows = WINDOWS.map((minutes) => ({ minutes, ...hitsIn(scope, minutes, epochMs) }));
+  const since = windows.filter((one) => one.calls > 0 && one.startEpochMs >= sinceEpochMs);
+  const all = since.at(-1);
+  if (all === undefined) return false;
+  const good = Math.min(0.98, Math.max(0.02, usual));
+  return since.some(({ minutes, hits, calls }) => {
+    const before = all.calls - calls;
+    if (before < CLEARING_CALLS) return false;
+    const low = Math.min(Math.max(size, (all.hits - hits) / before), (size + good) / 2);
+    const bad = Math.min(warning, Math.max(good / 3, low));
+    const rate = hits / calls;
+    if (bad >= good || rate < warning) return false;
+    const perCall = rate * Math.log(good / bad) + (1 - rate) * Math.log((1 - good) / (1 - bad));
+    return worthOf(scope, calls, minutes) * perCall >= END_EVIDENCE;
+  });
+}
+
+/** How many independent calls those of a window are worth: only calls of the same hour resemble each other. */
+function worthOf({ cache }: ScopeHistory, calls: number, minutes: number): number {
+  const hours = Math.max(1, minutes / 60);
+  return hours * effectiveCalls(cache, calls / hours);
 }
 
 /** The rates that count as bad: fixed ones where the usual rate is good, else relative to the usual. */
-function limitsOf(rule: CacheHitRateRule, usual: number): Limits {
+function limitsOf(rule: CacheHitRateRule, usual: number): Pick<Limits, 'warning' | 'critical'> {
   if (usual >= rule.warningRate) {
     return {
       warning: Math.min(rule.warningRate, usual - rule.minDrop),
@@ -68,6 +115,7 @@ function readDrop(
   const { evidence, hits, misses, sinceEpochMs } = scope.cache.drop;
   const calls = hits + misses;
   if (evidence < rule.warningEvidence || calls <= 0) return undefined;
+  if (sinceEpochMs < limits.afterEpochMs) return undefined;
   const rate = hits / calls;
   if (rate >= limits.warning) return undefined;
   const isCritical = evidence >= rule.criticalEvidence && rate < limits.critical;
@@ -77,7 +125,6 @@ function readDrop(
     calls,
     rate,
     score: Math.sqrt(2 * evidence),
-    sinceEpochMs,
     severity: isCritical ? 'critical' : 'warning',
   };
 }
@@ -90,9 +137,9 @@ function readWindows(
 ): Reading | undefined {
   const usual = usualHitRate(scope.cache) ?? 0;
   for (const minutes of WINDOWS) {
-    const { hits, calls } = hitsIn(scope, minutes, epochMs);
-    const hours = Math.max(1, minutes / 60);
-    const worth = hours * effectiveCalls(scope.cache, calls / hours);
+    const { hits, calls, startEpochMs } = hitsIn(scope, minutes, epochMs);
+    if (startEpochMs < limits.afterEpochMs) return undefined;
+    const worth = worthOf(scope, calls, minutes);
     if (worth < rule.minCalls) continue;
     const rate = hits / calls;
     const { high } = wilsonInterval(rate * worth, worth);
@@ -104,7 +151,6 @@ function readWindows(
       calls,
       rate,
       score,
-      sinceEpochMs: epochMs - minutes * MINUTE_MS,
       severity: high < limits.critical ? 'critical' : 'warning',
     };
   }
@@ -115,7 +161,7 @@ function hitsIn(
   scope: ScopeHistory,
   minutes: number,
   epochMs: number,
-): { readonly hits: number; readonly calls: number } {
+): { readonly hits: number; readonly calls: number; readonly startEpochMs: number } {
   const window = windowOf(Math.ceil(epochMs / BLOCK_MS) - 1, minutes);
   let hits = 0;
   let calls = 0;
@@ -124,17 +170,18 @@ function hitsIn(
     hits += found;
     calls += found + fieldIn(ring, window, FIELD.cacheMisses);
   }
-  return { hits, calls };
+  return { hits, calls, startEpochMs: startOfWindow(window) };
 }
 
-/** A known incident lasts until enough calls show a rate above the limit again. */
+/** A known incident lasts while there is evidence for it, and until enough calls show a rate above the limit again. */
 function readHold({ scope, epochMs }: Target, limits: Limits): Reading | undefined {
+  const hasEvidence = scope.cache.drop.evidence > 0;
   for (const minutes of WINDOWS) {
     const { hits, calls } = hitsIn(scope, minutes, epochMs);
-    if (calls < CLEARING_CALLS) continue;
+    if (worthOf(scope, calls, minutes) < CLEARING_CALLS) continue;
     const rate = hits / calls;
-    if (rate >= limits.warning) return undefined;
-    return { minutes, calls, rate, score: 0, sinceEpochMs: epochMs, severity: 'warning' };
+    if (rate >= limits.warning && !hasEvidence) return undefined;
+    return { minutes, calls, rate, score: 0, severity: 'warning' };
   }
   return undefined;
 }
@@ -154,9 +201,11 @@ function describe(
   const worth = effectiveCalls(scope.cache, reading.calls);
   const { low, high } = wilsonInterval(known.usual * worth, worth);
   const days = Math.max(1, Math.round((epochMs / HOUR_MS - scope.cache.firstHour) / 24));
+  const { active } = known;
+  const isWorse = active === undefined || compareSeverity(reading.severity, active.severity) > 0;
   const finding: Finding = {
     rule: 'cache_hit_rate',
-    severity: reading.severity,
+    severity: isWorse ? reading.severity : active.severity,
     labels: scope.scope.labels,
     epochMs,
     quantity: 'hit_rate',
@@ -165,7 +214,7 @@ function describe(
     windowMinutes: reading.minutes,
     score: reading.score,
     ...explanation,
-    sinceEpochMs: known.active?.sinceEpochMs ?? reading.sinceEpochMs,
+    sinceEpochMs: settleOnset(active, epochMs, () => onsetIn(scope, reading, epochMs)),
     evidenceCalls: reading.calls,
   };
   const { key } = scope.scope;
@@ -174,5 +223,38 @@ function describe(
     parentKey: scope.parent?.scope.key,
     finding,
     excess: explanation.usdPerHour,
+    size: sizeOf(active, reading.rate),
   };
+}
+
+/** Whole hours before a window that say what was usual lately. */
+const HOURS_BEFORE = 4;
+
+/** When calls most likely began to miss the cache: a block of 5 minutes of the last hour, before it an hour. */
+function onsetIn({ series }: ScopeHistory, { minutes }: Reading, epochMs: number): number {
+  const newest = Math.ceil(epochMs / BLOCK_MS) - 1;
+  const stretches: OnsetStretch[] = [];
+  const add = (window: RingWindow): void => {
+    let hits = 0;
+    let misses = 0;
+    for (const { ring } of series) {
+      hits += fieldIn(ring, window, FIELD.cacheHits);
+      misses += fieldIn(ring, window, FIELD.cacheMisses);
+    }
+    const startEpochMs = startOfWindow(window);
+    stretches.push({ startEpochMs, value: misses, weight: hits + misses });
+  };
+  for (let block = newest; block > newest - 12; block -= 1) add({ block, blocks: 1, hours: 0 });
+  const hour = Math.floor(newest / 12) - 1;
+  const oldest = Math.ceil(minutes / 60) + HOURS_BEFORE;
+  for (let back = 1; back < oldest; back += 1) {
+    add({ block: 12 * (hour - back + 1), blocks: 0, hours: 1 });
+  }
+  return mostLikelyOnset(stretches, meanGain) ?? epochMs - minutes * MINUTE_MS;
+}
+
+/** The rate that it has fallen to, as the newest windows show it. */
+function sizeOf(active: ActiveScope | undefined, rate: number): number {
+  const { size = rate } = active ?? {};
+  return size + FOLLOWING * (rate - size);
 }

@@ -5,6 +5,7 @@ import {
   BLOCK_MS,
   coverageOf,
   type History,
+  KEPT_DAYS,
   type PlannedEvent,
   type ScopeHistory,
   type SeriesHistory,
@@ -19,7 +20,6 @@ const SLOT_MASK = 1023;
 const SLOTS_BACK = 700;
 const DAILY_DECAY = 2 ** (-1 / HALF_LIFE_DAYS);
 const PLANNED_FACTOR = 2;
-const DAYS = 40;
 /** No zone with daylight saving lies so many hours east of UTC: the number of a local day is unique. */
 const DAY_OFFSET_HOURS = 6;
 
@@ -94,13 +94,13 @@ function localDay(hour: number, slot: number): number {
   return Math.floor((hour - (slot % 24) + DAY_OFFSET_HOURS) / 24);
 }
 
-function addToDay({ days }: ScopeHistory, day: number, costUsd: number): void {
-  const index = 2 * (day % DAYS);
-  if (days[index] !== day) {
-    days[index] = day;
-    days[index + 1] = 0;
+function addToDay(scope: ScopeHistory, day: number, costUsd: number): void {
+  const { days } = scope;
+  for (let next = Math.max(scope.lastDay + 1, day - KEPT_DAYS + 1); next <= day; next += 1) {
+    days[next % KEPT_DAYS] = 0;
   }
-  days[index + 1] = (days[index + 1] ?? 0) + costUsd;
+  scope.lastDay = Math.max(scope.lastDay, day);
+  days[day % KEPT_DAYS] = (days[day % KEPT_DAYS] ?? 0) + costUsd;
 }
 
 /** USD of the local days from the one that holds `fromEpochMs` on, up to now; 40 days are kept. */
@@ -113,8 +113,8 @@ export function spentSince(
   const hour = Math.floor(fromEpochMs / HOUR_MS);
   const first = localDay(hour, hourOfWeek(fromEpochMs));
   let sum = 0;
-  for (let index = 0; index < DAYS; index += 1) {
-    if ((scope.days[2 * index] ?? 0) >= first) sum += scope.days[2 * index + 1] ?? 0;
+  for (let back = 0; back < KEPT_DAYS && scope.lastDay - back >= Math.max(0, first); back += 1) {
+    sum += scope.days[(scope.lastDay - back) % KEPT_DAYS] ?? 0;
   }
   const isOpen = (history.advancedToEpochMs ?? 0) % BLOCK_MS !== 0;
   return isOpen ? sum + scope.part.costUsd : sum;

@@ -1,3 +1,4 @@
+import { type MemoryPool, takePiece } from './memory-pool.ts';
 import { normalQuantile } from './normal-quantile.ts';
 import { HALF_LIFE_DAYS } from './time.ts';
 
@@ -41,16 +42,16 @@ export interface CostModel {
 }
 
 /** Creates a model that knows nothing. */
-export function createCostModel(): CostModel {
-  const buffer = new ArrayBuffer(4 * (LEVELS * WIDTH + ENTRIES * 3));
+export function createCostModel(pool: MemoryPool): CostModel {
+  const { buffer, offset } = takePiece(pool, 4 * (LEVELS * WIDTH + ENTRIES * 3));
   return {
     calls: 0,
     costUsd: 0,
     firstBlock: -1,
     lastBlock: -1,
-    levels: new Float32Array(buffer, 0, LEVELS * WIDTH),
-    ring: new Float32Array(buffer, 4 * LEVELS * WIDTH, ENTRIES * 2),
-    stamps: new Int32Array(buffer, 4 * (LEVELS * WIDTH + ENTRIES * 2), ENTRIES),
+    levels: new Float32Array(buffer, offset, LEVELS * WIDTH),
+    ring: new Float32Array(buffer, offset + 4 * LEVELS * WIDTH, ENTRIES * 2),
+    stamps: new Int32Array(buffer, offset + 4 * (LEVELS * WIDTH + ENTRIES * 2), ENTRIES),
     excessBlock: -1,
     excessRatio: 1,
     allowance: ALLOWANCE,

@@ -1,4 +1,5 @@
 import { RING_HOURS } from './hour-ring.ts';
+import { type MemoryPool, takePiece } from './memory-pool.ts';
 import { deviationOf, fillSpreads, SPREAD_FIELDS, type Spreads, scoreCount } from './spread.ts';
 
 /** Trailing windows that are judged, in minutes. From three hours on they begin with a whole hour. */
@@ -67,13 +68,12 @@ export interface CountModel {
 }
 
 /** Creates a model that knows nothing. */
-export function createCountModel(): CountModel {
-  // One buffer for all, because a hundred thousand models are many.
+export function createCountModel(pool: MemoryPool): CountModel {
   const floats = 168 + 2 * BLOCKS_PER_HOUR + 48 + SPREAD_FIELDS;
-  const buffer = new ArrayBuffer(4 * floats + RING_HOURS + RING_HOURS / 8);
-  const after = (index: number): number => 4 * index;
+  const { buffer, offset } = takePiece(pool, 4 * floats + RING_HOURS + RING_HOURS / 8);
+  const after = (index: number): number => offset + 4 * index;
   return {
-    slots: new Float32Array(buffer, 0, 168),
+    slots: new Float32Array(buffer, offset, 168),
     blocks: new Float32Array(buffer, after(168), 2 * BLOCKS_PER_HOUR),
     day: new Float32Array(buffer, after(168 + 2 * BLOCKS_PER_HOUR), 48),
     spreads: fillSpreads(new Float32Array(buffer, after(floats - SPREAD_FIELDS), SPREAD_FIELDS)),

@@ -35,9 +35,9 @@ test('a restored history answers as the one it was taken from', { timeout: 60_00
 
 test.for([
   { note: 'no JSON', text: '{' },
-  { note: 'another version', text: '{"version":1,"series":[],"scopes":[]}' },
+  { note: 'an older version', text: '{"version":2,"series":[],"scopes":[]}' },
   { note: 'a list', text: '[]' },
-  { note: 'a series without labels', text: '{"version":2,"series":[{}],"scopes":[]}' },
+  { note: 'a series without labels', text: '{"version":3,"series":[{}],"scopes":[]}' },
 ])('$note is no history', ({ text }) => {
   expect(parseHistory(text)).toBeUndefined();
 });

@@ -10,8 +10,9 @@ import {
   seriesOf,
 } from './history.ts';
 import type { SeriesLabels } from './usage-minute.ts';
+import { ALL_FIELDS, type UsageRing, widenRing } from './usage-ring.ts';
 
-const VERSION = 2;
+const VERSION = 3;
 const SLOT_STEPS = 3000;
 
 /**
@@ -40,11 +41,13 @@ function renderSeries(series: SeriesHistory): unknown {
     lastBlock,
     lastUnpricedBlock,
     cachedShare,
-    ring: renderBytes(ring),
+    fields: ring.fields,
+    ring: renderBytes(ring.values),
   };
 }
 
-function renderScope({ scope, model, cost, cache, days, part }: ScopeHistory): unknown {
+function renderScope(history: ScopeHistory): unknown {
+  const { scope, model, cost, cache, days, lastDay, part } = history;
   const slots = Uint16Array.from(model.slots, (value) =>
     Math.min(65_535, Math.round(SLOT_STEPS * Math.log1p(value))),
   );
@@ -68,7 +71,8 @@ function renderScope({ scope, model, cost, cache, days, part }: ScopeHistory): u
       },
       cache,
     }),
-    days: [...days].some((value) => value > 0) ? renderBytes(days) : '',
+    lastDay,
+    days: lastDay < 0 ? '' : renderBytes(days),
     part,
   };
 }
@@ -118,7 +122,15 @@ function readSeries(history: History, value: unknown): boolean {
     readNumbers(series.cachedShare, value.cachedShare);
     series.cachedShare.isCaching = value.cachedShare.isCaching === true;
   }
-  return readFloats(value.ring, series.ring);
+  return readRing(series.ring, value);
+}
+
+function readRing(ring: UsageRing, value: Record<string, unknown>): boolean {
+  const { fields } = value;
+  if (typeof fields !== 'number' || !Number.isInteger(fields)) return false;
+  if (fields < 0 || fields > ALL_FIELDS) return false;
+  widenRing(ring, fields);
+  return readFloats(value.ring, ring.values);
 }
 
 function readScope(history: History, value: unknown): boolean {
@@ -126,6 +138,7 @@ function readScope(history: History, value: unknown): boolean {
   const scope = history.scopes.get(value.key);
   if (scope === undefined) return false;
   if (isObject(value.part)) readNumbers(scope.part, value.part);
+  if (Number.isSafeInteger(value.lastDay)) scope.lastDay = Number(value.lastDay);
   if (isObject(value.cost) && !readCost(scope.cost, value.cost)) return false;
   if (isObject(value.cache)) readCache(scope.cache, value.cache);
   if (value.days !== '' && !readFloats(value.days, scope.days)) return false;

@@ -1,11 +1,15 @@
 import { type CacheBaseline, createCacheBaseline } from './cache-baseline.ts';
 import { type CostModel, createCostModel } from './cost-model.ts';
 import { type CountModel, createCountModel } from './count-model.ts';
+import { createMemoryPool, type MemoryPool, takePiece } from './memory-pool.ts';
 import { type Scope, scopesOf, seriesKey } from './scope.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 import type { Gap, SeriesLabels } from './usage-minute.ts';
 import { addWindow, createUsageRing, hourOfRing, type UsageRing, windowOf } from './usage-ring.ts';
 import { createUsageSum, type UsageSum } from './usage-sum.ts';
+
+/** Local days whose cost is kept: budgets look back over a month. */
+export const KEPT_DAYS = 40;
 
 /** A block of time of the models. */
 export const BLOCK_MS: number = 5 * MINUTE_MS;
@@ -23,6 +27,8 @@ export interface SeriesHistory {
   /** Last block with a call, and with a call without a price. */
   lastBlock: number;
   lastUnpricedBlock: number;
+  /** Where among the rows that are being learned its last one stands. */
+  seenRow: number;
   /** Share of cached input in a call that hits the cache, learned where hits are not counted. */
   readonly cachedShare: { sum: number; weight: number; isCaching: boolean };
 }
@@ -31,15 +37,17 @@ export interface SeriesHistory {
 export interface ScopeHistory {
   readonly scope: Scope;
   readonly parent: ScopeHistory | undefined;
+  /** In the order of their keys once `sortedScopes` was asked. */
   readonly children: ScopeHistory[];
-  /** Its series in the order of their keys; for the total and services those of their features. */
+  /** Series of a feature, in the order of their keys; the total and services have none of their own. */
   readonly series: SeriesHistory[];
   readonly model: CountModel;
   /** Mean cost of a call and cache hits; of features only. */
   readonly cost: CostModel;
   readonly cache: CacheBaseline;
-  /** USD of the last 40 local days: hour number of the start, then the amount. */
+  /** USD of the last 40 local days at index day % 40, and the number of the last day. */
   readonly days: Float32Array;
+  lastDay: number;
   /** Calls, USD and priced calls of the block that is not yet complete, or of the one just completed. */
   readonly part: {
     block: number;
@@ -81,11 +89,11 @@ export interface PlannedEvent {
  * Owned by one caller: `advance` updates it in place and returns it, so the value passed in is used up.
  */
 export interface History {
-  readonly version: 2;
   /** End of what was learned; undefined before the first minute. */
   advancedToEpochMs: number | undefined;
   readonly series: Map<string, SeriesHistory>;
   readonly scopes: Map<string, ScopeHistory>;
+  readonly pool: MemoryPool;
   /** Scopes in the order of their keys, so that nothing depends on the order in which series arrived. */
   sorted: readonly ScopeHistory[];
   /** Series by the label objects that rows came with. */
@@ -101,10 +109,10 @@ export interface History {
 /** Creates a history that knows nothing. */
 export function createHistory(): History {
   return {
-    version: 2,
     advancedToEpochMs: undefined,
     series: new Map(),
     scopes: new Map(),
+    pool: createMemoryPool(),
     sorted: [],
     byLabels: new WeakMap(),
     gaps: [],
@@ -132,38 +140,46 @@ export function seriesOf(history: History, labels: SeriesLabels, epochMs: number
     labels,
     feature,
     firstEpochMs: epochMs,
-    ring: createUsageRing(),
+    ring: createUsageRing(history.pool),
     usual: createUsageSum(),
     lastBlock: -1,
     lastUnpricedBlock: -1000,
+    seenRow: 0,
     cachedShare: { sum: 0, weight: 0, isCaching: false },
   };
   history.series.set(key, created);
-  feature.series.push(created);
-  feature.series.sort((a, b) => (a.key < b.key ? -1 : 1));
+  insertSeries(feature.series, created);
   return created;
 }
 
 function scopeOf(history: History, scope: Scope, parent: ScopeHistory | undefined): ScopeHistory {
   const known = history.scopes.get(scope.key);
   if (known !== undefined) return known;
+  const { pool } = history;
+  const { buffer, offset } = takePiece(pool, 4 * KEPT_DAYS);
   const created: ScopeHistory = {
     scope,
     parent,
     children: [],
     series: [],
-    model: createCountModel(),
-    cost: createCostModel(),
+    model: createCountModel(pool),
+    cost: createCostModel(pool),
     cache: createCacheBaseline(),
-    days: new Float32Array(80),
+    days: new Float32Array(buffer, offset, KEPT_DAYS),
+    lastDay: -1,
     part: { block: -1, calls: 0, costUsd: 0, pricedCalls: 0, hits: 0, misses: 0 },
     stagger: staggerOf(scope.key),
   };
   history.scopes.set(scope.key, created);
-  history.sorted = [];
   parent?.children.push(created);
-  parent?.children.sort((a, b) => (a.scope.key < b.scope.key ? -1 : 1));
   return created;
+}
+
+/** New series mostly come in the order of their keys, and a feature has few. */
+function insertSeries(series: SeriesHistory[], created: SeriesHistory): void {
+  let at = series.length;
+  while (at > 0 && (series[at - 1]?.key ?? '') > created.key) at -= 1;
+  series.splice(at, 0, created);
 }
 
 function staggerOf(key: string): number {
@@ -176,11 +192,19 @@ function staggerOf(key: string): number {
 /** Scopes in the order of their keys. */
 export function sortedScopes(history: History): readonly ScopeHistory[] {
   if (history.sorted.length !== history.scopes.size) {
-    history.sorted = [...history.scopes.values()].sort((a, b) =>
-      a.scope.key < b.scope.key ? -1 : 1,
-    );
+    const born = new Set(history.scopes.values());
+    for (const known of history.sorted) born.delete(known);
+    for (const parent of new Set([...born].map((scope) => scope.parent))) {
+      parent?.children.sort(byKey);
+    }
+    // What is in order already costs one comparison each.
+    history.sorted = [...history.sorted, ...[...born].sort(byKey)].sort(byKey);
   }
   return history.sorted;
+}
+
+function byKey(a: ScopeHistory, b: ScopeHistory): number {
+  return a.scope.key < b.scope.key ? -1 : 1;
 }
 
 /** The series of a scope and of all scopes below it. */

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from './finding.ts';
+import { HOUR_MS, MINUTE_MS } from './time.ts';
 
 /** A scope that the rule holds to be wrong since some time. */
 export interface ActiveScope {
@@ -6,6 +7,8 @@ export interface ActiveScope {
   readonly severity: Severity;
   /** Model in which the excess sat when it was first told; absent where it was more than one's. */
   readonly model?: string;
+  /** The observed figure over the usual one, or the observed rate: what its end is told from. Absent where unused. */
+  readonly size?: number;
 }
 
 /** What a rule remembers between evaluations. Plain data that survives JSON. */
@@ -13,6 +16,8 @@ export interface RuleState {
   readonly active: Readonly<Record<string, ActiveScope>>;
   /** When each finding that is told once was told, 0 while it may yet be; absent without any. */
   readonly told?: Readonly<Record<string, number>>;
+  /** When what was told of a scope ended: windows that reach further back would tell it again. Absent without any. */
+  readonly ended?: Readonly<Record<string, number>>;
 }
 
 /** What one evaluation of a rule says. */
@@ -32,18 +37,53 @@ export interface Candidate {
   readonly excess: number;
   /** What was expected, in the same unit; absent where it has no meaning. */
   readonly expected?: number;
+  /** See `ActiveScope.size`. */
+  readonly size?: number;
+}
+
+/** While an onset lies so near, what follows it still shows better when it was. */
+const SETTLING_MS = 45 * MINUTE_MS;
+
+/** When it began: as it was told, or as it is known better by now. */
+export function settleOnset(
+  active: ActiveScope | undefined,
+  epochMs: number,
+  estimate: () => number,
+): number {
+  const isSettled = active !== undefined && epochMs - active.sinceEpochMs > SETTLING_MS;
+  return isSettled ? active.sinceEpochMs : estimate();
 }
 
 /** The state after an evaluation told `candidates`. The same value when nothing was told before or now. */
 export function nextState(state: RuleState, candidates: readonly Candidate[]): RuleState {
   if (candidates.length === 0 && isEmpty(state.active)) return state;
   const active: Record<string, ActiveScope> = {};
-  for (const { scopeKey, finding } of candidates) {
+  for (const { scopeKey, finding, size } of candidates) {
     const { sinceEpochMs, severity, labels } = finding;
     const model = labels.model === undefined ? {} : { model: labels.model };
-    active[scopeKey] = { sinceEpochMs, severity, ...model };
+    active[scopeKey] = { sinceEpochMs, severity, ...model, ...(size !== undefined && { size }) };
   }
   return { ...state, active };
+}
+
+/** No window reaches further back. */
+const KEPT_ENDS_MS = 25 * HOUR_MS;
+
+/** As `nextState`, and when each scope that is no longer told was told last. */
+export function rememberEnds(
+  state: RuleState,
+  candidates: readonly Candidate[],
+  epochMs: number,
+): RuleState {
+  const next = nextState(state, candidates);
+  const over = Object.keys(state.active).filter((key) => next.active[key] === undefined);
+  if (over.length === 0 && state.ended === undefined) return next;
+  const ended = Object.entries(state.ended ?? {}).filter(
+    ([, at]) => epochMs - at < KEPT_ENDS_MS && at <= epochMs,
+  );
+  for (const key of over) ended.push([key, epochMs]);
+  const { ended: _, ...rest } = next;
+  return ended.length === 0 ? rest : { ...rest, ended: Object.fromEntries(ended) };
 }
 
 /** As `nextState`, and when each finding was first told; 0 for what may be told once more is known. */

@@ -3,7 +3,7 @@ import { explainWindow } from './explain.ts';
 import type { Finding } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
-import type { ActiveScope, Candidate, RuleState } from './rule-state.ts';
+import { type ActiveScope, type Candidate, type RuleState, settleOnset } from './rule-state.ts';
 import type { SlowBurnRule } from './rules.ts';
 import type { EvaluationTime } from './volume-rule.ts';
 
@@ -96,7 +96,7 @@ function describe(
     windowMinutes: reading.minutes,
     score: reading.score,
     ...explanation,
-    sinceEpochMs: active?.sinceEpochMs ?? onsetOf(scope.model, reading),
+    sinceEpochMs: settleOnset(active, time.epochMs, () => onsetOf(scope.model, reading)),
     evidenceCalls: after.calls,
   };
   const { key } = scope.scope;

@@ -10,6 +10,7 @@ import {
   chooseLevel,
   nextState,
   type RuleState,
+  rememberEnds,
   rememberTold,
   type StepResult,
 } from './rule-state.ts';
@@ -41,11 +42,28 @@ export function step(rule: Rule, state: RuleState, input: StepInput): StepResult
   for (const scope of sortedScopes(history)) judge(rule, state, { scope, input }, found);
   const isAdditive = rule.name === 'volume' || rule.name === 'slow_burn';
   const told = isAdditive ? settleLevel(rule, state, input, found.candidates) : found.candidates;
-  const isOnce = rule.name === 'model_drift';
-  const next = isOnce
-    ? rememberTold(state, told, { epochMs, pending: found.pending })
-    : nextState(state, told);
-  return { state: next, findings: told.map(({ finding }) => finding), isUnknown: false };
+  return {
+    state: remember(rule, state, told, { epochMs, pending: found.pending }),
+    findings: told.map(({ finding }) => finding),
+    isUnknown: false,
+  };
+}
+
+function remember(
+  rule: Rule,
+  state: RuleState,
+  told: readonly Candidate[],
+  now: { readonly epochMs: number; readonly pending: readonly string[] },
+): RuleState {
+  switch (rule.name) {
+    case 'model_drift':
+      return rememberTold(state, told, now);
+    case 'cost_per_request':
+    case 'cache_hit_rate':
+      return rememberEnds(state, told, now.epochMs);
+    default:
+      return nextState(state, told);
+  }
 }
 
 /** Where in the hierarchy each excess is told. */

@@ -1,12 +1,15 @@
+import { givePiece, type MemoryPool, takePiece } from './memory-pool.ts';
+import { MINUTE_MS } from './time.ts';
 import { createUsageSum, type UsageSum } from './usage-sum.ts';
 
 const BLOCKS = 12;
 const HOURS = 24;
-/** Fields of a usage sum, then the number of the block or hour that they belong to. */
-const WIDTH = 14;
-const STAMP = 13;
+const ENTRIES = BLOCKS + HOURS;
+const FIELDS = 13;
+/** Bits of all fields. */
+export const ALL_FIELDS: number = 2 ** FIELDS - 1;
 
-/** Where each field of a usage sum lies in an entry. */
+/** The number of each field of a usage sum. */
 export const FIELD: Readonly<Record<keyof UsageSum, number>> = {
   calls: 0,
   costUsd: 1,
@@ -23,52 +26,116 @@ export const FIELD: Readonly<Record<keyof UsageSum, number>> = {
   outputUsd: 12,
 };
 
-/** Usage of the last 12 blocks of 5 minutes and of the last 24 hours. Entries with another number are empty. */
-export type UsageRing = Float32Array;
-
-/** Creates an empty ring. */
-export function createUsageRing(): UsageRing {
-  return new Float32Array((BLOCKS + HOURS) * WIDTH);
+/**
+ * Usage of the last 12 blocks of 5 minutes and of the last 24 hours, by field. A field that never was anything but zero
+ * takes no room: most series know six of the thirteen.
+ */
+export interface UsageRing {
+  readonly pool: MemoryPool;
+  /** Bit of each field that has a column. */
+  fields: number;
+  /** Numbers of the blocks and hours, where entries with another number are empty; then a column for each field. */
+  values: Float32Array<ArrayBuffer>;
 }
+
+/** How many bits of a number are set. */
+const BITS = Uint8Array.from({ length: 1 << FIELDS }, (_, bits) => {
+  let count = 0;
+  for (let rest = bits; rest > 0; rest >>= 1) count += rest & 1;
+  return count;
+});
+
+/** Creates an empty ring in a pool. */
+export function createUsageRing(pool: MemoryPool): UsageRing {
+  return { pool, fields: 0, values: takeColumns(pool, 0) };
+}
+
+function takeColumns(pool: MemoryPool, fields: number): Float32Array<ArrayBuffer> {
+  const length = ENTRIES * (1 + (BITS[fields] ?? 0));
+  const { buffer, offset } = takePiece(pool, 4 * length);
+  return new Float32Array(buffer, offset, length);
+}
+
+/** Where the column of a field begins; undefined without one. */
+function columnOf(fields: number, field: number): number | undefined {
+  const bit = 1 << field;
+  return (fields & bit) === 0 ? undefined : ENTRIES * (1 + (BITS[fields & (bit - 1)] ?? 0));
+}
+
+/** Gives columns to fields that have none. */
+export function widenRing(ring: UsageRing, fields: number): void {
+  const { pool, fields: known, values } = ring;
+  if ((fields & ~known) === 0) return;
+  ring.fields = known | fields;
+  ring.values = takeColumns(pool, ring.fields);
+  ring.values.set(values.subarray(0, ENTRIES));
+  for (let field = 0; field < FIELDS; field += 1) {
+    const from = columnOf(known, field);
+    const to = columnOf(ring.fields, field);
+    if (from === undefined || to === undefined) continue;
+    ring.values.set(values.subarray(from, from + ENTRIES), to);
+  }
+  givePiece(pool, { buffer: values.buffer, offset: values.byteOffset }, values.byteLength);
+}
+
+/** One sum by number of its fields, while it is added. */
+const sums = new Float64Array(FIELDS);
 
 /** Adds usage to a block. */
 export function addToBlock(ring: UsageRing, block: number, usage: UsageSum): void {
-  const at = entryOf(ring, (block % BLOCKS) * WIDTH, block);
-  ring[at] = (ring[at] ?? 0) + usage.calls;
-  ring[at + 1] = (ring[at + 1] ?? 0) + usage.costUsd;
-  ring[at + 2] = (ring[at + 2] ?? 0) + usage.inputTokens;
-  ring[at + 3] = (ring[at + 3] ?? 0) + usage.cacheReadTokens;
-  ring[at + 4] = (ring[at + 4] ?? 0) + usage.outputTokens;
-  ring[at + 5] = (ring[at + 5] ?? 0) + usage.unpricedCalls;
-  ring[at + 6] = (ring[at + 6] ?? 0) + usage.cacheHits;
-  ring[at + 7] = (ring[at + 7] ?? 0) + usage.cacheMisses;
-  ring[at + 8] = (ring[at + 8] ?? 0) + usage.errors;
-  ring[at + 9] = (ring[at + 9] ?? 0) + usage.retries;
-  ring[at + 10] = (ring[at + 10] ?? 0) + usage.inputUsd;
-  ring[at + 11] = (ring[at + 11] ?? 0) + usage.cacheReadUsd;
-  ring[at + 12] = (ring[at + 12] ?? 0) + usage.outputUsd;
+  fillSums(usage);
+  let fields = 0;
+  for (let field = 0; field < FIELDS; field += 1) if (sums[field] !== 0) fields |= 1 << field;
+  widenRing(ring, fields);
+  const entry = block % BLOCKS;
+  if (ring.values[entry] !== block) beginEntry(ring, entry, block);
+  const { values } = ring;
+  let at = entry;
+  for (let field = 0; field < FIELDS; field += 1) {
+    if ((ring.fields & (1 << field)) === 0) continue;
+    at += ENTRIES;
+    values[at] = (values[at] ?? 0) + (sums[field] ?? 0);
+  }
 }
 
-function entryOf(ring: UsageRing, at: number, stamp: number): number {
-  if (ring[at + STAMP] !== stamp) {
-    ring.fill(0, at, at + WIDTH);
-    ring[at + STAMP] = stamp;
-  }
-  return at;
+function fillSums(usage: UsageSum): void {
+  sums[0] = usage.calls;
+  sums[1] = usage.costUsd;
+  sums[2] = usage.inputTokens;
+  sums[3] = usage.cacheReadTokens;
+  sums[4] = usage.outputTokens;
+  sums[5] = usage.unpricedCalls;
+  sums[6] = usage.cacheHits;
+  sums[7] = usage.cacheMisses;
+  sums[8] = usage.errors;
+  sums[9] = usage.retries;
+  sums[10] = usage.inputUsd;
+  sums[11] = usage.cacheReadUsd;
+  sums[12] = usage.outputUsd;
+}
+
+function beginEntry({ values }: UsageRing, entry: number, stamp: number): void {
+  for (let at = entry + ENTRIES; at < values.length; at += ENTRIES) values[at] = 0;
+  values[entry] = stamp;
 }
 
 /** Sums the blocks of an hour into it; returns false when it had no calls. */
 export function closeRingHour(ring: UsageRing, hour: number): boolean {
-  const at = entryOf(ring, (BLOCKS + (hour % HOURS)) * WIDTH, hour);
-  ring.fill(0, at, at + STAMP);
+  const entry = BLOCKS + (hour % HOURS);
+  beginEntry(ring, entry, hour);
+  const { values } = ring;
   for (let index = 0; index < BLOCKS; index += 1) {
-    const from = index * WIDTH;
-    if (Math.floor((ring[from + STAMP] ?? 0) / BLOCKS) !== hour) continue;
-    for (let field = 0; field < STAMP; field += 1) {
-      ring[at + field] = (ring[at + field] ?? 0) + (ring[from + field] ?? 0);
+    if (Math.floor((values[index] ?? 0) / BLOCKS) !== hour) continue;
+    for (let column = ENTRIES; column < values.length; column += ENTRIES) {
+      values[column + entry] = (values[column + entry] ?? 0) + (values[column + index] ?? 0);
     }
   }
-  return (ring[at] ?? 0) > 0;
+  return fieldAt(ring, entry, FIELD.calls) > 0;
+}
+
+function fieldAt(ring: UsageRing, entry: number, field: number): number {
+  const column = columnOf(ring.fields, field);
+  return column === undefined ? 0 : (ring.values[column + entry] ?? 0);
 }
 
 /** A trailing window in whole blocks of the present hour or of the last one, and whole hours before. */
@@ -88,32 +155,59 @@ export function windowOf(block: number, minutes: number): RingWindow {
   return { block, blocks: (block % BLOCKS) + 1, hours };
 }
 
+/** Start of a window. */
+export function startOfWindow({ block, blocks, hours }: RingWindow): number {
+  const first = hours > 0 ? (Math.floor(block / BLOCKS) - hours) * BLOCKS : block + 1 - blocks;
+  return first * 5 * MINUTE_MS;
+}
+
 /** Sum of one field over a window. */
 export function fieldIn(ring: UsageRing, window: RingWindow, field: number): number {
+  const column = columnOf(ring.fields, field);
+  return column === undefined ? 0 : columnSum(ring.values, window, column);
+}
+
+function columnSum(values: Float32Array, window: RingWindow, column: number): number {
   let sum = 0;
   for (let back = 0; back < window.blocks; back += 1) {
     const block = window.block - back;
-    const at = (block % BLOCKS) * WIDTH;
-    if (ring[at + STAMP] === block) sum += ring[at + field] ?? 0;
+    const entry = block % BLOCKS;
+    if (values[entry] === block) sum += values[column + entry] ?? 0;
   }
   const newest = Math.floor(window.block / BLOCKS) - 1;
   for (let back = 0; back < window.hours; back += 1) {
     const hour = newest - back;
-    const at = (BLOCKS + (hour % HOURS)) * WIDTH;
-    if (ring[at + STAMP] === hour) sum += ring[at + field] ?? 0;
+    const entry = BLOCKS + (hour % HOURS);
+    if (values[entry] === hour) sum += values[column + entry] ?? 0;
   }
   return sum;
 }
 
 /** All fields over a window, added to `sum`. */
 export function addWindow(sum: UsageSum, ring: UsageRing, window: RingWindow): void {
-  for (const [name, field] of Object.entries(FIELD)) {
-    if (isField(name)) sum[name] += fieldIn(ring, window, field);
+  sums.fill(0);
+  for (let field = 0, column = 0; field < FIELDS; field += 1) {
+    if ((ring.fields & (1 << field)) === 0) continue;
+    column += ENTRIES;
+    sums[field] = columnSum(ring.values, window, column);
   }
+  addSums(sum);
 }
 
-function isField(name: string): name is keyof UsageSum {
-  return name in FIELD;
+function addSums(sum: UsageSum): void {
+  sum.calls += sums[0] ?? 0;
+  sum.costUsd += sums[1] ?? 0;
+  sum.inputTokens += sums[2] ?? 0;
+  sum.cacheReadTokens += sums[3] ?? 0;
+  sum.outputTokens += sums[4] ?? 0;
+  sum.unpricedCalls += sums[5] ?? 0;
+  sum.cacheHits += sums[6] ?? 0;
+  sum.cacheMisses += sums[7] ?? 0;
+  sum.errors += sums[8] ?? 0;
+  sum.retries += sums[9] ?? 0;
+  sum.inputUsd += sums[10] ?? 0;
+  sum.cacheReadUsd += sums[11] ?? 0;
+  sum.outputUsd += sums[12] ?? 0;
 }
 
 /** Usage of one whole hour. */

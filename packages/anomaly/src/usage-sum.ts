@@ -17,22 +17,6 @@ export interface UsageSum {
   outputUsd: number;
 }
 
-const FIELDS = [
-  'calls',
-  'costUsd',
-  'inputTokens',
-  'cacheReadTokens',
-  'outputTokens',
-  'unpricedCalls',
-  'cacheHits',
-  'cacheMisses',
-  'errors',
-  'retries',
-  'inputUsd',
-  'cacheReadUsd',
-  'outputUsd',
-] as const satisfies readonly (keyof UsageSum)[];
-
 /** Price of an output token and of a cached input token relative to an input token, where no split is reported. */
 const TYPICAL_OUTPUT_PRICE = 4;
 const TYPICAL_CACHE_READ_PRICE = 0.1;
@@ -58,22 +42,45 @@ export function createUsageSum(): UsageSum {
 
 /** Adds `source` times `weight` to `target`, in place. */
 export function addUsage(target: UsageSum, source: UsageSum, weight = 1): void {
-  for (const field of FIELDS) target[field] += source[field] * weight;
+  target.calls += source.calls * weight;
+  target.costUsd += source.costUsd * weight;
+  target.inputTokens += source.inputTokens * weight;
+  target.cacheReadTokens += source.cacheReadTokens * weight;
+  target.outputTokens += source.outputTokens * weight;
+  target.unpricedCalls += source.unpricedCalls * weight;
+  target.cacheHits += source.cacheHits * weight;
+  target.cacheMisses += source.cacheMisses * weight;
+  target.errors += source.errors * weight;
+  target.retries += source.retries * weight;
+  target.inputUsd += source.inputUsd * weight;
+  target.cacheReadUsd += source.cacheReadUsd * weight;
+  target.outputUsd += source.outputUsd * weight;
 }
 
 /** Multiplies every field, in place. */
 export function scaleUsage(target: UsageSum, factor: number): void {
-  for (const field of FIELDS) target[field] *= factor;
+  target.calls *= factor;
+  target.costUsd *= factor;
+  target.inputTokens *= factor;
+  target.cacheReadTokens *= factor;
+  target.outputTokens *= factor;
+  target.unpricedCalls *= factor;
+  target.cacheHits *= factor;
+  target.cacheMisses *= factor;
+  target.errors *= factor;
+  target.retries *= factor;
+  target.inputUsd *= factor;
+  target.cacheReadUsd *= factor;
+  target.outputUsd *= factor;
 }
 
 /**
- * The sums of one minute.
+ * Writes the sums of one minute over `sum`.
  *
  * Where the source does not split the cost by class it is shared out by typical price ratios (output 4×, cached
  * input 0.1× the price of input), so the parts still add up to the cost.
  */
-export function usageOfMinute(minute: UsageMinute): UsageSum {
-  const sum = createUsageSum();
+export function sumMinute(sum: UsageSum, minute: UsageMinute): void {
   sum.calls = minute.calls;
   sum.costUsd = minute.costUsd;
   sum.inputTokens = minute.inputTokens;
@@ -85,7 +92,6 @@ export function usageOfMinute(minute: UsageMinute): UsageSum {
   sum.errors = minute.errors;
   sum.retries = minute.retries;
   shareCost(sum, minute);
-  return sum;
 }
 
 function shareCost(sum: UsageSum, minute: UsageMinute): void {
@@ -99,10 +105,9 @@ function shareCost(sum: UsageSum, minute: UsageMinute): void {
   const cached = minute.cacheReadTokens * TYPICAL_CACHE_READ_PRICE;
   const output = minute.outputTokens * TYPICAL_OUTPUT_PRICE;
   const weight = minute.inputTokens + cached + output;
-  if (weight <= 0) return;
-  sum.inputUsd = (minute.costUsd * minute.inputTokens) / weight;
-  sum.cacheReadUsd = (minute.costUsd * cached) / weight;
-  sum.outputUsd = (minute.costUsd * output) / weight;
+  sum.inputUsd = weight > 0 ? (minute.costUsd * minute.inputTokens) / weight : 0;
+  sum.cacheReadUsd = weight > 0 ? (minute.costUsd * cached) / weight : 0;
+  sum.outputUsd = weight > 0 ? (minute.costUsd * output) / weight : 0;
 }
 
 /** Beyond this, in calls, tokens or USD, a minute is an error of the source, and sums could overflow. */
@@ -114,10 +119,19 @@ function isUsable(value: number): boolean {
 
 /** True when every number of the minute is finite, not negative and of a possible size. */
 export function isValidMinute(minute: UsageMinute): boolean {
-  const { costByClass, labels: _, ...numbers } = minute;
-  for (const value of Object.values(numbers)) {
-    if (!isUsable(value)) return false;
-  }
-  if (costByClass === undefined) return true;
-  return Object.values(costByClass).every(isUsable);
+  const { costByClass: split } = minute;
+  const isWhole =
+    isUsable(minute.minuteEpochMs) &&
+    isUsable(minute.calls) &&
+    isUsable(minute.costUsd) &&
+    isUsable(minute.inputTokens) &&
+    isUsable(minute.cacheReadTokens) &&
+    isUsable(minute.outputTokens) &&
+    isUsable(minute.unpricedCalls) &&
+    isUsable(minute.cacheHits) &&
+    isUsable(minute.cacheMisses) &&
+    isUsable(minute.errors) &&
+    isUsable(minute.retries);
+  if (!isWhole || split === undefined) return isWhole;
+  return isUsable(split.inputUsd) && isUsable(split.cacheReadUsd) && isUsable(split.outputUsd);
 }

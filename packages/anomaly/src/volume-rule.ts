@@ -3,7 +3,13 @@ import { type ExplainedUsage, type Explanation, explainWindow } from './explain.
 import type { Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
-import { type ActiveScope, type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
+import {
+  type ActiveScope,
+  type Candidate,
+  compareSeverity,
+  type RuleState,
+  settleOnset,
+} from './rule-state.ts';
 import type { VolumeRule } from './rules.ts';
 import type { HourOfWeek } from './time.ts';
 import type { UsageSum } from './usage-sum.ts';
@@ -170,7 +176,7 @@ function describe(
     windowMinutes: reading.minutes,
     score: reading.score,
     ...explanation,
-    sinceEpochMs: active?.sinceEpochMs ?? onsetOf(scope.model, reading),
+    sinceEpochMs: settleOnset(active, time.epochMs, () => onsetOf(scope.model, reading)),
     evidenceCalls: after.calls,
   };
   const { key } = scope.scope;

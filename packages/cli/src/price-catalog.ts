@@ -51,6 +51,7 @@ export function catalogLayer({ header, rows }: Catalog): PriceLayer {
     source: 'catalog',
     mode: 'overlay',
     version: `catalog-${header.fetched.slice(0, 10)}-${header.sha256.slice(0, 8)}`,
+    date: header.checked,
     rows,
   };
 }

@@ -34,6 +34,10 @@ function addUp(program: Command, io: Io): void {
     )
     .option('--time-zone <name>', 'IANA time zone of days and hours (default: this machine’s)')
     .option('--config <file>', 'configuration (default: TOKENMETER_CONFIG, else tokenmeter.yaml)')
+    .option(
+      '--metrics-port <number>',
+      'serve /metrics for Prometheus there, on loopback; 0 lets the system choose',
+    )
     .option('--ready-file <file>', 'write {"url","pid"} there once everything runs')
     .option('--prices <file...>', 'price files, first wins; followed as they change')
     .option('--replace', 'use nothing but the price files')

@@ -1,6 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type NamedStats, renderWorkerMetrics } from './render/render-worker-metrics.ts';
+import { CommandError } from './io.ts';
+import { renderWorkerMetrics, type WorkerFigures } from './render/render-worker-metrics.ts';
+
+/** Reads `--metrics-port`; undefined when it was not given. Throws a `CommandError` for anything but a port. */
+export function readMetricsPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new CommandError(`--metrics-port must be 0 to 65535, got ${text}`, { exitCode: 2 });
+}
 
 /** A server of the worker's own figures on loopback. */
 export interface MetricsServer extends AsyncDisposable {
@@ -10,7 +19,7 @@ export interface MetricsServer extends AsyncDisposable {
 /** Serves `/metrics` as Prometheus text and `/healthz`; everything else is not found. Throws when the port is taken. */
 export async function serveWorkerMetrics(
   port: number,
-  read: () => readonly NamedStats[],
+  read: () => WorkerFigures,
 ): Promise<MetricsServer> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');

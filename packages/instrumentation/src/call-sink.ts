@@ -1,7 +1,14 @@
 import { diag, metrics, trace } from '@opentelemetry/api';
 import type { CallRecord } from '@tokenmeter/core';
-import { type PriceBook, type PricedCall, priceCall } from '@tokenmeter/pricing';
-import { METERED, OVERFLOW, PROBLEMS, RECOGNISED, tokenmeter } from '@tokenmeter/semconv';
+import { type PriceBook, type PricedCall, priceBookDate, priceCall } from '@tokenmeter/pricing';
+import {
+  METERED,
+  OVERFLOW,
+  PRICES_DATE,
+  PROBLEMS,
+  RECOGNISED,
+  tokenmeter,
+} from '@tokenmeter/semconv';
 import type { SpanPlace } from './active-meter.ts';
 import { createAttributeCaps } from './attribute-caps.ts';
 import type { Attribution } from './attribution.ts';
@@ -170,8 +177,14 @@ export class CallSink {
   }
 
   #prices(): PriceBook {
-    this.#priceBook ??= this.#options.priceBook();
-    return this.#priceBook;
+    if (this.#priceBook !== undefined) return this.#priceBook;
+    const book = this.#options.priceBook();
+    this.#priceBook = book;
+    this.guard('prices_date', () => {
+      const date = priceBookDate(book);
+      this.#emitter.observe(PRICES_DATE, () => date);
+    });
+    return book;
   }
 
   #count(problem: string): void {

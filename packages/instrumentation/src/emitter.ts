@@ -27,6 +27,11 @@ export interface EmitterProviders {
 /** Name of the instrument through which we are told of collections. */
 const COLLECTION = 'tokenmeter.collection';
 
+interface Gauge {
+  readonly spec: MetricSpec;
+  readonly read: () => number | undefined;
+}
+
 /** Turns descriptions into spans and measurements; the only place that talks to the OpenTelemetry API. */
 export class Emitter {
   readonly #providers: EmitterProviders;
@@ -35,6 +40,7 @@ export class Emitter {
   #counters = new Map<string, Counter>();
   #histograms = new Map<string, Histogram>();
   readonly #pending = new PendingSums();
+  readonly #gauges: Gauge[] = [];
   #tracerProvider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
   #measurementCount = 0;
@@ -67,6 +73,14 @@ export class Emitter {
     }
     this.#pending.add(spec, value, attributes);
     if (this.#pending.isFull) this.#drain();
+  }
+
+  /** Lets a gauge be read whenever somebody reads the metrics; it has no point while `read` answers undefined. */
+  observe(spec: MetricSpec, read: () => number | undefined): void {
+    const gauge = { spec, read };
+    const meter = this.#currentMeter();
+    this.#gauges.push(gauge);
+    registerGauge(meter, gauge);
   }
 
   /** Writes a span that is already over, below the span that was active when the call was made. */
@@ -112,6 +126,7 @@ export class Emitter {
         this.#onCollect();
         this.#drain();
       });
+      for (const gauge of this.#gauges) registerGauge(this.#meter, gauge);
     }
     return this.#meter;
   }
@@ -141,6 +156,13 @@ export class Emitter {
     this.#histograms.set(spec.name, created);
     return created;
   }
+}
+
+function registerGauge(meter: Meter, { spec, read }: Gauge): void {
+  meter.createObservableGauge(spec.name, instrumentOptions(spec)).addCallback((result) => {
+    const value = read();
+    if (value !== undefined) result.observe(value);
+  });
 }
 
 function instrumentOptions(spec: MetricSpec): {

@@ -14,6 +14,7 @@ export function bundledPriceBook(): PriceBook {
       source: 'snapshot',
       mode: 'overlay',
       version: PRICE_DATA_VERSION,
+      date: PRICE_DATA_DATE,
       fallbackProviders,
       rows,
     },

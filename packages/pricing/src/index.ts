@@ -27,6 +27,7 @@ export {
   type PriceLayer,
   withLayers,
 } from './price-book.ts';
+export { priceBookDate } from './price-book-date.ts';
 export { priceCall } from './price-call.ts';
 export type {
   CostClass,

@@ -13,6 +13,8 @@ export interface PriceLayer {
   readonly mode: 'overlay' | 'replace';
   /** Name or date, and content hash. */
   readonly version: string;
+  /** When a table was last known to be right, as ISO date or time; undefined for files whose rows have dates of their own. */
+  readonly date?: string;
   /** Price-table providers to ask next when a provider has no row of its own, such as `azure` → `openai`. */
   readonly fallbackProviders?: Readonly<Record<string, readonly string[]>>;
   readonly rows: readonly PriceRow[];
@@ -99,13 +101,18 @@ export function withLayers(book: PriceBook, layers: readonly PriceLayer[]): Pric
 
 /** Layers hidden by `replace` still take part when a row above refers to their prices. */
 function versionOf(layers: readonly PriceLayer[]): string {
-  const end = layers.findIndex((layer) => layer.mode === 'replace');
-  const visible = end < 0 ? layers : layers.slice(0, end + 1);
+  const visible = visibleLayers(layers);
   const isReferring = visible.some((layer) => layer.rows.some((row) => row.base !== undefined));
   return [...(isReferring ? layers : visible)]
     .reverse()
     .map((layer) => layer.version)
     .join('+');
+}
+
+/** The layers that may answer: down to the first one that replaces those below it. */
+export function visibleLayers(layers: readonly PriceLayer[]): readonly PriceLayer[] {
+  const end = layers.findIndex((layer) => layer.mode === 'replace');
+  return end < 0 ? layers : layers.slice(0, end + 1);
 }
 
 interface ModifiedPrices {

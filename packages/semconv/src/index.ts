@@ -36,6 +36,7 @@ export {
   type MetricSpec,
   NO_USAGE,
   OVERFLOW,
+  PRICES_DATE,
   PROBLEMS,
   RECOGNISED,
   TOKENS,
@@ -49,4 +50,10 @@ export {
   SPAN_SPECS,
   type SpanSpec,
 } from './span-specs.ts';
-export { WORKER_METRICS, type WorkerMetricSpec } from './worker-metrics.ts';
+export {
+  INCIDENT_SCOPE,
+  type IncidentScope,
+  WORKER_METRICS,
+  type WorkerAttribute,
+  type WorkerMetricSpec,
+} from './worker-metrics.ts';

@@ -1,7 +1,7 @@
 /** How a metric is declared, once. `unit` is UCUM as OpenTelemetry writes it. */
 export interface MetricSpec {
   readonly name: string;
-  readonly kind: 'counter' | 'histogram';
+  readonly kind: 'counter' | 'histogram' | 'gauge';
   readonly unit: string;
   readonly valueType: 'int' | 'double';
   readonly description: string;
@@ -112,6 +112,15 @@ export const OVERFLOW: MetricSpec = {
   unit: '{value}',
   valueType: 'int',
   description: 'Attribute values beyond the cap on distinct values.',
+};
+
+/** Self-metric: how old the prices are, as a date, so that nobody has to agree on when the age was taken. */
+export const PRICES_DATE: MetricSpec = {
+  name: 'tokenmeter.prices.date',
+  kind: 'gauge',
+  unit: 's',
+  valueType: 'int',
+  description: 'Day of the newest price table in use, in Unix seconds.',
 };
 
 const duration = (name: string, description: string): MetricSpec => ({

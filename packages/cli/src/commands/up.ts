@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderScopePattern } from '@tokenmeter/collector-config';
+import { priceBookDate } from '@tokenmeter/pricing';
 import { PortInUseError, type Server, startServer } from '@tokenmeter/server';
 import { startWorker, type Worker } from '@tokenmeter/worker';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
@@ -18,6 +19,7 @@ import {
 } from '../price-refresh-schedule.ts';
 import { createRuleSetup, type RuleSetup } from '../rule-setup.ts';
 import { announceServer, findServer, withdrawServer } from '../running-server.ts';
+import { readMetricsPort, serveWorkerMetrics } from '../serve-worker-metrics.ts';
 import { STATE_FILE } from '../state-file.ts';
 import { readTimeZone } from '../time-zone.ts';
 import { type WatchedPriceBook, watchPriceBook } from '../watch-price-book.ts';
@@ -30,6 +32,7 @@ export interface UpOptions extends PriceRefreshOptions {
   readonly timeZone?: string;
   readonly config?: string;
   readonly readyFile?: string;
+  readonly metricsPort?: string;
   readonly prices?: readonly string[];
   readonly replace?: boolean;
   readonly json?: boolean;
@@ -107,13 +110,18 @@ async function startOnFreePort(
   });
 }
 
-function renderReady(url: string, dataDir: string, io: Io): string {
+function renderReady(
+  { url, metricsUrl }: { readonly url: string; readonly metricsUrl?: string },
+  dataDir: string,
+  io: Io,
+): string {
   const port = Number(new URL(url).port);
   const moved = port === DEFAULT_PORT ? '' : `OTEL_EXPORTER_OTLP_ENDPOINT=${url} `;
   return [
     'Tokenmeter is running.',
     `  page    ${url}`,
     `  send    ${moved}node --import @tokenmeter/node app.js`,
+    ...(metricsUrl === undefined ? [] : [`  metrics ${metricsUrl}/metrics`]),
     `  ledger  ${relative(io.cwd, dataDir) || '.'}   (Ctrl-C stops)`,
     '',
   ].join('\n');
@@ -167,11 +175,23 @@ export async function runUp(options: UpOptions, io: Io): Promise<void> {
   const setup = createWorkerSetup(loaded, io, { isJson: options.json === true, timeZone });
   const rules = await createRuleSetup(loaded.config, timeZone);
   const refresh = parsePriceRefresh(options, io.env);
+  const metricsPort = readMetricsPort(options.metricsPort);
   await using prices = await watchPriceBook(options, io);
   const context = { dataDir, prices, timeZone, loaded, setup, rules, io };
   await using server = await startOnFreePort(options, context);
   await using worker = await startWatching(server, context);
-  const running = { url: server.url, pid: process.pid };
+  await using metrics =
+    metricsPort === undefined
+      ? undefined
+      : await serveWorkerMetrics(metricsPort, () => ({
+          workers: [{ source: 'ledger', stats: worker.stats(), incidents: worker.incidents() }],
+          pricesDateSeconds: priceBookDate(prices.current()),
+        }));
+  const running = {
+    url: server.url,
+    pid: process.pid,
+    ...(metrics !== undefined && { metricsUrl: metrics.url }),
+  };
   await announceServer(dataDir, running);
   if (prices.paths.length > 0) {
     io.stderr(`prices in force: ${prices.current().version} (changes to the files are followed)\n`);
@@ -182,7 +202,7 @@ export async function runUp(options: UpOptions, io: Io): Promise<void> {
   io.stdout(
     options.json === true
       ? `${JSON.stringify({ event: 'ready', ...running, data: dataDir })}\n`
-      : renderReady(server.url, dataDir, io),
+      : renderReady(running, dataDir, io),
   );
   await using refreshing = refresh === undefined ? undefined : startPriceRefresh(refresh, io);
   await untilStopped(io.stop);

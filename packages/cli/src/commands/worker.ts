@@ -11,9 +11,9 @@ import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { createWorkerSetup } from '../config/worker-setup.ts';
 import { CommandError, type Io } from '../io.ts';
 import { openConfiguredSource, readSources } from '../open-sources.ts';
-import type { NamedStats } from '../render/render-worker-metrics.ts';
+import type { WorkerFigures } from '../render/render-worker-metrics.ts';
 import { createRuleSetup } from '../rule-setup.ts';
-import { serveWorkerMetrics } from '../serve-worker-metrics.ts';
+import { readMetricsPort, serveWorkerMetrics } from '../serve-worker-metrics.ts';
 import { readTimeZone } from '../time-zone.ts';
 
 /** Options of `tokenmeter worker`. */
@@ -42,7 +42,7 @@ export async function runWorker(options: WorkerCommandOptions, io: Io): Promise<
       exitCode: 2,
     });
   }
-  const port = readPort(options.metricsPort);
+  const port = readMetricsPort(options.metricsPort);
   const lanes: Lane[] = [];
   try {
     for await (const lane of openLanes(options, loaded, io)) lanes.push(lane);
@@ -61,9 +61,14 @@ async function serve(
   },
 ): Promise<void> {
   const { options, port, io } = context;
-  const stats = (): readonly NamedStats[] =>
-    lanes.map(({ source, worker }) => ({ source, stats: worker.stats() }));
-  await using metrics = port === undefined ? undefined : await serveWorkerMetrics(port, stats);
+  const figures = (): WorkerFigures => ({
+    workers: lanes.map(({ source, worker }) => ({
+      source,
+      stats: worker.stats(),
+      incidents: worker.incidents(),
+    })),
+  });
+  await using metrics = port === undefined ? undefined : await serveWorkerMetrics(port, figures);
   const ready = {
     pid: process.pid,
     sources: lanes.map(({ source }) => source),
@@ -117,13 +122,6 @@ function readShard(text: string | undefined): Shard {
   const shard = parseShard(text);
   if (shard !== undefined) return shard;
   throw new CommandError(`--shard must be I/N such as 2/8, got ${text}`, { exitCode: 2 });
-}
-
-function readPort(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new CommandError(`--metrics-port must be 0 to 65535, got ${text}`, { exitCode: 2 });
 }
 
 function renderReady(sources: readonly string[], metricsUrl: string | undefined): string {

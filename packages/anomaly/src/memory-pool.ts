@@ -1,0 +1,57 @@
+/**
+ * Memory for the numbers of many series.
+ *
+ * A hundred thousand buffers of their own cost more than what they hold: pieces are cut from a few large ones. What is
+ * given back is cut again for the next piece of the same size; nothing else is ever freed before the whole pool is.
+ */
+export interface MemoryPool {
+  buffer: ArrayBuffer;
+  used: number;
+  /** Pieces given back, by their size in bytes. */
+  readonly free: Map<number, Piece[]>;
+}
+
+/** Bytes of a pool, all zero when taken. */
+export interface Piece {
+  readonly buffer: ArrayBuffer;
+  /** A multiple of 8. */
+  readonly offset: number;
+}
+
+const SMALLEST = 16_384;
+const LARGEST = 1_048_576;
+
+/** Creates a pool that holds nothing. */
+export function createMemoryPool(): MemoryPool {
+  return { buffer: new ArrayBuffer(0), used: 0, free: new Map() };
+}
+
+/** Cuts a piece of so many bytes. */
+export function takePiece(pool: MemoryPool, bytes: number): Piece {
+  const size = sizeOf(bytes);
+  const known = pool.free.get(size)?.pop();
+  if (known !== undefined) {
+    new Uint8Array(known.buffer, known.offset, size).fill(0);
+    return known;
+  }
+  if (pool.used + size > pool.buffer.byteLength) {
+    const next = Math.min(LARGEST, Math.max(SMALLEST, 2 * pool.buffer.byteLength));
+    pool.buffer = new ArrayBuffer(Math.max(size, next));
+    pool.used = 0;
+  }
+  const offset = pool.used;
+  pool.used += size;
+  return { buffer: pool.buffer, offset };
+}
+
+/** Gives a piece back that `takePiece` cut with the same size and that nobody reads any more. */
+export function givePiece(pool: MemoryPool, piece: Piece, bytes: number): void {
+  const size = sizeOf(bytes);
+  const known = pool.free.get(size);
+  if (known === undefined) pool.free.set(size, [piece]);
+  else known.push(piece);
+}
+
+function sizeOf(bytes: number): number {
+  return 8 * Math.ceil(bytes / 8);
+}
