@@ -229,7 +229,8 @@ export const PYTHON_DIALECTS: readonly Dialect[] = [
     ],
     {
       env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
-      never: /[.]workflow$/,
+      // The answer in its JSON text; the span inside has the counts.
+      never: /^OpenAILike[.]workflow$/,
     },
   ),
 ];

@@ -166,11 +166,6 @@ export const FOREIGN_OPERATIONS: Readonly<Record<string, string>> = {
 /** `gen_ai.provider.name` by other words for a provider, lower-case. */
 export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
   openai: 'openai',
-  // Classes of LlamaIndex, lower-case.
-  openairesponses: 'openai',
-  openailike: 'openai',
-  bedrockconverse: 'aws.bedrock',
-  googlegenai: 'gcp.gemini',
   anthropic: 'anthropic',
   cohere: 'cohere',
   deepseek: 'deepseek',
@@ -219,6 +214,21 @@ export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
   fireworks: 'fireworks',
   fireworks_ai: 'fireworks',
   ollama: 'ollama',
+  // Classes of LlamaIndex, lower-case, as OpenLLMetry writes them.
+  openailike: 'openai',
+  openai_llm: 'openai',
+  openai_responses_llm: 'openai',
+  azure_openai_llm: 'azure.ai.openai',
+  anthropic_llm: 'anthropic',
+  bedrock_llm: 'aws.bedrock',
+  bedrock_converse_llm: 'aws.bedrock',
+  cohere_llm: 'cohere',
+  gemini_llm: 'gcp.gemini',
+  genai: 'gcp.gemini',
+  mistralai_llm: 'mistral_ai',
+  fireworks_llm: 'fireworks',
+  ollama_llm: 'ollama',
+  togetherllm: 'together',
 };
 
 /**
