@@ -12,7 +12,7 @@ import {
 import type { SeriesLabels } from './usage-minute.ts';
 import { ALL_FIELDS, type UsageRing, widenRing } from './usage-ring.ts';
 
-const VERSION = 3;
+const VERSION = 4;
 const SLOT_STEPS = 3000;
 
 /**

@@ -2,15 +2,13 @@ import {
   BLOCKS_PER_HOUR,
   COUNT_WINDOWS,
   type CountModel,
-  type CountReading,
   historyHours,
-  noiseMargin,
-  readWindow,
   type Stage,
 } from './count-model.ts';
 import type { ExpectedRange } from './finding.ts';
 import { BLOCK_MS } from './history.ts';
 import { countGain, mostLikelyOnset, type OnsetStretch } from './most-likely-onset.ts';
+import { type CountReading, readWindow } from './read-window.ts';
 import { expectedBounds } from './spread.ts';
 import { HOUR_MS, type HourOfWeek, MINUTE_MS, renderSlot } from './time.ts';
 
@@ -36,7 +34,7 @@ export function gateFor(
   ];
   const isCool = model.excessBlock < 0 && model.lastBlock - model.endBlock < COOL_BLOCKS;
   const cool = isCool ? COOL_MARGIN : 0;
-  return Math.max(gate + stage + cool + noiseMargin(model), model.habit);
+  return Math.max(gate + stage + cool, model.habit);
 }
 
 /** The range in which about 19 of 20 such windows fall, with the hours that it comes from. */
