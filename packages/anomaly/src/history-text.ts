@@ -1,6 +1,6 @@
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import type { CacheBaseline } from './cache-baseline.ts';
-import type { CostModel } from './cost-model.ts';
+import { type CostModel, createCostModel } from './cost-model.ts';
 import type { CountModel } from './count-model.ts';
 import {
   createHistory,
@@ -47,7 +47,7 @@ function renderSeries(series: SeriesHistory): unknown {
 }
 
 function renderScope(history: ScopeHistory): unknown {
-  const { scope, model, cost, cache, days, lastDay, part } = history;
+  const { scope, model, cost, prompts, cache, days, lastDay, part } = history;
   const slots = Uint16Array.from(model.slots, (value) =>
     Math.min(65_535, Math.round(SLOT_STEPS * Math.log1p(value))),
   );
@@ -63,17 +63,25 @@ function renderScope(history: ScopeHistory): unknown {
       spreads: renderBytes(model.spreads),
     },
     ...(scope.level === 'feature' && {
-      cost: {
-        ...numbersOf(cost),
-        levels: renderBytes(cost.levels),
-        ring: renderBytes(cost.ring),
-        stamps: renderBytes(cost.stamps),
-      },
+      cost: renderCost(cost),
+      ...(prompts !== undefined && {
+        prompts: [...prompts].map(([version, own]) => ({ version, cost: renderCost(own) })),
+      }),
       cache,
     }),
     lastDay,
     days: lastDay < 0 ? '' : renderBytes(days),
     part,
+  };
+}
+
+function renderCost(cost: CostModel): unknown {
+  const { levels, ring, stamps } = cost;
+  return {
+    ...numbersOf(cost),
+    levels: renderBytes(levels),
+    ring: renderBytes(ring),
+    stamps: renderBytes(stamps),
   };
 }
 
@@ -140,6 +148,7 @@ function readScope(history: History, value: unknown): boolean {
   if (isObject(value.part)) readNumbers(scope.part, value.part);
   if (Number.isSafeInteger(value.lastDay)) scope.lastDay = Number(value.lastDay);
   if (isObject(value.cost) && !readCost(scope.cost, value.cost)) return false;
+  if (!readPrompts(history, scope, value.prompts)) return false;
   if (isObject(value.cache)) readCache(scope.cache, value.cache);
   if (value.days !== '' && !readFloats(value.days, scope.days)) return false;
   return readModel(scope.model, value.model);
@@ -159,6 +168,19 @@ function readModel(model: CountModel, value: Record<string, unknown>): boolean {
     readFloats(value.day, model.day) &&
     readFloats(value.spreads, model.spreads)
   );
+}
+
+function readPrompts({ pool }: History, scope: ScopeHistory, value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!Array.isArray(value)) return false;
+  scope.prompts = new Map();
+  for (const one of value) {
+    if (!isObject(one) || typeof one.version !== 'string' || !isObject(one.cost)) return false;
+    const cost = createCostModel(pool);
+    if (!readCost(cost, one.cost)) return false;
+    scope.prompts.set(one.version, cost);
+  }
+  return true;
 }
 
 function readCost(cost: CostModel, value: Record<string, unknown>): boolean {

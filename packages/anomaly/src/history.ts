@@ -44,6 +44,8 @@ export interface ScopeHistory {
   readonly model: CountModel;
   /** Mean cost of a call and cache hits; of features only. */
   readonly cost: CostModel;
+  /** Mean cost of a call by version of the prompt; undefined while no call names one. */
+  prompts: Map<string, CostModel> | undefined;
   readonly cache: CacheBaseline;
   /** USD of the last 40 local days at index day % 40, and the number of the last day. */
   readonly days: Float32Array;
@@ -164,6 +166,7 @@ function scopeOf(history: History, scope: Scope, parent: ScopeHistory | undefine
     series: [],
     model: createCountModel(pool),
     cost: createCostModel(pool),
+    prompts: undefined,
     cache: createCacheBaseline(),
     days: new Float32Array(buffer, offset, KEPT_DAYS),
     lastDay: -1,
