@@ -15,7 +15,14 @@ import {
 import { fitProfile, type SlotOfHour } from './fit-profile.ts';
 import { codeOf, isMarked, mark, RING_HOURS, rescaledCode, valueOfCode } from './hour-ring.ts';
 import { type CountReading, readWindow, typicalOfBlocks } from './read-window.ts';
-import { addScore, decaySpreads, deviationOf, scoreCount, settleSpreads } from './spread.ts';
+import {
+  addScore,
+  COUNT_DISPERSION,
+  decaySpreads,
+  deviationOf,
+  scoreCount,
+  settleSpreads,
+} from './spread.ts';
 
 const LEVEL_DELAY_HOURS = 24;
 const LEVEL_HOURS = 240;
@@ -33,17 +40,17 @@ const SUSPECT_RATIO = 1.3;
 const ONGOING_RATIO = 1.1;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
-const SUSPECT_SCORES: readonly number[] = [4.8, 4.2, 3.9, 3.9, 3.8, 3.6, 3.5, 3.2, 3.5];
+const SUSPECT_SCORES: readonly number[] = [4.5, 4.4, 4.1, 4.1, 3.7, 3.4, 3.3, 3.5, 3.8];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */
 const END_SCORE = -1.8;
 const END_RATIO = 1.15;
-/** And quiet has lasted for this share of it, up to eight hours. */
+/** And quiet has lasted for this share of it, up to six hours. */
 const END_SHARE = 0.25;
-const LONGEST_QUIET_MINUTES = 480;
+const LONGEST_QUIET_MINUTES = 360;
 /** Windows overlap: each is learned with the weight of what is new in it. */
-const WEIGHTS: readonly number[] = [1, 2 / 3, 0.5, 0.5, 1 / 2, 1 / 4, 1 / 8, 1 / 24, 1 / 48];
+const WEIGHTS: readonly number[] = [1, 2 / 3, 0.5, 0.5, 1 / 2, 1 / 6, 1 / 12, 1 / 24, 1 / 48];
 const LASTING_RATIO = 1.25;
 
 /** Adds a complete block and learns from it. `refitHour` is the hour of the day, UTC, at which the profile is fitted. */
@@ -156,10 +163,10 @@ function isOver(model: CountModel): boolean {
 function scoreGoingOn(
   model: CountModel,
   window: number,
-  { typical: observed, expected }: CountReading,
+  { typical: observed, worth }: CountReading,
   ratio: number,
 ): number {
-  return scoreCount(model.spreads, window, { observed, expected: expected * ratio, before: 0 });
+  return scoreCount(model.spreads, window, { observed, expected: worth * ratio, before: 0 });
 }
 
 function endExcess(model: CountModel): void {
@@ -215,7 +222,7 @@ export function acceptLevel(model: CountModel, slotOf: SlotOfHour): void {
 }
 
 function learnWindow(model: CountModel, window: number): void {
-  const { typical: observed, expected, before } = readWindow(model, window);
+  const { typical: observed, worth: expected, before } = readWindow(model, window);
   addScore(model.spreads, window, { observed, expected, before }, WEIGHTS[window] ?? 1);
 }
 
@@ -278,15 +285,18 @@ function levelBefore(model: CountModel, delay: number, slotOf: SlotOfHour): numb
   let observed = 0;
   let expected = 0;
   let sum = 0;
+  // The swings of busy hours are as large as those of others, so that many calls do not make an hour surer.
+  const variance = deviationOf(model.spreads, HOUR_WINDOW) ** 2;
   for (let hour = oldest; hour <= newest; hour += 1) {
     if (isMarked(model.leftOut, hour)) continue;
     const value = valueOfCode(model.hours[hour % RING_HOURS] ?? 0);
     if (value < 0) continue;
-    const weight = LEVEL_WEIGHTS[newest - hour] ?? 0;
     const usual = model.slots[slotOf(hour)] ?? 0;
+    const worth = COUNT_DISPERSION / (COUNT_DISPERSION + usual * variance);
+    const weight = worth * (LEVEL_WEIGHTS[newest - hour] ?? 0);
     observed += weight * Math.min(value, 4 * usual + 3);
     expected += weight * usual;
-    sum += usual;
+    sum += worth * usual;
   }
   const prior = (LEVEL_PRIOR * sum) / Math.max(1, newest - oldest + 1);
   const level = expected + prior > 0 ? (observed + prior) / (expected + prior) : 1;
