@@ -5,13 +5,13 @@ import {
   BLOCK_MS,
   coverageOf,
   type History,
-  KEPT_DAYS,
   type PlannedEvent,
   type ScopeHistory,
   type SeriesHistory,
   sortedScopes,
 } from './history.ts';
 import { learnCounts } from './learn-counts.ts';
+import { KEPT_DAYS } from './scope-state.ts';
 import { HALF_LIFE_DAYS, HOUR_MS, type HourOfWeek } from './time.ts';
 import { closeRingHour, hourOfRing } from './usage-ring.ts';
 import { addUsage, scaleUsage } from './usage-sum.ts';
@@ -146,7 +146,7 @@ function closeHour(history: History, hour: number): void {
     closeCacheHour(scope, hour);
     if (hour % 24 !== scope.stagger) continue;
     decayCostModel(scope.cost);
-    decayCacheBaseline(scope.cache);
+    if (scope.cache.firstHour >= 0) decayCacheBaseline(scope.cacheToLearn());
   }
 }
 
@@ -159,7 +159,8 @@ function closeSeriesHour(series: SeriesHistory, hour: number): void {
 
 function closeCacheHour(scope: ScopeHistory, hour: number): void {
   const { part } = scope;
-  learnCacheHour(scope.cache, { number: hour, hits: part.hits, misses: part.misses });
+  if (part.hits + part.misses <= 0) return;
+  learnCacheHour(scope.cacheToLearn(), { number: hour, hits: part.hits, misses: part.misses });
   part.hits = 0;
   part.misses = 0;
 }

@@ -1,6 +1,4 @@
-import { RING_HOURS } from './hour-ring.ts';
-import { type MemoryPool, takePiece } from './memory-pool.ts';
-import { deviationOf, fillSpreads, SPREAD_FIELDS, type Spreads, scoreCount } from './spread.ts';
+import { deviationOf, type Spreads, scoreCount } from './spread.ts';
 
 /** Trailing windows that are judged, in minutes. From three hours on they begin with a whole hour. */
 export const COUNT_WINDOWS = [5, 20, 60, 180, 300, 480, 1440, 2880] as const;
@@ -31,8 +29,10 @@ export interface CountReading {
   readonly before: number;
 }
 
-/** What is learned of the calls of one scope. Typed arrays and numbers, about 2 KB. */
+/** What is learned of the calls of one scope. 2.2 kB in memory. */
 export interface CountModel {
+  /** All of its single numbers. A new one gets its place in `CountState`, and snapshots a new version. */
+  readonly numbers: Float64Array;
   /** Calls of each hour at index hour % 672, log-coded; 0 is unknown. */
   readonly hours: Uint8Array;
   /** Bit set where the hour belongs to an incident and is not learned. */
@@ -65,37 +65,6 @@ export interface CountModel {
   /** Observed and expected of the block that is not yet complete. */
   partObserved: number;
   partExpected: number;
-}
-
-/** Creates a model that knows nothing. */
-export function createCountModel(pool: MemoryPool): CountModel {
-  const floats = 168 + 2 * BLOCKS_PER_HOUR + 48 + SPREAD_FIELDS;
-  const { buffer, offset } = takePiece(pool, 4 * floats + RING_HOURS + RING_HOURS / 8);
-  const after = (index: number): number => offset + 4 * index;
-  return {
-    slots: new Float32Array(buffer, offset, 168),
-    blocks: new Float32Array(buffer, after(168), 2 * BLOCKS_PER_HOUR),
-    day: new Float32Array(buffer, after(168 + 2 * BLOCKS_PER_HOUR), 48),
-    spreads: fillSpreads(new Float32Array(buffer, after(floats - SPREAD_FIELDS), SPREAD_FIELDS)),
-    hours: new Uint8Array(buffer, after(floats), RING_HOURS),
-    leftOut: new Uint8Array(buffer, after(floats) + RING_HOURS, RING_HOURS / 8),
-    firstHour: -1,
-    lastHour: -1,
-    lastBlock: -1,
-    total: 0,
-    level: 1,
-    fittedHour: -1,
-    excessBlock: -1,
-    excessObserved: 0,
-    excessExpected: 0,
-    endBlock: -10_000,
-    allowance: ALLOWANCE,
-    habit: 0,
-    lateObserved: 0,
-    lateExpected: 0,
-    partObserved: 0,
-    partExpected: 0,
-  };
 }
 
 /** Where a block of 5 minutes lies: its number since 1970, the slots around its middle, and how much of it is known. */
@@ -176,13 +145,14 @@ function isKnown(
   model: CountModel,
   span: { readonly blocks: number; readonly hours: number },
 ): boolean {
+  const { blocks, lastBlock, day, lastHour } = model;
   let lost = 0;
   for (let back = 0; back < span.blocks; back += 1) {
-    const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
-    if (model.blocks[BLOCKS_PER_HOUR + index] === 0) lost += 1;
+    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
+    if (blocks[BLOCKS_PER_HOUR + index] === 0) lost += 1;
   }
   for (let back = 0; back < span.hours; back += 1) {
-    if (model.day[24 + ((model.lastHour - back) % 24)] === 0) lost += BLOCKS_PER_HOUR;
+    if (day[24 + ((lastHour - back) % 24)] === 0) lost += BLOCKS_PER_HOUR;
   }
   return 3 * lost < span.blocks + BLOCKS_PER_HOUR * span.hours;
 }
@@ -193,25 +163,29 @@ function sumOf(
   span: { readonly blocks: number; readonly hours: number },
   half: number,
 ): number {
+  const { blocks, lastBlock } = model;
   let sum = 0;
   for (let back = 0; back < span.blocks; back += 1) {
-    const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
-    sum += model.blocks[BLOCKS_PER_HOUR * half + index] ?? 0;
+    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
+    sum += blocks[BLOCKS_PER_HOUR * half + index] ?? 0;
   }
+  if (span.hours === 0) return sum;
+  const { day, lastHour } = model;
   for (let back = 0; back < span.hours; back += 1) {
-    sum += model.day[24 * half + ((model.lastHour - back) % 24)] ?? 0;
+    sum += day[24 * half + ((lastHour - back) % 24)] ?? 0;
   }
   return sum;
 }
 
 /** Log residual of three whole hours before a window: swings of the rate last for hours. */
 function residualBefore(model: CountModel, skip: number): number {
+  const { day, lastHour } = model;
   let observed = 0;
   let expected = 0;
   for (let back = skip; back < skip + 3; back += 1) {
-    const index = (model.lastHour - back + 24) % 24;
-    observed += model.day[index] ?? 0;
-    expected += model.day[24 + index] ?? 0;
+    const index = (lastHour - back + 24) % 24;
+    observed += day[index] ?? 0;
+    expected += day[24 + index] ?? 0;
   }
   return Math.max(-1, Math.min(1, Math.log((observed + 3) / (expected + 3))));
 }
