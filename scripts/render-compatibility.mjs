@@ -33,17 +33,22 @@ function figures(sdk) {
   return [...new Set(texts)].join(' / ');
 }
 
+/** What a row is about: its own words, or its package and the version of that. */
+function titleOf({ name, title, dependencies }) {
+  if (title !== undefined) return title;
+  return dependencies[name] === undefined ? `${name} (built in)` : `${name} ${dependencies[name]}`;
+}
+
 function row(sdk) {
-  const version = sdk.dependencies[sdk.name];
-  const title = version === undefined ? `${sdk.name} (built in)` : `${sdk.name} ${version}`;
-  return `| ${title} | ${systems.map((system) => marks(sdk, system)).join(' | ')} | ${figures(sdk)} |`;
+  return `| ${titleOf(sdk)} | ${systems.map((system) => marks(sdk, system)).join(' | ')} | ${figures(sdk)} |`;
 }
 
 const withOthers = sdks.filter((sdk) => Object.keys(sdk.dependencies).length > 1);
-const others = withOthers.map(({ name, dependencies }) => {
+const others = withOthers.map((sdk) => {
+  const { name, dependencies } = sdk;
   const rest = Object.entries(dependencies).filter(([each]) => each !== name);
   const list = rest.map(([each, version]) => `${each} ${version}`).join(', ');
-  return `- ${name} ${dependencies[name]} with ${list}`;
+  return `- ${titleOf(sdk)} with ${list}`;
 });
 const good = cells.filter((cell) => cell.differences.length === 0).length;
 const calls = cells.reduce((sum, cell) => sum + cell.calls, 0);
@@ -76,13 +81,17 @@ Every program makes plain calls, streams them, and meets an error; where the SDK
 
 | SDK | beyond that |
 |---|---|
-| openai | \`.withResponse()\`, \`.asResponse()\`, \`tee()\`, \`toReadableStream()\`, \`.stream()\`, \`.parse()\`, \`.runTools()\`, pages, streams with and without usage, embeddings; responses, their \`.stream()\` and \`.parse()\`, background ones that are fetched until they are finished or taken up where their stream broke off |
+| openai | \`.withResponse()\`, \`.asResponse()\`, \`tee()\`, \`toReadableStream()\`, \`.stream()\`, \`.parse()\`, \`.runTools()\`, pages, streams with and without usage, embeddings, completions, moderations, images, speech and transcription (whole and streamed); responses, their \`.stream()\` and \`.parse()\`, background ones that are fetched until they are finished or taken up where their stream broke off |
 | @anthropic-ai/sdk | \`.withResponse()\`, \`.asResponse()\`, \`tee()\`, \`.stream()\`, \`.toolRunner()\` and \`.parse()\` where they exist, \`countTokens\` (no call), pages |
+| openai's AzureOpenAI | deployments by model and by client, the v1 path, responses, embeddings, streams with and without usage |
+| @azure-rest/ai-inference | \`.asNodeStream()\`, embeddings |
+| @openrouter/sdk | the cost that OpenRouter itself reports |
 | groq-sdk, together-ai | \`.withResponse()\`, \`.asResponse()\`, \`tee()\`, lists; \`.stream()\` of together-ai |
 | @mistralai/mistralai | embeddings, fill-in-the-middle, a list |
-| cohere-ai | \`.withRawResponse()\`, embeddings |
+| cohere-ai | \`.withRawResponse()\`, embeddings, rerank |
 | ollama | generate, embed, a list |
 | @google/genai | chats, embeddings, \`countTokens\` (no call), pages |
+| ai 7, its other providers | the providers of ai 7, each at a host of its own: Azure (chat and responses), Cohere (chat and rerank), DeepSeek, Fireworks, Google, Groq, Mistral, OpenRouter, Perplexity, Together, xAI, and one that speaks OpenAI's API |
 | ai | chat, responses and Anthropic models; tools in two steps, \`generateObject\`, embeddings |
 | @langchain/openai, @langchain/anthropic | \`invoke\`, \`stream\`; chat, responses, embeddings |
 | @openai/agents | responses and chat models, streams, a tool |

@@ -108,6 +108,20 @@ export function allowedAttributes(): readonly string[] {
   );
   const foreign = [...Object.values(FOREIGN_COUNTS), ...Object.values(FOREIGN_TEXTS)].flat();
   const families = FAMILIES.flatMap(([start, ends]) => ends.map((end) => `${start}${end}`));
-  const own = ['tm', 'tm.priced', 'tm.total'];
-  return [...new Set([...declared, ...foreign, ...families, ...NAMES, ...own])].sort();
+  const own = [
+    '',
+    '.priced',
+    '.total',
+    '.series',
+    '.call',
+    '.i',
+    '.o',
+    '.cr',
+    '.cw',
+    '.re',
+    '.co',
+    '.cre',
+  ];
+  const ours = own.map((name) => `tm${name}`);
+  return [...new Set([...declared, ...foreign, ...families, ...NAMES, ...ours])].sort();
 }

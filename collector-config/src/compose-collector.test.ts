@@ -8,6 +8,7 @@ import { includedFiles, renderConfigArguments, renderMergedConfig } from './rend
 
 const files: Readonly<Record<string, string>> = {
   'base.yaml': 'extensions: {health_check: {}}\nservice: {extensions: [health_check]}',
+  'plain.yaml': 'processors: {transform/plain: {}}',
   'normalise.yaml': 'processors: {transform/normalise: {}}',
   'price.yaml': 'processors: {transform/price: {a: "[${file:${env:ROWS:-generated/rows.ottl}}]"}}',
   'meter.yaml': '{}',
@@ -34,6 +35,7 @@ test('a choice is a list of files, later ones win', () => {
   });
   expect(renderConfigArguments(composition, '/c').filter((each) => each !== '--config')).toEqual([
     '/c/base.yaml',
+    '/c/plain.yaml',
     '/c/normalise.yaml',
     '/c/price.yaml',
     '/c/meter.yaml',

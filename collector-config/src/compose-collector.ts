@@ -55,6 +55,7 @@ function listFiles(choice: CollectorChoice): readonly string[] {
   const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];
   return [
     'base.yaml',
+    'plain.yaml',
     'normalise.yaml',
     'price.yaml',
     'meter.yaml',

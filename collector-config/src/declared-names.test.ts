@@ -29,7 +29,7 @@ test('the files use no name of ours that is not declared', () => {
 /** Types that stock otelcol-contrib 0.155 and every later release know by this name (checked 2026-11-21). */
 const STOCK = new Set([
   ...['otlp', 'kafka'],
-  ...['memory_limiter', 'transform', 'groupbyattrs', 'resource', 'tail_sampling'],
+  ...['memory_limiter', 'transform', 'filter', 'groupbyattrs', 'resource', 'tail_sampling'],
   ...['probabilistic_sampler', 'deltatocumulative', 'cumulativetodelta'],
   ...['forward', 'signal_to_metrics'],
   ...['nop', 'debug', 'otlp_http', 'file', 'clickhouse', 'datadog', 'awsemf', 'azuremonitor'],

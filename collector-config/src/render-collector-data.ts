@@ -1,4 +1,4 @@
-import { type PriceBook, renderOttlTables } from '@tokenmeter/pricing';
+import { type PriceBook, priceProvider, renderOttlTables } from '@tokenmeter/pricing';
 import {
   COST_CLAIMING_SCOPES,
   EXCLUSIVE_INPUT_SCOPES,
@@ -38,6 +38,13 @@ export function renderCollectorData(book: PriceBook): CollectorData {
     'dialect-usage': renderUsage(),
     'dialect-writes-1h': renderFirst(FOREIGN_COUNTS.cacheWrite1h),
     'dialect-writes-5m': renderFirst(FOREIGN_COUNTS.cacheWrite5m),
+    'plain-call': renderCall(),
+    'plain-providers': renderMap(plainProviders()),
+    'plain-nothing-else': renderNothingElse(),
+    'plain-no-lifetimes': renderNone([
+      ...FOREIGN_COUNTS.cacheWrite1h,
+      ...FOREIGN_COUNTS.cacheWrite5m,
+    ]),
     'privacy-allowed': allowedAttributes()
       .map((name) => `"${name}"`)
       .join(', '),
@@ -109,6 +116,77 @@ function renderFurther(): string {
 function renderHasFurther(): string {
   const keys = Object.values(FURTHER_COUNTS).flat();
   return keys.map((key) => `span.attributes["${key}"] > 0`).join(' or ');
+}
+
+/** Names that plain.yaml does not read. A span that has any of them takes the long way. */
+const NOT_PLAIN: readonly string[] = [
+  // What a span does is said by `gen_ai.operation.name` alone.
+  ...['ai.operationId', 'traceloop.span.kind', 'openinference.span.kind', 'ai.response.id'],
+  // Usage inside JSON text.
+  ...['gen_ai.usage.raw', 'usage', 'langfuse.observation.usage_details', 'metadata.usage_object'],
+  ...['ai.response.providerMetadata', 'input.value', 'output.value'],
+  // Costs.
+  ...['gen_ai.usage.cost', 'gen_ai.usage.cost.amount', 'gen_ai.cost.total_cost'],
+  ...['operation.cost', 'llm.cost.total', 'tokenmeter.cost.total', 'tokenmeter.unpriced.reason'],
+  // What changes the rates.
+  ...['tokenmeter.price.service_tier', 'tokenmeter.price.speed', 'tokenmeter.price.inference_geo'],
+  ...['tokenmeter.price.region', 'anthropic.response.service_tier'],
+  // How the call went.
+  ...[
+    'error.type',
+    'tokenmeter.outcome',
+    'http.request.resend_count',
+    'langfuse.observation.level',
+  ],
+];
+
+/** Tiers at the usual rate may stand on a plain span. */
+const TIERS: readonly string[] = [
+  'openai.response.service_tier',
+  'gen_ai.openai.response.service_tier',
+];
+
+/** Providers in the conventions' words, and what the price table calls them. */
+function plainProviders(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.values(FOREIGN_PROVIDERS).map((name) => [name, priceProvider(name)]),
+  );
+}
+
+/** Whether a span may tell of a call that a provider bills. The most frequent words first; an unknown word ends the look-up. */
+function renderCall(): string {
+  const name = 'span.attributes["gen_ai.operation.name"]';
+  const markers = ['openinference.span.kind', 'ai.operationId', 'traceloop.span.kind'];
+  const unnamed = ['gen_ai.system', 'gen_ai.request.model', 'gen_ai.provider.name'];
+  const some = (names: readonly string[]): string =>
+    names.map((each) => `span.attributes["${each}"] != nil`).join(' or ');
+  return [
+    'span.attributes["tokenmeter.metered"] != true and (',
+    `${name} == "chat" or ${name} == "embeddings" or ${some(markers)}`,
+    `or ${some(['langfuse.observation.type', 'llm.request.type'])}`,
+    `or (${name} == nil and (${some(unnamed)}))`,
+    `or Coalesce([${renderMap(FOREIGN_OPERATIONS)}])[${name}] != nil)`,
+  ].join('\n');
+}
+
+function renderNothingElse(): string {
+  const { cacheRead, cacheWrite, reasoning } = FOREIGN_COUNTS;
+  const names = [
+    ...NOT_PLAIN,
+    ...cacheRead.slice(1),
+    ...cacheWrite.slice(2),
+    ...reasoning.slice(1),
+    ...FOREIGN_TEXTS.responseModel.slice(1),
+    ...Object.values(FURTHER_COUNTS).flat(),
+  ];
+  const tiers = TIERS.map(
+    (name) => `(span.attributes["${name}"] == nil or span.attributes["${name}"] == "default")`,
+  );
+  return [renderNone(names), ...tiers].join('\nand ');
+}
+
+function renderNone(names: readonly string[]): string {
+  return names.map((name) => `span.attributes["${name}"] == nil`).join(' and ');
 }
 
 /** The map that normalise.yaml starts from: counts as integers, texts as they are. */

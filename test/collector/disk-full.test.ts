@@ -46,6 +46,7 @@ test.skipIf(!collector.isThere)(
     });
     const note = 'x'.repeat(400);
     const acknowledged = new Set<string>();
+    let refusedSpans = 0;
     const send = async (): Promise<number> => {
       const calls = Array.from({ length: 50 }, (_, index) => ({
         attributes: { 'session.id': `${index}-${note}` },
@@ -54,6 +55,8 @@ test.skipIf(!collector.isThere)(
       const status = await sendTraces(running.url, body);
       if (status === 200) {
         for (const [, id = ''] of body.matchAll(/"spanId":"([0-9a-f]{16})"/g)) acknowledged.add(id);
+      } else {
+        refusedSpans += calls.length;
       }
       return status;
     };
@@ -72,9 +75,13 @@ test.skipIf(!collector.isThere)(
     await running.stop();
     const there = new Set(sink.spans().map(({ spanId }) => spanId));
     expect([...acknowledged].filter((id) => !there.has(id))).toEqual([]);
-    expect(sink.sumOf('tokenmeter.calls')).toBeGreaterThanOrEqual(acknowledged.size);
+    const counted = sink.sumOf('tokenmeter.calls');
+    expect(counted).toBeGreaterThanOrEqual(acknowledged.size);
+    // The journal may have had room for the money of spans that their own queue had none for, and repeats its batch in flight
+    // while a backend's queue cannot be written.
+    expect(counted).toBeLessThanOrEqual(2 * (acknowledged.size + refusedSpans));
     process.stderr.write(
-      `disk full: ${refused} after ${acknowledged.size} spans; ${sink.sumOf('tokenmeter.calls')} calls counted\n`,
+      `disk full: ${refused}; ${acknowledged.size} spans taken, ${refusedSpans} refused, ${counted} calls counted\n`,
     );
   },
 );

@@ -47,6 +47,18 @@ export const HOSTILE_SPANS: readonly HostileSpan[] = [
     want: 'inconsistent_usage',
   },
   { note: 'words', change: { [IN]: 'many' }, want: 'inconsistent_usage' },
+  { note: 'true', change: { [IN]: true }, want: 'inconsistent_usage' },
+  { note: 'a repetition as text', change: { 'http.request.resend_count': '2' }, want: 0.0075 },
+  {
+    note: 'a repetition that is a word',
+    change: { 'http.request.resend_count': 'often' },
+    want: 0.0075,
+  },
+  {
+    note: 'labels of another type',
+    change: { 'tokenmeter.team': 5, 'gen_ai.prompt.version': 1.5, 'gen_ai.agent.name': list },
+    want: 0.0075,
+  },
   { note: 'a list', change: { [IN]: list }, want: 'inconsistent_usage' },
   { note: 'a map', change: { [OUT]: map }, want: 'inconsistent_usage' },
   { note: 'bytes', change: { [OUT]: raw({ bytesValue: 'AAAA' }) }, want: 'inconsistent_usage' },

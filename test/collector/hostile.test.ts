@@ -50,6 +50,11 @@ test.skipIf(!collector.isThere)(
       12,
     );
     expect(sink.sumOf('tokenmeter.calls', { 'tokenmeter.feature': 'a b' })).toBe(1);
+    // Counts that contradict themselves are in no counter; those of calls without a price are.
+    const counted = calls.filter(
+      ({ want }) => want !== 'inconsistent_usage' && want !== 'no_usage',
+    );
+    expect(sink.sumOf('tokenmeter.tokens')).toBe(counted.length * 1500);
   },
 );
 

@@ -71,6 +71,16 @@ test.skipIf(!collector.isThere)(
     expect(unset.stderr).toContain(
       'TOKENMETER_BACKEND_OTLP_ENDPOINT is not set; backends/otlp.yaml',
     );
+    const open = spawnSync(start, {
+      env: {
+        ...cleanEnvironment(),
+        TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url,
+        TOKENMETER_OTLP_HOST: '0.0.0.0',
+      },
+      encoding: 'utf8',
+    });
+    expect(open.status).toBe(2);
+    expect(open.stderr).toContain('would take spans from anyone');
     const [port, grpcPort, journalPort, healthPort, metricsPort] = [1, 2, 3, 4, 5].map(takePort);
     await using running = await startProgram(start, {
       args: [],

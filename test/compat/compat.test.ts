@@ -9,7 +9,7 @@ import { SDKS } from './sdk-list.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const INSTALL_TIMEOUT_MS = 600_000;
-const RUN_TIMEOUT_MS = 600_000;
+const RUN_TIMEOUT_MS = 900_000;
 
 let cells: readonly CellResult[] = [];
 /** Why nothing could be run; undefined when everything was. */

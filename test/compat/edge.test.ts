@@ -3,13 +3,21 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EdgeVM } from '@edge-runtime/vm';
-import { expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { type Installation, installSdks } from './install-sdks.ts';
-import { startCompatProvider } from './provider/compat-provider.ts';
-import { SDKS } from './sdk-list.ts';
+import { type CompatProvider, startCompatProvider } from './provider/compat-provider.ts';
+import { runWorkerd, WORKERD_VERSION } from './run-workerd.ts';
+import { SDKS, type Sdk } from './sdk-list.ts';
 
 const root = join(import.meta.dirname, '../..');
+const TIMEOUT = { timeout: 300_000 };
 const OPENAI = SDKS.filter(({ id }) => id === 'openai-7');
+const WORKERD: Sdk = {
+  id: 'workerd',
+  name: 'workerd',
+  dependencies: { workerd: WORKERD_VERSION },
+  program: 'worker',
+};
 
 interface Told {
   readonly bare: { readonly whole: object; readonly seen: readonly object[] };
@@ -19,7 +27,11 @@ interface Told {
 }
 
 /** One file as an edge platform deploys it. Fails at any import that such a platform cannot resolve. */
-function bundle({ esbuildFolder, folders }: Installation): string {
+function bundle(
+  { esbuildFolder, folders }: Installation,
+  program: string,
+  format: 'iife' | 'esm',
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-edge-'));
   try {
     const file = join(folder, 'bundle.js');
@@ -27,9 +39,9 @@ function bundle({ esbuildFolder, folders }: Installation): string {
     const ours = join(root, 'packages/instrumentation/node_modules');
     execFileSync(process.execPath, [
       join(esbuildFolder, 'node_modules/esbuild/bin/esbuild'),
-      join(import.meta.dirname, 'programs/edge.mjs'),
+      join(import.meta.dirname, `programs/${program}.mjs`),
       '--bundle',
-      '--format=iife',
+      `--format=${format}`,
       '--platform=browser',
       '--conditions=edge-light,worker',
       '--log-level=error',
@@ -45,57 +57,76 @@ function bundle({ esbuildFolder, folders }: Installation): string {
   }
 }
 
-async function install(): Promise<Installation | undefined> {
+async function install(sdks: readonly Sdk[], context: TestContext): Promise<Installation> {
   try {
-    return await installSdks(OPENAI, () => undefined);
+    return await installSdks(sdks, () => undefined);
   } catch (error) {
     if (process.env.CI === 'true') throw error;
-    return undefined;
+    context.skip(`${sdks.map(({ id }) => id).join(', ')} and esbuild could not be installed`);
+    throw error;
   }
 }
 
-test('wrapFetch meters in an edge runtime, and the application sees what it saw before', {
-  timeout: 300_000,
-}, async (context) => {
-  const installation = await install();
-  if (installation === undefined) context.skip('openai and esbuild could not be installed');
-  else {
+test(
+  'wrapFetch meters in an edge runtime, and the application sees what it saw before',
+  TIMEOUT,
+  async (context) => {
+    const installation = await install(OPENAI, context);
     await using provider = await startCompatProvider();
     const vm = new EdgeVM();
     expect(vm.evaluate('typeof process + typeof Buffer + typeof require')).toBe(
       'undefinedundefinedundefined',
     );
     vm.evaluate(`globalThis.PROVIDER = ${JSON.stringify(provider.url)};`);
-    vm.evaluate(bundle(installation));
-    const told: Told = JSON.parse(await vm.evaluate('runProgram()'));
-    expect(withoutFigures(told.seen)).toEqual(withoutFigures(told.bare));
-    expect(told.bare.seen.length).toBeGreaterThan(4);
-    // The second half of what the provider answered is the metered half. gpt-4o: $2.50, $1.25 cached, $10 out.
-    const observed = provider.observed.slice(provider.observed.length / 2);
-    const costs = observed.map(({ tokens, model }) => {
-      const { input = 0, cache_read = 0, output = 0, reasoning = 0 } = { ...tokens };
-      if (tokens === undefined) return undefined;
-      if (model !== 'gpt-4o') return (input * 0.02) / 1e6;
-      return (input * 2.5 + cache_read * 1.25 + (output + reasoning) * 10) / 1e6;
-    });
-    expect(told.calls.map(([operation, outcome]) => [operation, outcome])).toEqual([
-      ['chat', 'ok'],
-      ['chat', 'ok'],
-      ['chat', 'aborted'],
-      ['chat', 'error'],
-      ['embeddings', 'ok'],
-    ]);
-    const priced = told.calls.map(([, , cost]) => (typeof cost === 'number' ? cost : 0));
-    for (const [index, cost] of costs.entries()) expect(priced[index]).toBeCloseTo(cost ?? 0, 12);
-    const tokens = observed.flatMap(({ tokens: counts }) => Object.values(counts ?? {}));
-    const [calls, total, usd] = told.totals;
-    expect([calls, total]).toEqual([5, tokens.reduce((sum, count) => sum + count, 0)]);
-    expect(usd).toBeCloseTo(
-      costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
-      12,
-    );
-  }
-});
+    vm.evaluate(bundle(installation, 'edge', 'iife'));
+    checkTold(JSON.parse(await vm.evaluate('runProgram()')), provider);
+  },
+);
+
+test(
+  "wrapFetch meters in Cloudflare's workerd, and the application sees what it saw before",
+  TIMEOUT,
+  async (context) => {
+    const installation = await install([...OPENAI, WORKERD], context);
+    await using provider = await startCompatProvider();
+    const packages = join(installation.folders.get('workerd') ?? '', 'node_modules');
+    const code = bundle(installation, 'worker', 'esm');
+    await using worker = await runWorkerd(packages, code, { PROVIDER: provider.url });
+    const response = await fetch(worker.url);
+    const text = await response.text();
+    expect([response.status, worker.words()], text).toEqual([200, '']);
+    checkTold(JSON.parse(text), provider);
+  },
+);
+
+/** The second half of what the provider answered is the metered half. gpt-4o: $2.50, $1.25 cached, $10 out. */
+function checkTold(told: Told, provider: CompatProvider): void {
+  expect(withoutFigures(told.seen)).toEqual(withoutFigures(told.bare));
+  expect(told.bare.seen.length).toBeGreaterThan(4);
+  const observed = provider.observed.slice(provider.observed.length / 2);
+  const costs = observed.map(({ tokens, model }) => {
+    const { input = 0, cache_read = 0, output = 0, reasoning = 0 } = { ...tokens };
+    if (tokens === undefined) return undefined;
+    if (model !== 'gpt-4o') return (input * 0.02) / 1e6;
+    return (input * 2.5 + cache_read * 1.25 + (output + reasoning) * 10) / 1e6;
+  });
+  expect(told.calls.map(([operation, outcome]) => [operation, outcome])).toEqual([
+    ['chat', 'ok'],
+    ['chat', 'ok'],
+    ['chat', 'aborted'],
+    ['chat', 'error'],
+    ['embeddings', 'ok'],
+  ]);
+  const priced = told.calls.map(([, , cost]) => (typeof cost === 'number' ? cost : 0));
+  for (const [index, cost] of costs.entries()) expect(priced[index]).toBeCloseTo(cost ?? 0, 12);
+  const tokens = observed.flatMap(({ tokens: counts }) => Object.values(counts ?? {}));
+  const [calls, total, usd] = told.totals;
+  expect([calls, total]).toEqual([5, tokens.reduce((sum, count) => sum + count, 0)]);
+  expect(usd).toBeCloseTo(
+    costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
+    12,
+  );
+}
 
 /** The provider's answers differ in their ids and counts, which it numbers. */
 function withoutFigures(value: object): unknown {

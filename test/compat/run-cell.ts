@@ -108,14 +108,15 @@ function accountOf(
   const tokensByClass = new Map<string, number>();
   const costs: number[] = [];
   let unpriced = 0;
-  for (const { provider, model, tokens, ...call } of observed) {
+  for (const { provider, model, tokens, costUsd, feesUsd = 0, ...call } of observed) {
     const outcome = call.outcome === 'timeout' ? timeoutOutcome : call.outcome;
     add(callsByOutcome, `${provider} ${outcome}`, 1);
     for (const [tokenClass, count] of Object.entries(tokens ?? {})) {
       add(tokensByClass, `${provider} ${tokenClass}`, count);
     }
-    const cost = tokens === undefined ? undefined : costOf(provider, model, tokens);
-    if (cost !== undefined) costs.push(cost);
+    const own = costUsd === undefined ? undefined : Math.round(costUsd * 1e12);
+    const cost = tokens === undefined ? undefined : (own ?? costOf(provider, model, tokens));
+    if (cost !== undefined) costs.push(cost + Math.round(feesUsd * 1e12));
     else if (outcome !== 'error') unpriced += 1;
   }
   return {

@@ -32,6 +32,7 @@ export async function runMatrix(
       env: sdk.env ?? {},
       timeoutOutcome: sdk.timeoutOutcome ?? 'aborted',
       ...(sdk.provider === undefined ? {} : { provider: sdk.provider }),
+      ...(sdk.others === undefined ? {} : { others: sdk.others }),
     });
     results[index] = result;
     const mark = result.differences.length === 0 ? '✓' : '✗';

@@ -16,6 +16,7 @@ export interface ProgramRun {
   /** Flag that loads the meter; undefined runs the program bare. */
   readonly preload?: '--import' | '--require';
   readonly provider?: string;
+  readonly others?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutOutcome: 'aborted' | 'error';
 }
@@ -33,9 +34,13 @@ export interface ProgramResult {
 
 /** Runs a program against providers of its own. */
 export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
-  await using provider = await startCompatProvider();
+  await using provider = await startCompatProvider({ provider: run.provider, others: run.others });
   using certificate = writeCertificate(provider.certificate);
-  const hosts = provider.hosts.map((host) => `${host}=${run.provider}`).join(',');
+  const others = [...provider.otherHosts];
+  const declared = [
+    ...(run.provider === undefined ? [] : provider.hosts.map((host) => [run.provider, host])),
+    ...others,
+  ].map(([name, host]) => `${host}=${name}`);
   const child = spawn(
     run.node,
     [...(run.preload === undefined ? [] : [run.preload, REGISTER]), run.file],
@@ -47,7 +52,8 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
         COMPAT_HTTP2_URL: provider.http2Url,
         COMPAT_TLS_URL: provider.tlsUrl,
         NODE_EXTRA_CA_CERTS: certificate.file,
-        ...(run.provider === undefined ? {} : { TOKENMETER_HOSTS: hosts }),
+        COMPAT_OTHERS: JSON.stringify(Object.fromEntries(others)),
+        ...(declared.length === 0 ? {} : { TOKENMETER_HOSTS: declared.join(',') }),
         ...run.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,12 +4,16 @@ export interface Sdk {
   readonly id: string;
   /** Package the row is about, or what it is where no package is. */
   readonly name: string;
+  /** Words for the row; name and version when absent. */
+  readonly title?: string;
   /** Exact versions of everything that the program imports; the first is the row's version. */
   readonly dependencies: Readonly<Record<string, string>>;
   /** File in `programs/`, without `.mjs`. */
   readonly program: string;
   /** Provider as `TOKENMETER_HOSTS` names it; undefined where the path alone tells. */
   readonly provider?: string;
+  /** Providers that the program asks at hosts of their own, which `COMPAT_OTHERS` names. */
+  readonly others?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /**
    * How a call must be recorded that the SDK's own time-out ended: `error` where the SDK aborts with a `TimeoutError`,
@@ -102,6 +106,57 @@ export const SDKS: readonly Sdk[] = [
   aiSdk('5', '5.0.277', '2.0.131', '2.0.112'),
   aiSdk('6', '6.0.326', '3.0.141', '3.0.138'),
   aiSdk('7', '7.0.173', '4.0.118', '4.0.105'),
+  {
+    id: 'ai-providers',
+    name: 'ai',
+    title: 'ai 7.0.173, its other providers',
+    dependencies: {
+      ai: '7.0.173',
+      '@ai-sdk/azure': '4.0.85',
+      '@ai-sdk/cohere': '4.0.52',
+      '@ai-sdk/deepseek': '3.0.56',
+      '@ai-sdk/fireworks': '3.0.62',
+      '@ai-sdk/google': '4.0.121',
+      '@ai-sdk/groq': '4.0.84',
+      '@ai-sdk/mistral': '4.0.87',
+      '@ai-sdk/openai-compatible': '3.0.92',
+      '@ai-sdk/perplexity': '4.0.49',
+      '@ai-sdk/togetherai': '3.0.54',
+      '@ai-sdk/xai': '5.0.12',
+      '@openrouter/ai-sdk-provider': '3.1.0',
+      zod: ZOD_4,
+    },
+    program: 'ai-providers',
+    others: [
+      'azure.ai.openai',
+      'cohere',
+      'deepseek',
+      'fireworks',
+      'groq',
+      'mistral_ai',
+      'openrouter',
+      'perplexity',
+      'together',
+      'vllm',
+      'x_ai',
+    ],
+    timeoutOutcome: 'error',
+  },
+  {
+    id: 'azure-openai',
+    name: 'openai',
+    title: 'openai 7.55.0, AzureOpenAI',
+    dependencies: { openai: '7.55.0' },
+    program: 'azure-openai',
+    provider: 'azure.ai.openai',
+  },
+  single('@azure-rest/ai-inference', '1.0.0-beta.6', 'azure-inference', {
+    provider: 'azure.ai.inference',
+  }),
+  single('@openrouter/sdk', '1.3.19', 'openrouter', {
+    provider: 'openrouter',
+    timeoutOutcome: 'error',
+  }),
   {
     id: 'langchain-openai',
     name: '@langchain/openai',

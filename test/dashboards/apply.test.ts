@@ -59,6 +59,21 @@ test('boards are created once, and updated only where they differ', async () => 
   );
 });
 
+test('a Grafana that hides its version is asked once more', async () => {
+  await using grafana = await startGrafana({ hidesVersion: true });
+  const { code, err } = await apply(grafana.url, ['--dry-run']);
+  expect(code).toBe(0);
+  expect(err).toContain('Grafana 13.3.0: 4 would change');
+  await using old = await startGrafana({ hidesVersion: true, version: '9.5.2' });
+  expect((await apply(old.url)).err).toMatch(/9\.5\.2 is too old/);
+});
+
+test('what is no address is told before anything is asked', async () => {
+  const { code, err } = await apply('grafana.example');
+  expect(code).toBe(2);
+  expect(err).toMatch(/must begin with http:\/\/ or https:\/\//);
+});
+
 test.for([
   [
     'a wrong token',

@@ -12,6 +12,8 @@ export interface FakeGrafana extends AsyncDisposable {
 /** What a Grafana is like. */
 export interface GrafanaTraits {
   readonly version?: string;
+  /** Tells its version only to who is signed in. */
+  readonly hidesVersion?: boolean;
   readonly datasources?: readonly object[];
 }
 
@@ -23,6 +25,7 @@ const DATASOURCES = [{ uid: 'prom', name: 'Prometheus', type: 'prometheus' }];
 /** Starts it. The one token that it takes is `editor-token`. */
 export async function startGrafana({
   version = '13.3.0',
+  hidesVersion = false,
   datasources = DATASOURCES,
 }: GrafanaTraits = {}): Promise<FakeGrafana> {
   const boards = new Map<string, Record<string, unknown>>();
@@ -30,6 +33,7 @@ export async function startGrafana({
   const writes: string[] = [];
   const routes: Readonly<Record<string, (body: unknown, uid: string) => Answer>> = {
     'GET /api/datasources': () => [200, datasources],
+    'GET /api/frontend/settings': () => [200, { buildInfo: { version, edition: 'Open Source' } }],
     'GET /api/folders': () => [200, folders],
     'POST /api/folders': (body) => {
       folders.push({ uid: `f${folders.length}`, ...Object(body) });
@@ -38,17 +42,21 @@ export async function startGrafana({
     'POST /api/dashboards/db': (body) => {
       const board = { ...Object(Reflect.get(Object(body), 'dashboard')), id: 7, version: 1 };
       boards.set(String(board.uid), board);
-      return [200, { status: 'success', uid: board.uid }];
+      return [200, { ...answerTo(board), status: 'success' }];
     },
     'GET /api/dashboards/uid': (_body, uid) => {
       const board = boards.get(uid);
-      return board === undefined ? [404, { message: 'not found' }] : [200, { dashboard: board }];
+      if (board === undefined) return [404, { message: 'Dashboard not found' }];
+      return [200, { meta: { type: 'db', canSave: true, slug: uid }, dashboard: migrated(board) }];
     },
   };
   const answer = (request: IncomingMessage, body: unknown): Answer => {
     const [path = '', uid = ''] = (request.url ?? '').split('?')[0]?.split(/(?<=\/uid)\//) ?? [];
-    if (path === '/api/health') return [200, { version, database: 'ok' }];
-    if (request.headers.authorization !== `Bearer ${TOKEN}`) return [401, {}];
+    if (path === '/api/health') {
+      return [200, { database: 'ok', ...(hidesVersion ? {} : { version, commit: 'x' }) }];
+    }
+    if (request.headers.authorization !== `Bearer ${TOKEN}`)
+      return [401, { message: 'Invalid API key' }];
     if (request.method === 'POST') writes.push(path);
     return routes[`${request.method} ${path}`]?.(body, uid) ?? [404, {}];
   };
@@ -72,4 +80,20 @@ export async function startGrafana({
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function answerTo({ id, uid, version }: Record<string, unknown>): object {
+  return { id, uid, version, url: `/d/${String(uid)}/x`, slug: 'x' };
+}
+
+/** What a newer Grafana makes of a board when it is read: its own schema, its own annotation, defaults filled in. */
+function migrated(board: Record<string, unknown>): object {
+  const builtIn = {
+    builtIn: 1,
+    datasource: { uid: '-- Grafana --' },
+    name: 'Annotations & Alerts',
+  };
+  const own: unknown = Reflect.get(Object(board.annotations), 'list');
+  const list = [builtIn, ...(Array.isArray(own) ? own : [])];
+  return { ...board, schemaVersion: 43, annotations: { list }, weekStart: '' };
 }

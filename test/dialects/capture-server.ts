@@ -4,12 +4,20 @@ import { gunzipSync } from 'node:zlib';
 import { parseOtlpProtobuf } from '@tokenmeter/testkit';
 import { bedrockConverse, bedrockInvoke } from './provider/bedrock.ts';
 import { groq, mistral } from './provider/chat-completions.ts';
-import { cohere } from './provider/cohere.ts';
+import { cohere, cohereV1 } from './provider/cohere.ts';
 import { gemini } from './provider/gemini.ts';
 import { isJson, type Json, type ModelApi } from './provider/model-answer.ts';
 import type { Scenario, StepPlan, Tokens } from './scenario.ts';
 
-const APIS: readonly ModelApi[] = [gemini, bedrockConverse, bedrockInvoke, cohere, groq, mistral];
+const APIS: readonly ModelApi[] = [
+  gemini,
+  bedrockConverse,
+  bedrockInvoke,
+  cohere,
+  cohereV1,
+  groq,
+  mistral,
+];
 
 /** One request as the provider booked it. */
 export interface BookedCall {

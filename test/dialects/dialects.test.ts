@@ -4,6 +4,7 @@ import {
   FOREIGN_PYTHON_COUNTS,
   FOREIGN_TOTAL_COUNTS,
   FOREIGN_USAGE_PATHS,
+  RAW_USAGE_SCOPE,
 } from '../../packages/semconv/src/index.ts';
 import { renderCapture } from './describe-capture.ts';
 import { DIALECTS } from './dialect-list.ts';
@@ -55,6 +56,7 @@ test('the Collector reads usage inside JSON at the paths of the table that the e
   expect(
     Object.values(FOREIGN_PYTHON_COUNTS).filter((name) => !yaml.includes(`'${name}': (`)),
   ).toEqual([]);
+  expect(yaml).toContain(`instrumentation_scope.name == "${RAW_USAGE_SCOPE}"`);
   expect(FOREIGN_TOTAL_COUNTS.filter((key) => !yaml.includes(`attributes["${key}"]`))).toEqual([]);
 });
 

@@ -42,6 +42,12 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
     '@langchain/core': '1.2.13',
     '@langchain/openai': '1.6.0',
   }),
+  'js-traceloop-more': javascript({
+    '@traceloop/instrumentation-cohere': '0.27.0',
+    '@traceloop/instrumentation-vertexai': '0.27.0',
+    'cohere-ai': '7.20.0',
+    '@google-cloud/vertexai': '1.12.0',
+  }),
   'js-openlit': javascript({
     openlit: '1.15.0',
     openai: '6.49.0',
@@ -191,6 +197,15 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
     'llama-index-core': '0.14.25',
     'llama-index-llms-openai': '0.8.3',
     'openinference-instrumentation-llama-index': '4.6.1',
+  }),
+  'py-llama-index-openllmetry': python({
+    'llama-index-core': '0.14.25',
+    'llama-index-llms-openai': '0.8.3',
+    'llama-index-llms-openai-like': '0.8.1',
+    'llama-index-llms-anthropic': '0.12.3',
+    anthropic: '0.125.0',
+    'opentelemetry-instrumentation-llamaindex': '0.62.4',
+    'opentelemetry-instrumentation-openai': '0.62.4',
   }),
   'py-anthropic-native': python({ anthropic: '2.11.0' }),
 };

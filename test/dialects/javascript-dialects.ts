@@ -65,6 +65,18 @@ export const JAVASCRIPT_DIALECTS: readonly Dialect[] = [
       never: /^workflow /,
     },
   ),
+  javascript(
+    'js-traceloop-cohere',
+    '@traceloop/instrumentation-cohere',
+    ['js-traceloop-more', 'other-clients.cjs'],
+    ['cohere-ai'],
+  ),
+  javascript(
+    'js-traceloop-vertexai',
+    '@traceloop/instrumentation-vertexai',
+    ['js-traceloop-more', 'other-clients.cjs'],
+    ['@google-cloud/vertexai'],
+  ),
   javascript('js-openlit-openai', 'openlit', ['js-openlit', 'openlit.cjs'], ['openai']),
   javascript(
     'js-openlit-anthropic',

@@ -216,6 +216,23 @@ export const PYTHON_DIALECTS: readonly Dialect[] = [
     ['py-llama-index', 'llama_index_client.py'],
     ['llama-index-core', 'llama-index-llms-openai'],
   ),
+  python(
+    'py-openllmetry-llama-index',
+    'opentelemetry-instrumentation-llamaindex',
+    ['py-llama-index-openllmetry', 'llama_index_client.py'],
+    [
+      'llama-index-core',
+      'llama-index-llms-openai',
+      'llama-index-llms-openai-like',
+      'llama-index-llms-anthropic',
+      'opentelemetry-instrumentation-openai',
+    ],
+    {
+      env: { ANTHROPIC_OPEN_TELEMETRY: 'false' },
+      // The answer in its JSON text; the span inside has the counts.
+      never: /^OpenAILike[.]workflow$/,
+    },
+  ),
 ];
 
 /** Name of its file, package, environment and program, and what ran beside it. */

@@ -49,7 +49,7 @@ function scopeMatchers(naming: Naming): string {
   return `${naming.label(general.serviceName)}=~"$service",${naming.label(general.deploymentEnvironmentName)}=~"$environment",${naming.label(tokenmeter.feature)}=~"$feature"`;
 }
 
-function unusual({ naming }: BoardContext): readonly Builder<Panel>[] {
+function unusual({ naming, linkTo }: BoardContext): readonly Builder<Panel>[] {
   const matchers = scopeMatchers(naming);
   const { warningRatio, criticalRatio } = DEFAULT_RULE_NUMBERS.volume;
   const expected = `sum(${CALLS_30M_EXPECTED}{${matchers}})`;
@@ -57,6 +57,7 @@ function unusual({ naming }: BoardContext): readonly Builder<Panel>[] {
     chart(
       {
         id: 1,
+        link: linkTo('spend'),
         title: 'Are there more calls than usual?',
         description:
           'Calls in half an hour, the median of this half hour in up to four earlier weeks, and where the rules begin to warn.',
@@ -165,7 +166,7 @@ function workerPanels(): readonly Builder<Panel>[] {
   ];
 }
 
-function counted({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
+function counted({ gains, naming, linkTo }: BoardContext): readonly Builder<Panel>[] {
   const matchers = filterMatchers(naming);
   const origin = `${naming.label(general.serviceName)}=~"$service",${naming.label(general.deploymentEnvironmentName)}=~"$environment"`;
   const service = naming.label(general.serviceName);
@@ -177,6 +178,7 @@ function counted({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
     stat(
       {
         id: 3,
+        link: linkTo('spend'),
         title: 'Is every recognised call metered?',
         description:
           'Metered among recognised requests. Requests still open pull it down for a moment.',
@@ -206,6 +208,7 @@ function counted({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
     table(
       {
         id: 5,
+        link: linkTo('spend'),
         title: 'Which models have no price?',
         description:
           'Calls that are missing in every amount of money, with the reason. Add a price file or update the prices.',

@@ -32,7 +32,7 @@ export function articleTemplate(options: BoardOptions): Dashboard {
   );
 }
 
-function drivers({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
+function drivers({ gains, naming, linkTo }: BoardContext): readonly Builder<Panel>[] {
   const matchers = filterMatchers(naming);
   const spent = (window: string): string =>
     gains({ counter: RECORDED.cost, window, matchers, by: '$group_by' });
@@ -41,6 +41,7 @@ function drivers({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
     chart(
       {
         id: 1,
+        link: linkTo('spend'),
         title: 'How does spend develop?',
         description: 'USD per interval.',
         ...usd,
@@ -56,7 +57,7 @@ function drivers({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
   ];
 }
 
-function fourRules({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
+function fourRules({ gains, naming, linkTo }: BoardContext): readonly Builder<Panel>[] {
   const matchers = filterMatchers(naming);
   const model = naming.label(genAi.responseModel);
   const half = { unit: 'short', width: 12 } as const;
@@ -65,6 +66,7 @@ function fourRules({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
       {
         ...half,
         id: 3,
+        link: linkTo('pipeline'),
         title: 'Volume: 150 % warns, 250 % is critical',
         description: 'Calls in half an hour against the usual ones at this time of the week.',
       },
@@ -77,6 +79,7 @@ function fourRules({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
       {
         ...half,
         id: 4,
+        link: linkTo('efficiency'),
         title: 'Cost per request: +50 % warns, +100 % is critical',
         description: 'USD of a call over an hour with at least 20 calls.',
         unit: 'currencyUSD',
@@ -88,6 +91,7 @@ function fourRules({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
       {
         ...half,
         id: 5,
+        link: linkTo('efficiency'),
         title: 'Cache hit rate: below 60 % warns, below 40 % is critical',
         description: 'Hits among the calls that tell, over an hour with at least 50 of them.',
         unit: 'percentunit',
@@ -99,6 +103,7 @@ function fourRules({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
       {
         ...half,
         id: 6,
+        link: linkTo('efficiency'),
         title: 'Model drift: a model that was not there before',
         description: 'Calls in an hour by the model that answered.',
       },

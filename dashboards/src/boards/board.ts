@@ -11,10 +11,12 @@ import {
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { general, tokenmeter } from '@tokenmeter/semconv';
+import { BOARD_UIDS } from '../board-uids.ts';
 import type { Naming } from '../naming.ts';
 import { DATASOURCE, datasourceVariable, filterVariables } from './filters.ts';
 import { type BoardSource, createGains, type Gains } from './gains.ts';
 import { firingAlerts, openIncidents } from './open-incidents.ts';
+import type { BoardLink } from './panels.ts';
 
 /** What a board is rendered for. */
 export interface BoardOptions {
@@ -27,6 +29,8 @@ export interface BoardOptions {
 /** What panels are written with. */
 export interface BoardContext extends BoardOptions {
   readonly gains: Gains;
+  /** A link to another board that keeps range and filters. */
+  readonly linkTo: (board: keyof typeof BOARD_UIDS) => BoardLink;
 }
 
 /** One row: a heading and what stands below it. */
@@ -47,6 +51,18 @@ export interface BoardText {
   readonly rows: readonly BoardRow[];
 }
 
+const TITLES = {
+  spend: 'Who spends it?',
+  efficiency: 'What are the tokens?',
+  pipeline: 'Is it unusual, and is it all?',
+  article: 'The four rules',
+} as const;
+
+/** Both variants may be in one Grafana. */
+function uidOf(uid: string, source: BoardSource): string {
+  return source === 'raw' ? `${uid}-raw` : uid;
+}
+
 /** The tag by which boards find each other. */
 const TAG = 'tokenmeter';
 
@@ -60,7 +76,7 @@ export function buildBoard(
       ? ' This variant reads raw counters: first values of new series are missing and the rest is extrapolated. Install the recording rules for exact figures.'
       : '';
   const board = new DashboardBuilder(text.title)
-    .uid(source === 'raw' ? `${text.uid}-raw` : text.uid)
+    .uid(uidOf(text.uid, source))
     .description(`${text.description}${hint}`)
     .tags([TAG])
     .timezone('browser')
@@ -118,5 +134,12 @@ function alertsOfRules(naming: Naming): AnnotationQueryBuilder {
 
 /** The context of one board's panels. */
 export function boardContext(options: BoardOptions): BoardContext {
-  return { ...options, gains: createGains(options.source, options.naming) };
+  return {
+    ...options,
+    gains: createGains(options.source, options.naming),
+    linkTo: (board) => ({
+      title: TITLES[board],
+      url: `/d/${uidOf(BOARD_UIDS[board], options.source)}?\${__url_time_range}&\${__all_variables}`,
+    }),
+  };
 }

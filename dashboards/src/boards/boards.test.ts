@@ -1,5 +1,6 @@
 import { CALL_COST } from '@tokenmeter/semconv';
 import { describe, expect, test } from 'vitest';
+import { BOARD_UIDS } from '../board-uids.ts';
 import { createNaming, NAMING_STYLES, prometheusName } from '../naming.ts';
 import { queriesOf } from '../queries.ts';
 import { RECORDED } from '../rules/recorded.ts';
@@ -23,7 +24,7 @@ function panelsOf(board: (typeof rendered)[number]['board']): Record<string, unk
   return (board.panels ?? []).map((panel) => ({ ...panel })).filter(({ type }) => type !== 'row');
 }
 
-describe.for(rendered)('$name', ({ board }) => {
+describe.for(rendered)('$name', ({ board, source }) => {
   test('every panel has a question, a description, a unit and a data source from a variable', () => {
     for (const panel of panelsOf(board)) {
       expect(panel.description, String(panel.title)).toMatch(/\S{3}/);
@@ -46,6 +47,20 @@ describe.for(rendered)('$name', ({ board }) => {
       const { x, w } = Object(panel.gridPos);
       expect(x + w).toBeLessThanOrEqual(24);
     }
+  });
+
+  test('panels lead to the other boards of the same variant, with range and filters', () => {
+    const urls = panelsOf(board).flatMap(({ links }) =>
+      Array.isArray(links)
+        ? links.map((link: unknown) => String(Reflect.get(Object(link), 'url')))
+        : [],
+    );
+    expect(urls.length).toBeGreaterThan(0);
+    const suffix = source === 'raw' ? '-raw' : '';
+    const known = Object.values(BOARD_UIDS).map(
+      (uid) => `/d/${uid}${suffix}?\${__url_time_range}&\${__all_variables}`,
+    );
+    for (const url of urls) expect(known).toContain(url);
   });
 
   test('no query sums a counter as it is, and rates use the interval of the panel', () => {

@@ -41,7 +41,7 @@ export function llmSpend(options: BoardOptions): Dashboard {
   );
 }
 
-function now({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
+function now({ gains, naming, linkTo }: BoardContext): readonly Builder<Panel>[] {
   const matchers = filterMatchers(naming);
   const spent = (window: string, offset?: string): string =>
     gains({ counter: cost, window, matchers, ...(offset === undefined ? {} : { offset }) });
@@ -72,6 +72,7 @@ function now({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
     stat(
       {
         id: 3,
+        link: linkTo('pipeline'),
         title: 'And against last week?',
         description: 'Today so far against the same hours of this weekday a week ago.',
         unit: 'percentunit',
@@ -100,6 +101,7 @@ function now({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
     stat(
       {
         id: 6,
+        link: linkTo('pipeline'),
         title: 'How much of it has a price?',
         description: 'Share of calls with a known price. Below 100 %, every amount is too small.',
         unit: 'percentunit',
@@ -140,7 +142,7 @@ function forecast(spent: (window: string, offset?: string) => string): Builder<P
   );
 }
 
-function where({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
+function where({ gains, naming, linkTo }: BoardContext): readonly Builder<Panel>[] {
   const matchers = filterMatchers(naming);
   const by = '$group_by';
   const spent = (window: string): string => gains({ counter: cost, window, matchers, by });
@@ -164,6 +166,7 @@ function where({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
     chart(
       {
         id: 8,
+        link: linkTo('pipeline'),
         title: 'Is that usual?',
         description: 'USD per hour, and the same hour a week ago.',
         ...usd,
@@ -180,6 +183,7 @@ function where({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
     table(
       {
         id: 9,
+        link: linkTo('efficiency'),
         title: 'Who spends most?',
         description: 'The twenty largest, with their change against the period before.',
         unit: 'short',
@@ -206,6 +210,7 @@ function where({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
     bars(
       {
         id: 10,
+        link: linkTo('efficiency'),
         title: 'Which models take it?',
         description: 'USD by the model that answered.',
         ...usd,

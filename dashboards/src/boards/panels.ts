@@ -8,10 +8,11 @@ import {
   StackingMode,
   VizOrientation,
 } from '@grafana/grafana-foundation-sdk/common';
-import type {
-  DataTransformerConfig,
-  DynamicConfigValue,
-  Panel,
+import {
+  DashboardLinkBuilder,
+  type DataTransformerConfig,
+  type DynamicConfigValue,
+  type Panel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
@@ -24,6 +25,12 @@ export interface PanelQuery {
   readonly expr: string;
   /** A legend; Grafana's own, which is the one label that differs, without it. */
   readonly legend?: string;
+}
+
+/** A link of a panel to a board. */
+export interface BoardLink {
+  readonly title: string;
+  readonly url: string;
 }
 
 /** What every panel says. */
@@ -39,6 +46,8 @@ export interface PanelText {
   /** Columns of 24. */
   readonly width: number;
   readonly height?: number;
+  /** Where the answer goes on: a board, with this range and these filters. */
+  readonly link?: BoardLink;
   /** A time range of its own, such as `now/d`. */
   readonly timeFrom?: string;
 }
@@ -52,6 +61,7 @@ interface Common<T> {
   span(width: number): T;
   height(height: number): T;
   timeFrom(range: string): T;
+  links(links: DashboardLinkBuilder[]): T;
   noValue(text: string): T;
   datasource(ref: typeof DATASOURCE): T;
   withTarget(query: DataqueryBuilder): T;
@@ -68,6 +78,9 @@ function described<T extends Common<T>>(builder: T, text: PanelText, fallback: n
     .noValue('no data')
     .datasource(DATASOURCE);
   if (text.decimals !== undefined) panel.decimals(text.decimals);
+  if (text.link !== undefined) {
+    panel.links([new DashboardLinkBuilder(text.link.title).url(text.link.url)]);
+  }
   return text.timeFrom === undefined ? panel : panel.timeFrom(text.timeFrom);
 }
 

@@ -61,13 +61,14 @@ function tokensOf(
 }
 
 function classes(context: BoardContext): readonly Builder<Panel>[] {
-  const { naming } = context;
+  const { naming, linkTo } = context;
   const called = (window: string): string =>
     context.gains({ counter: calls, window, matchers: filterMatchers(naming), by: '$group_by' });
   return [
     chart(
       {
         id: 1,
+        link: linkTo('spend'),
         title: 'Which tokens are used?',
         description: 'Tokens by class. The classes are disjoint: together they are what is billed.',
         unit: 'short',
@@ -186,7 +187,7 @@ function cache(context: BoardContext): readonly Builder<Panel>[] {
   ];
 }
 
-function models({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
+function models({ gains, naming, linkTo }: BoardContext): readonly Builder<Panel>[] {
   const model = naming.label(genAi.responseModel);
   const matchers = filterMatchers(naming);
   const spent = gains({ counter: cost, window: '$__range', matchers, by: model });
@@ -198,6 +199,7 @@ function models({ gains, naming }: BoardContext): readonly Builder<Panel>[] {
     table(
       {
         id: 8,
+        link: linkTo('spend'),
         title: 'What do 1,000 calls cost on each model, and what would a switch save?',
         description:
           'The last column is what these tokens would have cost less at the average price of a token on the chosen model; negative means more. Models count tokens differently and answers differ: a first estimate.',

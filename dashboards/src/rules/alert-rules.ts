@@ -17,24 +17,20 @@ import {
   listed,
   SCOPE,
 } from './recording-rules.ts';
-import type { AlertRule, AlertSeverity, RuleGroup } from './rule-group.ts';
+import type { AlertRule, AlertSeverity, PanelPlace, RuleGroup } from './rule-group.ts';
 import type { RuleNumbers } from './rule-numbers.ts';
 
 /** Hours of a month of average length. */
 const HOURS_PER_MONTH = 730;
 
-type Draft = Omit<AlertRule, 'keepFiringFor' | 'dashboard'> & Partial<AlertRule>;
+type Draft = Omit<AlertRule, 'keepFiringFor'> & Partial<AlertRule>;
 
 /** The alert rules: the article's four, the budget, and what guards the pipeline itself. */
 export function alertRules(naming: Naming, numbers: RuleNumbers): readonly RuleGroup<AlertRule>[] {
   const group = (name: string, rules: readonly Draft[]): RuleGroup<AlertRule> => ({
     name,
     interval: '1m',
-    rules: rules.map((rule) => ({
-      keepFiringFor: '10m',
-      dashboard: BOARD_UIDS.spend,
-      ...rule,
-    })),
+    rules: rules.map((rule) => ({ keepFiringFor: '10m', ...rule })),
   });
   return [
     group('tokenmeter-volume', volume(naming, numbers)),
@@ -67,6 +63,7 @@ function volume(naming: Naming, { volume: gates }: RuleNumbers): readonly Draft[
     summary: `${subject(naming)} makes far more calls than at this time of other weeks`,
     description: `{{ $value | humanize }} calls in 30 minutes, more than ${percent(severity === 'critical' ? gates.criticalRatio : gates.warningRatio)} of the median of this half hour in up to four earlier weeks.`,
     runbook: 'volume',
+    panel: { board: BOARD_UIDS.article, id: 3 },
   }));
 }
 
@@ -82,7 +79,7 @@ function costPerRequest(naming: Naming, { costPerRequest: gates }: RuleNumbers):
     summary: `A call of ${subject(naming)} costs far more than in the last week`,
     description: `{{ $value | printf "%.6f" }} USD a call over the last hour, more than ${percent(severity === 'critical' ? gates.criticalRatio : gates.warningRatio)} of the average of seven days.`,
     runbook: 'cost-per-request',
-    dashboard: BOARD_UIDS.efficiency,
+    panel: { board: BOARD_UIDS.article, id: 4 },
   }));
 }
 
@@ -100,7 +97,7 @@ function cacheHitRate(naming: Naming, { cacheHitRate: gates }: RuleNumbers): rea
     summary: `The prompt cache of ${subject(naming)} hits far less than in the last week`,
     description: `{{ $value | humanizePercentage }} of the calls of the last hour were hits; at least 50 calls told.`,
     runbook: 'cache-hit-rate',
-    dashboard: BOARD_UIDS.efficiency,
+    panel: { board: BOARD_UIDS.article, id: 5 },
   }));
 }
 
@@ -123,7 +120,7 @@ function modelDrift(naming: Naming, { modelDrift: gates }: RuleNumbers): readonl
       summary: `${subject(naming)} is answered by {{ index $labels "${naming.legend(genAi.responseModel)}" }}, which it did not use in the last week`,
       description: `{{ $value | humanizePercentage }} of the calls of the last hour. A fallback, a changed alias, or a deployment.`,
       runbook: 'model-drift',
-      dashboard: BOARD_UIDS.efficiency,
+      panel: { board: BOARD_UIDS.article, id: 6 },
     },
   ];
 }
@@ -146,6 +143,7 @@ function budget(): readonly Draft[] {
     summary: 'The month’s budget for language models is burning too fast',
     description,
     runbook: 'budget',
+    panel: { board: BOARD_UIDS.spend, id: 4 },
   });
   return [
     draft(
@@ -181,7 +179,7 @@ function pipeline(naming: Naming, numbers: RuleNumbers): readonly Draft[] {
       description:
         '{{ $value | humanizePercentage }} of the calls of the last hour are missing in every amount of money.',
       runbook: 'unpriced',
-      dashboard: BOARD_UIDS.pipeline,
+      panel: pipelinePanel(5),
     },
     {
       alert: 'TokenmeterCoverage',
@@ -191,7 +189,7 @@ function pipeline(naming: Naming, numbers: RuleNumbers): readonly Draft[] {
       summary: `${service} makes calls that are recognised and not metered`,
       description: '{{ $value | humanizePercentage }} of the requests of the last hour were lost.',
       runbook: 'coverage',
-      dashboard: BOARD_UIDS.pipeline,
+      panel: pipelinePanel(4),
     },
     {
       alert: 'TokenmeterPipelineGap',
@@ -202,7 +200,7 @@ function pipeline(naming: Naming, numbers: RuleNumbers): readonly Draft[] {
       description:
         'Its counters came within the last six hours and not in the last 15 minutes. Nothing is known of its spend: that is not zero.',
       runbook: 'pipeline-gap',
-      dashboard: BOARD_UIDS.pipeline,
+      panel: pipelinePanel(6),
     },
   ];
 }
@@ -214,12 +212,12 @@ function worker(): readonly Draft[] {
   const draft = {
     severity: 'critical',
     runbook: 'pipeline-gap',
-    dashboard: BOARD_UIDS.pipeline,
   } as const;
   return [
     {
       ...draft,
       alert: 'TokenmeterWorkerDead',
+      panel: pipelinePanel(11),
       expr: `group by (source) (last_over_time(${evaluations}[1d])) unless group by (source) (increase(${evaluations}[10m]) > 0)`,
       for: '5m',
       summary: 'Tokenmeter’s worker for {{ $labels.source }} evaluates nothing any more',
@@ -228,12 +226,17 @@ function worker(): readonly Draft[] {
     {
       ...draft,
       alert: 'TokenmeterWorkerBlind',
+      panel: pipelinePanel(10),
       expr: `sum by (source) (increase(${failedReads}[5m])) > 0`,
       for: '5m',
       summary: 'Tokenmeter’s worker cannot read {{ $labels.source }}',
       description: '{{ $value | humanize }} failed reads in five minutes.',
     },
   ];
+}
+
+function pipelinePanel(id: number): PanelPlace {
+  return { board: BOARD_UIDS.pipeline, id };
 }
 
 function subject(naming: Naming): string {

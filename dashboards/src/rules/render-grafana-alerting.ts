@@ -40,7 +40,7 @@ function renderRule(
   rule: AlertRule,
   { datasourceUid, links }: { readonly datasourceUid: string; readonly links: AlertLinks },
 ): object {
-  const { dashboard_url: _url, ...annotations } = annotationsOf(rule, links);
+  const { board, id } = rule.panel;
   return {
     uid: kebab(rule.alert),
     title: rule.alert,
@@ -67,9 +67,16 @@ function renderRule(
     noDataState: 'OK',
     execErrState: 'Error',
     for: rule.for,
-    keep_firing_for: rule.keepFiringFor,
+    keepFiringFor: rule.keepFiringFor,
+    dashboardUid: board,
+    panelId: id,
     labels: { severity: rule.severity },
-    annotations: { ...grafanaTemplates(annotations), __dashboardUid__: rule.dashboard },
+    annotations: {
+      ...grafanaTemplates(annotationsOf(rule, links)),
+      // Grafana refuses a rule that has one of these without the other.
+      __dashboardUid__: board,
+      __panelId__: String(id),
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import type { AlertRule, RecordingRule, RuleGroup } from './rule-group.ts';
 export interface AlertLinks {
   /** URL of a runbook by its name, such as `cost-per-request`. */
   readonly runbook: (name: string) => string;
-  /** URL of Grafana without slash at its end; without it alerts carry no link to a board. */
+  /** URL of Grafana without slash at its end; without it links to boards are paths on whatever Grafana there is. */
   readonly grafanaUrl?: string | undefined;
 }
 
@@ -60,13 +60,11 @@ function renderAlert(rule: AlertRule, links: AlertLinks): object {
 
 /** What a person reads of an alert, and where it leads. */
 export function annotationsOf(rule: AlertRule, links: AlertLinks): Record<string, string> {
-  const { grafanaUrl, runbook } = links;
+  const { grafanaUrl = '', runbook } = links;
   return {
     summary: rule.summary,
     description: rule.description,
     runbook_url: runbook(rule.runbook),
-    ...(grafanaUrl === undefined
-      ? {}
-      : { dashboard_url: `${grafanaUrl}/d/${rule.dashboard}?from=now-6h&to=now` }),
+    dashboard_url: `${grafanaUrl}/d/${rule.panel.board}?viewPanel=${rule.panel.id}&from=now-6h&to=now`,
   };
 }

@@ -7,6 +7,12 @@ export interface RecordingRule {
 /** How urgent an alert is. */
 export type AlertSeverity = 'critical' | 'warning' | 'info';
 
+/** A panel, by the uid of its board and its own id. */
+export interface PanelPlace {
+  readonly board: string;
+  readonly id: number;
+}
+
 /** A condition that somebody is told of. Durations are Prometheus' (`5m`). */
 export interface AlertRule {
   readonly alert: string;
@@ -18,8 +24,8 @@ export interface AlertRule {
   readonly description: string;
   /** File name in `docs/runbooks`, without extension. */
   readonly runbook: string;
-  /** Uid of the board that shows it. */
-  readonly dashboard: string;
+  /** The panel that shows it. */
+  readonly panel: PanelPlace;
 }
 
 /** Rules that are evaluated one after the other. */

@@ -1,5 +1,5 @@
 import { spentSince } from './close-block.ts';
-import { historyHours } from './count-model.ts';
+import { DAY_WINDOW, historyHours } from './count-model.ts';
 import type { Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type History, type ScopeHistory, seriesIn, usageIn } from './history.ts';
 import { type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
@@ -8,8 +8,6 @@ import { deviationOf } from './spread.ts';
 import { HOUR_MS, type HourOfWeek } from './time.ts';
 
 const FORECAST_HOURS = 168;
-/** Index of the window of 24 hours. */
-const DAY_WINDOW = 6;
 /** How far the level drifts in a period, as a deviation of its log. */
 const DRIFT = 0.05;
 

@@ -2,10 +2,17 @@ import { effectiveCalls, usualHitRate } from './cache-baseline.ts';
 import { explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
-import { type ActiveScope, type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
+import { meanGain, mostLikelyOnset, type OnsetStretch } from './most-likely-onset.ts';
+import {
+  type ActiveScope,
+  type Candidate,
+  compareSeverity,
+  type RuleState,
+  settleOnset,
+} from './rule-state.ts';
 import type { CacheHitRateRule } from './rules.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
-import { FIELD, fieldIn, startOfWindow, windowOf } from './usage-ring.ts';
+import { FIELD, fieldIn, type RingWindow, startOfWindow, windowOf } from './usage-ring.ts';
 import { wilsonInterval } from './wilson.ts';
 
 const WINDOWS: readonly number[] = [20, 60, 120, 240, 480, 1440];
@@ -22,7 +29,6 @@ interface Reading {
   readonly calls: number;
   readonly rate: number;
   readonly score: number;
-  readonly sinceEpochMs: number;
   readonly severity: Severity;
 }
 
@@ -119,7 +125,6 @@ function readDrop(
     calls,
     rate,
     score: Math.sqrt(2 * evidence),
-    sinceEpochMs,
     severity: isCritical ? 'critical' : 'warning',
   };
 }
@@ -146,7 +151,6 @@ function readWindows(
       calls,
       rate,
       score,
-      sinceEpochMs: epochMs - minutes * MINUTE_MS,
       severity: high < limits.critical ? 'critical' : 'warning',
     };
   }
@@ -177,7 +181,7 @@ function readHold({ scope, epochMs }: Target, limits: Limits): Reading | undefin
     if (worthOf(scope, calls, minutes) < CLEARING_CALLS) continue;
     const rate = hits / calls;
     if (rate >= limits.warning && !hasEvidence) return undefined;
-    return { minutes, calls, rate, score: 0, sinceEpochMs: epochMs, severity: 'warning' };
+    return { minutes, calls, rate, score: 0, severity: 'warning' };
   }
   return undefined;
 }
@@ -210,7 +214,7 @@ function describe(
     windowMinutes: reading.minutes,
     score: reading.score,
     ...explanation,
-    sinceEpochMs: active?.sinceEpochMs ?? reading.sinceEpochMs,
+    sinceEpochMs: settleOnset(active, epochMs, () => onsetIn(scope, reading, epochMs)),
     evidenceCalls: reading.calls,
   };
   const { key } = scope.scope;
@@ -221,6 +225,32 @@ function describe(
     excess: explanation.usdPerHour,
     size: sizeOf(active, reading.rate),
   };
+}
+
+/** Whole hours before a window that say what was usual lately. */
+const HOURS_BEFORE = 4;
+
+/** When calls most likely began to miss the cache: a block of 5 minutes of the last hour, before it an hour. */
+function onsetIn({ series }: ScopeHistory, { minutes }: Reading, epochMs: number): number {
+  const newest = Math.ceil(epochMs / BLOCK_MS) - 1;
+  const stretches: OnsetStretch[] = [];
+  const add = (window: RingWindow): void => {
+    let hits = 0;
+    let misses = 0;
+    for (const { ring } of series) {
+      hits += fieldIn(ring, window, FIELD.cacheHits);
+      misses += fieldIn(ring, window, FIELD.cacheMisses);
+    }
+    const startEpochMs = startOfWindow(window);
+    stretches.push({ startEpochMs, value: misses, weight: hits + misses });
+  };
+  for (let block = newest; block > newest - 12; block -= 1) add({ block, blocks: 1, hours: 0 });
+  const hour = Math.floor(newest / 12) - 1;
+  const oldest = Math.ceil(minutes / 60) + HOURS_BEFORE;
+  for (let back = 1; back < oldest; back += 1) {
+    add({ block: 12 * (hour - back + 1), blocks: 0, hours: 1 });
+  }
+  return mostLikelyOnset(stretches, meanGain) ?? epochMs - minutes * MINUTE_MS;
 }
 
 /** The rate that it has fallen to, as the newest windows show it. */

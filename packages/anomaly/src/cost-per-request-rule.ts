@@ -2,10 +2,20 @@ import { type CostReading, costHistoryDays, readCosts } from './cost-model.ts';
 import { explainWindow } from './explain.ts';
 import type { ExpectedRange, Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
+import { meanGain, mostLikelyOnset, type OnsetStretch } from './most-likely-onset.ts';
 import { normalQuantile } from './normal-quantile.ts';
-import { type ActiveScope, type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
+import {
+  type ActiveScope,
+  type Candidate,
+  compareSeverity,
+  type RuleState,
+  settleOnset,
+} from './rule-state.ts';
 import type { CostPerRequestRule } from './rules.ts';
-import { MINUTE_MS } from './time.ts';
+import { HOUR_MS, MINUTE_MS } from './time.ts';
+
+/** Whole hours before a window that say what was usual lately. */
+const HOURS_BEFORE = 4;
 
 interface Target {
   readonly scope: ScopeHistory;
@@ -145,7 +155,7 @@ function describe(
     windowMinutes: reading.minutes,
     score: reading.score,
     ...explanation,
-    sinceEpochMs: active?.sinceEpochMs ?? sinceOf(scope, reading, epochMs),
+    sinceEpochMs: settleOnset(active, epochMs, () => sinceOf(scope, reading, epochMs)),
     evidenceCalls: reading.calls,
   };
   return {
@@ -164,18 +174,19 @@ function rangeOf(scope: ScopeHistory, { mid, deviation }: CostReading): Expected
   return { low: mid / reach, mid, high: mid * reach, basis };
 }
 
-/** Start of the run of blocks with dear calls that leads up to now, within the window. */
-function sinceOf(scope: ScopeHistory, reading: CostReading, epochMs: number): number {
+/** When calls most likely became dear: a block of 5 minutes of the last hour, before it an hour. */
+function sinceOf({ cost }: ScopeHistory, { minutes }: CostReading, epochMs: number): number {
   const block = Math.ceil(epochMs / BLOCK_MS) - 1;
-  let since = epochMs - reading.minutes * MINUTE_MS;
-  if (reading.minutes > 60) return since;
-  const halfway = reading.mid * Math.sqrt(reading.ratio);
-  for (let back = 0; back < 12; back += 1) {
-    const index = (block - back) % 12;
-    const calls = scope.cost.stamps[index] === block - back ? (scope.cost.ring[2 * index] ?? 0) : 0;
-    if (calls <= 0) continue;
-    if ((scope.cost.ring[2 * index + 1] ?? 0) < halfway * calls) break;
-    since = (block - back) * BLOCK_MS;
-  }
-  return since;
+  const stretches: OnsetStretch[] = [];
+  const add = (index: number, stamp: number, startEpochMs: number): void => {
+    if (cost.stamps[index] !== stamp) return;
+    const [weight = 0, value = 0] = cost.ring.subarray(2 * index, 2 * index + 2);
+    stretches.push({ startEpochMs, value, weight });
+  };
+  // The part of an hour that lies between the last 12 blocks and the whole hours before them is passed over.
+  const hour = Math.floor(block / 12);
+  for (let at = block; at > block - 12; at -= 1) add(at % 12, at, at * BLOCK_MS);
+  const oldest = Math.ceil(minutes / 60) + HOURS_BEFORE;
+  for (let at = hour - 2; at >= hour - oldest; at -= 1) add(12 + (at % 24), at, at * HOUR_MS);
+  return mostLikelyOnset(stretches, meanGain) ?? epochMs - minutes * MINUTE_MS;
 }

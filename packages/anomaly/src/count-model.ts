@@ -1,35 +1,20 @@
-import { deviationOf, type Spreads, scoreCount } from './spread.ts';
+import type { Spreads } from './spread.ts';
 
-/** Trailing windows that are judged, in minutes. From three hours on they begin with a whole hour. */
-export const COUNT_WINDOWS = [5, 20, 60, 180, 300, 480, 1440, 2880] as const;
+/** Trailing windows that are judged, in minutes. From two hours on the oldest hour counts by its share. */
+export const COUNT_WINDOWS = [5, 15, 30, 60, 120, 240, 480, 1440, 2880] as const;
+/** Indexes of the windows of 15 minutes, an hour, eight hours and a day. */
+export const RECENT_WINDOW = 1;
+export const HOUR_WINDOW = 3;
+export const LATE_WINDOW = 6;
+export const DAY_WINDOW = 7;
 
-/** Windows below this index are judged relative to the hours before them. */
-const ADAPTED: number = 6;
-/** Hours between the present one and those that a window is compared with. */
-const BEFORE: readonly number[] = [1, 1, 1, 3, 5, 8];
 /** Blocks of 5 minutes in an hour. */
 export const BLOCKS_PER_HOUR = 12;
 /** Episodes that may be left out of what is learned; more of them are the pattern. One is regained each week. */
 export const ALLOWANCE = 3;
-/** Longer windows are summed once an hour. */
-const LONGEST_SUMMED = 1440;
-/** Stands for a ratio to nothing. */
-export const LARGEST_RATIO = 1e9;
 const COLD_CALLS = 50;
 
-/** One trailing window against its forecast. */
-export interface CountReading {
-  readonly minutes: number;
-  readonly observed: number;
-  readonly expected: number;
-  readonly ratio: number;
-  /** One-sided normal score above the expected. */
-  readonly score: number;
-  /** Log residual of the hours before the window. */
-  readonly before: number;
-}
-
-/** What is learned of the calls of one scope. 2.2 kB in memory. */
+/** What is learned of the calls of one scope. 2.3 kB in memory. */
 export interface CountModel {
   /** All of its single numbers. A new one gets its place in `CountState`, and snapshots a new version. */
   readonly numbers: Float64Array;
@@ -41,7 +26,7 @@ export interface CountModel {
   readonly slots: Float32Array;
   /** Observed, then expected, of the last 12 blocks of 5 minutes at index block % 12. */
   readonly blocks: Float32Array;
-  /** Observed, then expected, of the last 24 hours at index hour % 24. */
+  /** Observed, then expected, then typical, of the last 24 hours at index hour % 24. */
   readonly day: Float32Array;
   readonly spreads: Spreads;
   firstHour: number;
@@ -100,16 +85,6 @@ export function historyHours(model: CountModel): number {
   return model.firstHour < 0 ? 0 : model.lastHour - model.firstHour + 1;
 }
 
-/** The window of an hour, whose spread tells how noisy a series is. */
-const HOUR_WINDOW = 2;
-const CALM_DEVIATION = 0.3;
-const NOISE_MARGIN = 0.8;
-
-/** What is added to every gate of a noisy series, where the same score is more often chance. */
-export function noiseMargin(model: CountModel): number {
-  return NOISE_MARGIN * Math.max(0, deviationOf(model.spreads, HOUR_WINDOW) - CALM_DEVIATION);
-}
-
 /** Calls expected in a block. */
 export function expectedCalls(model: CountModel, time: BlockTime): number {
   const here = model.slots[time.slot] ?? 0;
@@ -118,74 +93,4 @@ export function expectedCalls(model: CountModel, time: BlockTime): number {
     ((here + (next - here) * time.nextShare) * model.level * time.coverage * time.planned) /
     BLOCKS_PER_HOUR
   );
-}
-
-/** One of `COUNT_WINDOWS`, by index, up to the newest block. Below the ratio `scoredFrom` its score is left at 0. */
-export function readWindow(model: CountModel, window: number, scoredFrom = 0): CountReading {
-  const minutes = COUNT_WINDOWS[window] ?? 60;
-  const parts = (model.lastBlock + 1) % BLOCKS_PER_HOUR;
-  const span =
-    minutes <= 60
-      ? { blocks: minutes / 5, hours: 0 }
-      : { blocks: parts, hours: minutes / 60 - (parts > 0 ? 1 : 0) };
-  const isLate = minutes > LONGEST_SUMMED;
-  const observed = isLate ? model.lateObserved : model.partObserved + sumOf(model, span, 0);
-  const expected = isLate ? model.lateExpected : model.partExpected + sumOf(model, span, 1);
-  const ratio = expected > 0 ? observed / expected : observed > 0 ? LARGEST_RATIO : 1;
-  if (ratio < scoredFrom || (ratio > 1 && !isLate && !isKnown(model, span))) {
-    return { minutes, observed, expected, ratio, score: 0, before: 0 };
-  }
-  const before = window < ADAPTED ? residualBefore(model, BEFORE[window] ?? 0) : 0;
-  const score = scoreCount(model.spreads, window, { observed, expected, before });
-  return { minutes, observed, expected, ratio, score, before };
-}
-
-/** False where gaps cover a third of a window: what is left swings more than a whole one. */
-function isKnown(
-  model: CountModel,
-  span: { readonly blocks: number; readonly hours: number },
-): boolean {
-  const { blocks, lastBlock, day, lastHour } = model;
-  let lost = 0;
-  for (let back = 0; back < span.blocks; back += 1) {
-    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
-    if (blocks[BLOCKS_PER_HOUR + index] === 0) lost += 1;
-  }
-  for (let back = 0; back < span.hours; back += 1) {
-    if (day[24 + ((lastHour - back) % 24)] === 0) lost += BLOCKS_PER_HOUR;
-  }
-  return 3 * lost < span.blocks + BLOCKS_PER_HOUR * span.hours;
-}
-
-/** Sum of what was observed (`half` 0) or expected (1) over the newest blocks, or blocks and hours. */
-function sumOf(
-  model: CountModel,
-  span: { readonly blocks: number; readonly hours: number },
-  half: number,
-): number {
-  const { blocks, lastBlock } = model;
-  let sum = 0;
-  for (let back = 0; back < span.blocks; back += 1) {
-    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
-    sum += blocks[BLOCKS_PER_HOUR * half + index] ?? 0;
-  }
-  if (span.hours === 0) return sum;
-  const { day, lastHour } = model;
-  for (let back = 0; back < span.hours; back += 1) {
-    sum += day[24 * half + ((lastHour - back) % 24)] ?? 0;
-  }
-  return sum;
-}
-
-/** Log residual of three whole hours before a window: swings of the rate last for hours. */
-function residualBefore(model: CountModel, skip: number): number {
-  const { day, lastHour } = model;
-  let observed = 0;
-  let expected = 0;
-  for (let back = skip; back < skip + 3; back += 1) {
-    const index = (lastHour - back + 24) % 24;
-    observed += day[index] ?? 0;
-    expected += day[24 + index] ?? 0;
-  }
-  return Math.max(-1, Math.min(1, Math.log((observed + 3) / (expected + 3))));
 }

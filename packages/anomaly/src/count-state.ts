@@ -5,7 +5,7 @@ import { fillSpreads, SPREAD_FIELDS } from './spread.ts';
 const NUMBERS = 16;
 const SLOTS = 168;
 const BLOCKS = 2 * BLOCKS_PER_HOUR;
-const DAY = 48;
+const DAY = 72;
 const BLOCKS_AT = 8 * NUMBERS + 4 * SLOTS;
 const DAY_AT = BLOCKS_AT + 4 * BLOCKS;
 const SPREADS_AT = DAY_AT + 4 * DAY;

@@ -1,5 +1,6 @@
-import { COUNT_WINDOWS, readWindow } from './count-model.ts';
+import { COUNT_WINDOWS } from './count-model.ts';
 import type { ScopeHistory } from './history.ts';
+import { readWindow } from './read-window.ts';
 import type { Candidate, RuleState } from './rule-state.ts';
 
 /** Share of a parent's excess that a single child must have for the excess to sit in the child. */

@@ -4,16 +4,17 @@ import {
   type BlockTime,
   COUNT_WINDOWS,
   type CountModel,
-  type CountReading,
+  DAY_WINDOW,
   expectedCalls,
+  HOUR_WINDOW,
   historyHours,
-  LARGEST_RATIO,
-  noiseMargin,
-  readWindow,
+  LATE_WINDOW,
+  RECENT_WINDOW,
   stageOf,
 } from './count-model.ts';
 import { fitProfile, type SlotOfHour } from './fit-profile.ts';
 import { codeOf, isMarked, mark, RING_HOURS, rescaledCode, valueOfCode } from './hour-ring.ts';
+import { type CountReading, readWindow, typicalOfBlocks } from './read-window.ts';
 import { addScore, decaySpreads, deviationOf, scoreCount, settleSpreads } from './spread.ts';
 
 const LEVEL_DELAY_HOURS = 24;
@@ -32,7 +33,7 @@ const SUSPECT_RATIO = 1.3;
 const ONGOING_RATIO = 1.1;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
-const SUSPECT_SCORES: readonly number[] = [4, 3.7, 3.55, 3.5, 3.4, 3.3, 3.25, 3.25];
+const SUSPECT_SCORES: readonly number[] = [4.8, 4.2, 3.9, 3.9, 3.8, 3.6, 3.5, 3.2, 3.5];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */
@@ -42,11 +43,7 @@ const END_RATIO = 1.15;
 const END_SHARE = 0.25;
 const LONGEST_QUIET_MINUTES = 480;
 /** Windows overlap: each is learned with the weight of what is new in it. */
-const WEIGHTS: readonly number[] = [1, 0.5, 0.5, 1 / 3, 1 / 5, 1 / 8, 1 / 24, 1 / 48];
-const SHORT_WINDOWS = 3;
-/** Eight hours, and a day. */
-const LATE_WINDOW = 5;
-const DAY_WINDOW = 6;
+const WEIGHTS: readonly number[] = [1, 2 / 3, 0.5, 0.5, 1 / 2, 1 / 4, 1 / 8, 1 / 24, 1 / 48];
 const LASTING_RATIO = 1.25;
 
 /** Adds a complete block and learns from it. `refitHour` is the hour of the day, UTC, at which the profile is fitted. */
@@ -89,6 +86,7 @@ function closeHour(model: CountModel, hour: number, time: BlockTime): void {
   model.lastHour = hour;
   model.day[hour % 24] = observed;
   model.day[24 + (hour % 24)] = expected;
+  model.day[48 + (hour % 24)] = typicalOfBlocks(model, BLOCKS_PER_HOUR);
   const coverage = time.hourCoverage ?? 1;
   model.hours[hour % RING_HOURS] = codeOf(
     coverage >= MINIMUM_COVERAGE ? observed / coverage : undefined,
@@ -120,14 +118,14 @@ function openExcess(model: CountModel): void {
   const never = Number.POSITIVE_INFINITY;
   const isShort =
     readWindow(model, 0, never).ratio >= SUSPECT_RATIO ||
-    readWindow(model, 1, never).ratio >= SUSPECT_RATIO;
-  if (!isShort && readWindow(model, 2, never).ratio < ONGOING_RATIO) return;
+    readWindow(model, RECENT_WINDOW, never).ratio >= SUSPECT_RATIO;
+  if (!isShort && readWindow(model, HOUR_WINDOW, never).ratio < ONGOING_RATIO) return;
   const margin = { cold: 99, young: YOUNG_MARGIN, growing: GROWING_MARGIN, mature: 0 }[
     stageOf(model)
   ];
   for (let window = 0; window < COUNT_WINDOWS.length; window += 1) {
     const reading = readWindow(model, window, SUSPECT_RATIO);
-    const score = (SUSPECT_SCORES[window] ?? 9) + margin + noiseMargin(model);
+    const score = (SUSPECT_SCORES[window] ?? 9) + margin;
     const gate = Math.max(score, model.habit);
     if (reading.score < gate || reading.ratio < SUSPECT_RATIO) continue;
     if (reading.observed - reading.expected < SUSPECT_EXCESS) continue;
@@ -146,7 +144,7 @@ function isOver(model: CountModel): boolean {
   const lasted = (model.lastBlock - model.excessBlock) * 5;
   const quiet = Math.min(LONGEST_QUIET_MINUTES, END_SHARE * lasted);
   for (let window = 1; window <= DAY_WINDOW; window += 1) {
-    const reading = readWindow(model, window, LARGEST_RATIO);
+    const reading = readWindow(model, window);
     if (reading.minutes > lasted) return false;
     if (reading.minutes < quiet || reading.ratio > END_RATIO) continue;
     if (goingOn <= END_RATIO || scoreGoingOn(model, window, reading, goingOn) < END_SCORE)
@@ -158,7 +156,7 @@ function isOver(model: CountModel): boolean {
 function scoreGoingOn(
   model: CountModel,
   window: number,
-  { observed, expected }: CountReading,
+  { typical: observed, expected }: CountReading,
   ratio: number,
 ): number {
   return scoreCount(model.spreads, window, { observed, expected: expected * ratio, before: 0 });
@@ -179,7 +177,9 @@ function endExcess(model: CountModel): void {
   }
   for (let back = 0; back < 24 && model.lastHour - back >= first; back += 1) {
     const index = (model.lastHour - back + 24) % 24;
-    model.day[index] = Math.min(model.day[index] ?? 0, model.day[24 + index] ?? 0);
+    const expected = model.day[24 + index] ?? 0;
+    model.day[index] = Math.min(model.day[index] ?? 0, expected);
+    model.day[48 + index] = Math.min(model.day[48 + index] ?? 0, expected);
   }
   model.excessBlock = -1;
   model.endBlock = model.lastBlock;
@@ -201,26 +201,34 @@ export function acceptLevel(model: CountModel, slotOf: SlotOfHour): void {
   }
   for (let index = 0; index < 24; index += 1) {
     model.day[24 + index] = (model.day[24 + index] ?? 0) * factor;
-    model.day[index] = Math.min(model.day[index] ?? 0, 2 * (model.day[24 + index] ?? 0));
+    const most = 2 * (model.day[24 + index] ?? 0);
+    model.day[index] = Math.min(model.day[index] ?? 0, most);
+    model.day[48 + index] = Math.min(model.day[48 + index] ?? 0, most);
   }
   for (let index = 0; index < BLOCKS_PER_HOUR; index += 1) {
     model.blocks[BLOCKS_PER_HOUR + index] = (model.blocks[BLOCKS_PER_HOUR + index] ?? 0) * factor;
   }
   model.excessBlock = -1;
   model.endBlock = model.lastBlock;
-  fitProfile(model, slotOf, deviationOf(model.spreads, 2), model.slots);
+  fitProfile(model, slotOf, deviationOf(model.spreads, HOUR_WINDOW), model.slots);
   fitLevel(model, slotOf);
+}
+
+function learnWindow(model: CountModel, window: number): void {
+  const { typical: observed, expected, before } = readWindow(model, window);
+  addScore(model.spreads, window, { observed, expected, before }, WEIGHTS[window] ?? 1);
 }
 
 function learnSpreads(model: CountModel, isHourEnd: boolean): void {
   if (isLeftOut(model)) return;
   const within = model.lastBlock % BLOCKS_PER_HOUR;
-  addScore(model.spreads, 0, readWindow(model, 0), WEIGHTS[0] ?? 1);
-  if (within % 2 === 1) addScore(model.spreads, 1, readWindow(model, 1), WEIGHTS[1] ?? 1);
-  if (within % 6 === 5) addScore(model.spreads, 2, readWindow(model, 2), WEIGHTS[2] ?? 1);
+  learnWindow(model, 0);
+  if (within % 2 === 1) learnWindow(model, 1);
+  if (within % 3 === 2) learnWindow(model, 2);
+  if (within % 6 === 5) learnWindow(model, HOUR_WINDOW);
   if (!isHourEnd) return;
-  for (let window = SHORT_WINDOWS; window < COUNT_WINDOWS.length; window += 1) {
-    addScore(model.spreads, window, readWindow(model, window), WEIGHTS[window] ?? 1);
+  for (let window = HOUR_WINDOW + 1; window < COUNT_WINDOWS.length; window += 1) {
+    learnWindow(model, window);
   }
 }
 
@@ -233,7 +241,7 @@ function refit(
   const isYoung = historyHours(model) < 168;
   if (model.fittedHour < 0 || hour % 24 === refitHour || (isYoung && hour % 6 === 0)) {
     if (hour % 24 === refitHour) passDay(model);
-    fitProfile(model, slotOf, deviationOf(model.spreads, 2), model.slots);
+    fitProfile(model, slotOf, deviationOf(model.spreads, HOUR_WINDOW), model.slots);
     model.fittedHour = hour;
   }
   settleSpreads(model.spreads);
@@ -241,7 +249,7 @@ function refit(
 }
 
 function passDay(model: CountModel): void {
-  decaySpreads(model.spreads);
+  decaySpreads(model.spreads, historyHours(model) / 24);
   model.allowance = Math.min(ALLOWANCE, model.allowance + 1 / 7);
   model.habit *= 0.97;
 }

@@ -2,16 +2,15 @@ import {
   BLOCKS_PER_HOUR,
   COUNT_WINDOWS,
   type CountModel,
-  type CountReading,
   historyHours,
-  noiseMargin,
-  readWindow,
   type Stage,
 } from './count-model.ts';
 import type { ExpectedRange } from './finding.ts';
 import { BLOCK_MS } from './history.ts';
+import { countGain, mostLikelyOnset, type OnsetStretch } from './most-likely-onset.ts';
+import { type CountReading, readWindow } from './read-window.ts';
 import { expectedBounds } from './spread.ts';
-import { type HourOfWeek, renderSlot } from './time.ts';
+import { HOUR_MS, type HourOfWeek, MINUTE_MS, renderSlot } from './time.ts';
 
 /** For half a day after an excess has ended, more is asked of the next one. */
 const COOL_BLOCKS = 12 * BLOCKS_PER_HOUR;
@@ -35,7 +34,7 @@ export function gateFor(
   ];
   const isCool = model.excessBlock < 0 && model.lastBlock - model.endBlock < COOL_BLOCKS;
   const cool = isCool ? COOL_MARGIN : 0;
-  return Math.max(gate + stage + cool + noiseMargin(model), model.habit);
+  return Math.max(gate + stage + cool, model.habit);
 }
 
 /** The range in which about 19 of 20 such windows fall, with the hours that it comes from. */
@@ -59,34 +58,48 @@ export function expectedRange(
   };
 }
 
-/** Start of the block, or hour, of the window from which on the excess over halfway to the observed level is largest. */
-export function onsetOf(model: CountModel, reading: CountReading): number {
-  const halfway = (1 + Math.max(1, Math.min(reading.ratio, 20))) / 2;
-  const blocks = Math.min(BLOCKS_PER_HOUR, Math.max(4, reading.minutes / 5));
-  let since = model.lastBlock + 1 - blocks;
-  let sum = 0;
-  let largest = 0;
-  for (let back = 0; back < blocks; back += 1) {
-    const index = (model.lastBlock - back + BLOCKS_PER_HOUR) % BLOCKS_PER_HOUR;
-    sum += (model.blocks[index] ?? 0) - halfway * (model.blocks[BLOCKS_PER_HOUR + index] ?? 0);
-    if (sum <= largest) continue;
-    largest = sum;
-    since = model.lastBlock - back;
-  }
-  if (reading.minutes <= 60) return since * BLOCK_MS;
-  return onsetHour(model, reading, halfway) * BLOCKS_PER_HOUR * BLOCK_MS;
+/** Whole hours before a window that say what was usual lately. */
+const HOURS_BEFORE = 3;
+
+/** When the excess of a window most likely began: a block of 5 minutes of the last hour, before it an hour. */
+export function onsetOf(model: CountModel, { minutes }: CountReading): number {
+  const hours = Math.min(24, Math.ceil(minutes / 60) + HOURS_BEFORE);
+  const found = mostLikelyOnset(stretchesOf(model, hours), countGain);
+  return found ?? (model.lastBlock + 1) * BLOCK_MS - minutes * MINUTE_MS;
 }
 
-function onsetHour(model: CountModel, reading: CountReading, halfway: number): number {
-  let since = model.lastHour + 1 - reading.minutes / 60;
-  let sum = 0;
-  let largest = 0;
-  for (let back = 0; back < Math.min(24, reading.minutes / 60); back += 1) {
-    const index = (model.lastHour - back + 24) % 24;
-    sum += (model.day[index] ?? 0) - halfway * (model.day[24 + index] ?? 0);
-    if (sum <= largest) continue;
-    largest = sum;
-    since = model.lastHour - back;
+/** The block that is not yet complete, the last 12, what their oldest hour had before them, and whole hours. */
+function stretchesOf(model: CountModel, hours: number): OnsetStretch[] {
+  const { lastBlock, lastHour, blocks, day } = model;
+  const stretches: OnsetStretch[] = [
+    {
+      startEpochMs: (lastBlock + 1) * BLOCK_MS,
+      value: model.partObserved,
+      weight: model.partExpected,
+    },
+  ];
+  const oldest = lastBlock - BLOCKS_PER_HOUR + 1;
+  const hour = Math.floor(oldest / BLOCKS_PER_HOUR);
+  // What the hour of the oldest block had before that block.
+  let value = day[hour % 24] ?? 0;
+  let weight = day[24 + (hour % 24)] ?? 0;
+  for (let block = lastBlock; block >= oldest; block -= 1) {
+    const index = block % BLOCKS_PER_HOUR;
+    const own = { value: blocks[index] ?? 0, weight: blocks[BLOCKS_PER_HOUR + index] ?? 0 };
+    stretches.push({ startEpochMs: block * BLOCK_MS, ...own });
+    if (block >= (hour + 1) * BLOCKS_PER_HOUR) continue;
+    value -= own.value;
+    weight -= own.weight;
   }
-  return since;
+  const isSplit = oldest % BLOCKS_PER_HOUR > 0 && hour <= lastHour;
+  if (isSplit) stretches.push(stretchAt(hour, Math.max(0, value), Math.max(0, weight)));
+  for (let back = 1; back <= hours; back += 1) {
+    const index = (hour - back + 24) % 24;
+    stretches.push(stretchAt(hour - back, day[index] ?? 0, day[24 + index] ?? 0));
+  }
+  return stretches;
+}
+
+function stretchAt(hour: number, value: number, weight: number): OnsetStretch {
+  return { startEpochMs: hour * HOUR_MS, value, weight };
 }

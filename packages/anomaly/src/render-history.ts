@@ -3,7 +3,7 @@ import { SUM_BYTES } from './sum-state.ts';
 import { valuesOf } from './usage-ring.ts';
 
 /** Version of what `renderHistory` writes. Others are not read: what they hold is learned again from the source. */
-export const HISTORY_VERSION = 3;
+export const HISTORY_VERSION = 5;
 
 const SERIES_PER_PART = 500;
 /** Bytes before the outline: its length. */

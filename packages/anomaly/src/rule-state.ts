@@ -1,5 +1,5 @@
 import type { Finding, Severity } from './finding.ts';
-import { HOUR_MS } from './time.ts';
+import { HOUR_MS, MINUTE_MS } from './time.ts';
 
 /** A scope that the rule holds to be wrong since some time. */
 export interface ActiveScope {
@@ -39,6 +39,19 @@ export interface Candidate {
   readonly expected?: number;
   /** See `ActiveScope.size`. */
   readonly size?: number;
+}
+
+/** While an onset lies so near, what follows it still shows better when it was. */
+const SETTLING_MS = 45 * MINUTE_MS;
+
+/** When it began: as it was told, or as it is known better by now. */
+export function settleOnset(
+  active: ActiveScope | undefined,
+  epochMs: number,
+  estimate: () => number,
+): number {
+  const isSettled = active !== undefined && epochMs - active.sinceEpochMs > SETTLING_MS;
+  return isSettled ? active.sinceEpochMs : estimate();
 }
 
 /** The state after an evaluation told `candidates`. The same value when nothing was told before or now. */

@@ -17,7 +17,7 @@ interface Adjustable<Gates> {
 }
 
 /** Lengths of trailing windows of counts, in minutes. */
-type WindowMinutes = 5 | 20 | 60 | 180 | 300 | 480 | 1440 | 2880;
+type WindowMinutes = 5 | 15 | 30 | 60 | 120 | 240 | 480 | 1440 | 2880;
 
 /** Spend or calls far above what is usual for the hour of the week. */
 export interface VolumeRule extends VolumeGates, Adjustable<VolumeGates> {
@@ -29,7 +29,7 @@ interface VolumeGates {
   /** Size gates: observed over expected. */
   readonly warningRatio: number;
   readonly criticalRatio: number;
-  /** A known incident lasts while the last 20 minutes stay above this. */
+  /** A known incident lasts while the last 15 minutes stay above this. */
   readonly clearRatio: number;
   /** One of these two makes an excess worth telling. */
   readonly minExcessCalls: number;
@@ -88,7 +88,7 @@ export const DEFAULT_VOLUME_RULE: VolumeRule = {
   clearRatio: 1.25,
   minExcessCalls: 10,
   minUsdPerHour: 1,
-  scores: { 5: 4, 20: 3.7, 60: 3.55, 180: 3.5, 300: 3.4, 480: 3.35 },
+  scores: { 5: 4.9, 15: 4.3, 30: 4, 60: 4, 120: 3.9, 240: 3.7, 480: 3.6 },
   youngMargin: 1.5,
   growingMargin: 0.4,
   criticalMargin: 1,
@@ -211,7 +211,7 @@ interface SlowBurnGates {
   readonly minExcessCalls: number;
   readonly minUsdPerHour: number;
   /** Evidence gates: normal score per window. */
-  readonly scores: Readonly<Record<Extract<WindowMinutes, 180 | 300 | 480 | 1440 | 2880>, number>>;
+  readonly scores: Readonly<Record<Extract<WindowMinutes, 120 | 240 | 480 | 1440 | 2880>, number>>;
   /** Added between one and three weeks of history. */
   readonly growingMargin: number;
 }
@@ -222,7 +222,7 @@ export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
   ratio: 1.25,
   minExcessCalls: 30,
   minUsdPerHour: 1,
-  scores: { 180: 3.6, 300: 3.5, 480: 3.4, 1440: 3.35, 2880: 3.35 },
+  scores: { 120: 3.9, 240: 3.7, 480: 3.6, 1440: 3.3, 2880: 3.6 },
   growingMargin: 0.4,
 };
 

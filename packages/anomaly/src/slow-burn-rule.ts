@@ -1,14 +1,13 @@
-import { type CountReading, readWindow, stageOf } from './count-model.ts';
+import { HOUR_WINDOW, stageOf } from './count-model.ts';
 import { explainWindow } from './explain.ts';
 import type { Finding } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
-import type { ActiveScope, Candidate, RuleState } from './rule-state.ts';
+import { type CountReading, readWindow } from './read-window.ts';
+import { type ActiveScope, type Candidate, type RuleState, settleOnset } from './rule-state.ts';
 import type { SlowBurnRule } from './rules.ts';
 import type { EvaluationTime } from './volume-rule.ts';
 
-const FIRST_LONG = 3;
-const HOUR_WINDOW = 2;
 const CLEAR_RATIO = 1.2;
 /** Usage by model and team is kept for a day. */
 const LONGEST_EXPLAINED = 1440;
@@ -45,7 +44,7 @@ function openingOf(
   const { model } = target.scope;
   const margins = { stage: stageOf(model), growing: rule.growingMargin, young: 0 };
   const gates: Readonly<Record<number, number>> = rule.scores;
-  for (const reading of readings.slice(FIRST_LONG)) {
+  for (const reading of readings.slice(HOUR_WINDOW + 1)) {
     if (reading.ratio < rule.ratio) continue;
     const gate = gates[reading.minutes] ?? Number.POSITIVE_INFINITY;
     if (reading.score < gateFor(model, gate, margins)) continue;
@@ -96,7 +95,7 @@ function describe(
     windowMinutes: reading.minutes,
     score: reading.score,
     ...explanation,
-    sinceEpochMs: active?.sinceEpochMs ?? onsetOf(scope.model, reading),
+    sinceEpochMs: settleOnset(active, time.epochMs, () => onsetOf(scope.model, reading)),
     evidenceCalls: after.calls,
   };
   const { key } = scope.scope;

@@ -6,7 +6,7 @@ import { normalQuantile } from './normal-quantile.ts';
  */
 export type Spreads = Float32Array;
 
-const FIELDS = 11;
+const FIELDS = 12;
 const N = 0;
 const SUM = 1;
 const SQUARES = 2;
@@ -18,6 +18,8 @@ const TAIL = 8;
 /** Products of the residual with that of the hours before, and squares of the latter. */
 const PRODUCTS = 9;
 const BEFORE_SQUARES = 10;
+/** Derived too: the learned centre, as a log of the forecast. */
+const CENTRE = 11;
 
 /** Scores whose share of exceedances is watched, with the share of a normal score. */
 const MARKS: readonly (readonly [mark: number, share: number])[] = [
@@ -25,11 +27,16 @@ const MARKS: readonly (readonly [mark: number, share: number])[] = [
   [2.6, 0.00466],
   [3.2, 0.000687],
 ];
-const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.45, 0.35, 0.25, 0.21, 0.18, 0.14, 0.12];
+const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.5, 0.42, 0.35, 0.29, 0.23, 0.18, 0.14, 0.12];
+const PRIOR_SHARES: readonly number[] = [0, 0, 0, 0, 0.86, 0.84, 0.82, 0.69, 0.62];
 const PRIOR_WEIGHT = 10;
+/** Index of the window of an hour. */
+const HOUR = 3;
 const TAIL_PRIOR_WEIGHT = 60;
 const MEMORY_PRIOR = 1;
 const FLOOR = 0.06;
+const THIN_PRIOR_WEIGHT = 150;
+const SMALLEST_TAIL = 0.85;
 const LARGEST_TAIL = 2.5;
 /** Fewer expected calls say nothing about the spread of the rate. */
 const FEWEST_EXPECTED = 4;
@@ -37,7 +44,9 @@ const FEWEST_EXPECTED = 4;
 const COUNT_DISPERSION = 1.8;
 /** Numbers of all windows. */
 export const SPREAD_FIELDS: number = PRIOR_DEVIATIONS.length * FIELDS;
-const DAILY_DECAY: number = 2 ** (-1 / 21);
+const LONGEST_HALF_LIFE_DAYS = 21;
+/** What was seen while the profile was young says little: half of the age, while that is less. */
+const HALF_LIFE_SHARE = 0.5;
 
 export function fillSpreads(spreads: Spreads): Spreads {
   PRIOR_DEVIATIONS.forEach((deviation, index) => {
@@ -79,8 +88,7 @@ function rawScore(
 ): number {
   const at = window * FIELDS;
   const deviation = spreads[at + DEVIATION] ?? 0.5;
-  const n = spreads[at + N] ?? 0;
-  const mean = (spreads[at + SUM] ?? 0) / (n + PRIOR_WEIGHT);
+  const mean = spreads[at + CENTRE] ?? 0;
   const counting = COUNT_DISPERSION / (expected + 1);
   const share = deviation ** 2 / (deviation ** 2 + counting);
   const centre =
@@ -118,13 +126,15 @@ function bump(spreads: Spreads, index: number, amount: number): void {
   spreads[index] = (spreads[index] ?? 0) + amount;
 }
 
-/** Lets one day pass. */
-export function decaySpreads(spreads: Spreads): void {
+/** Lets one day pass; `ageDays` is the length of the history. */
+export function decaySpreads(spreads: Spreads, ageDays: number): void {
+  const halfLife = Math.min(LONGEST_HALF_LIFE_DAYS, Math.max(1, HALF_LIFE_SHARE * ageDays));
+  const decay = 2 ** (-1 / halfLife);
   for (let window = 0; window < PRIOR_DEVIATIONS.length; window += 1) {
     for (let field = N; field < FIELDS; field += 1) {
-      if (field === DEVIATION || field === TAIL) continue;
+      if (field === DEVIATION || field === TAIL || field === CENTRE) continue;
       const index = window * FIELDS + field;
-      spreads[index] = (spreads[index] ?? 0) * DAILY_DECAY;
+      spreads[index] = (spreads[index] ?? 0) * decay;
     }
   }
 }
@@ -137,22 +147,54 @@ export function settleSpreads(spreads: Spreads): void {
     const mean = n > 0 ? (spreads[at + SUM] ?? 0) / n : 0;
     const variance = n > 0 ? (spreads[at + SQUARES] ?? 0) / n - mean ** 2 : 0;
     const counting = n > 0 ? (spreads[at + COUNTING] ?? 0) / n : 0;
-    const prior = PRIOR_DEVIATIONS[window] ?? 0.4;
+    const prior = priorOf(spreads, window);
     const excess = n * Math.max(0, variance - counting) + PRIOR_WEIGHT * prior ** 2;
     spreads[at + DEVIATION] = Math.max(FLOOR, Math.sqrt(excess / (n + PRIOR_WEIGHT)));
     spreads[at + TAIL] = tailOf(spreads, at, n);
+    spreads[at + CENTRE] = centreOf(spreads, window);
   }
 }
 
-/** How much fatter the upper tail of the score is than normal, from 1. */
+/** Learned centre of a window; where single bursts count less, it is that of the next shorter one until it is seen. */
+function centreOf(spreads: Spreads, window: number): number {
+  const at = window * FIELDS;
+  const isTypical = window > HOUR && window < PRIOR_DEVIATIONS.length - 1;
+  const prior = isTypical ? (spreads[at - FIELDS + CENTRE] ?? 0) : 0;
+  return (
+    ((spreads[at + SUM] ?? 0) + PRIOR_WEIGHT * prior) / ((spreads[at + N] ?? 0) + PRIOR_WEIGHT)
+  );
+}
+
+/** Centre of the residual of the hours before a window: that of two hours. */
+export function centreBefore(spreads: Spreads): number {
+  return spreads[(HOUR + 1) * FIELDS + CENTRE] ?? 0;
+}
+
+/** What a window varies by before it is seen: from three hours on, a share of what the next shorter one does. */
+function priorOf(spreads: Spreads, window: number): number {
+  const share = PRIOR_SHARES[window] ?? 0;
+  if (share > 0) return share * deviationOf(spreads, window - 1);
+  return PRIOR_DEVIATIONS[window] ?? 0.4;
+}
+
+/** How much fatter than normal the upper tail of the score is; below 1 it is thinner, as that of few calls is. */
 function tailOf(spreads: Spreads, at: number, n: number): number {
-  let tail = 1;
-  MARKS.forEach(([mark, share], index) => {
-    const above = (spreads[at + ABOVE + index] ?? 0) + TAIL_PRIOR_WEIGHT * share;
-    const found = above / (n + TAIL_PRIOR_WEIGHT);
-    if (found > share) tail = Math.max(tail, mark / Math.max(0.3, normalQuantile(found)));
-  });
-  return Math.min(LARGEST_TAIL, tail);
+  let tail = Math.min(1, tailAt(spreads, at, { n, index: 0, prior: THIN_PRIOR_WEIGHT }));
+  for (let index = 0; index < MARKS.length; index += 1) {
+    const found = tailAt(spreads, at, { n, index, prior: TAIL_PRIOR_WEIGHT });
+    if (found > 1) tail = Math.max(tail, found);
+  }
+  return Math.min(LARGEST_TAIL, Math.max(SMALLEST_TAIL, tail));
+}
+
+function tailAt(
+  spreads: Spreads,
+  at: number,
+  { n, index, prior }: { readonly n: number; readonly index: number; readonly prior: number },
+): number {
+  const [mark, share] = MARKS[index] ?? [2, 0.02275];
+  const found = ((spreads[at + ABOVE + index] ?? 0) + prior * share) / (n + prior);
+  return mark / Math.max(0.3, normalQuantile(found));
 }
 
 /** The range in which about 19 of 20 windows fall. */

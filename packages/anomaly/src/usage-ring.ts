@@ -157,7 +157,8 @@ export function windowOf(block: number, minutes: number): RingWindow {
 
 /** Start of a window. */
 export function startOfWindow({ block, blocks, hours }: RingWindow): number {
-  return (block + 1 - blocks - hours * BLOCKS) * 5 * MINUTE_MS;
+  const first = hours > 0 ? (Math.floor(block / BLOCKS) - hours) * BLOCKS : block + 1 - blocks;
+  return first * 5 * MINUTE_MS;
 }
 
 /** Sum of one field over a window. */

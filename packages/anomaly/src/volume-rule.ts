@@ -1,9 +1,16 @@
-import { type CountModel, type CountReading, readWindow, stageOf } from './count-model.ts';
+import { type CountModel, DAY_WINDOW, HOUR_WINDOW, RECENT_WINDOW, stageOf } from './count-model.ts';
 import { type ExplainedUsage, type Explanation, explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
-import { type ActiveScope, type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
+import { type CountReading, readWindow } from './read-window.ts';
+import {
+  type ActiveScope,
+  type Candidate,
+  compareSeverity,
+  type RuleState,
+  settleOnset,
+} from './rule-state.ts';
 import type { VolumeRule } from './rules.ts';
 import type { HourOfWeek } from './time.ts';
 import type { UsageSum } from './usage-sum.ts';
@@ -14,8 +21,7 @@ export interface EvaluationTime {
   readonly hourOfWeek: HourOfWeek;
 }
 
-const WINDOWS = 6;
-const FIRST_LONG = 3;
+const WINDOWS: number = DAY_WINDOW;
 /** With fewer calls expected, five minutes say too little; the longer windows decide. */
 const FEWEST_EXPECTED = 0.5;
 /** Evidence for so much more calls is enough where money or tokens pass the size gate. */
@@ -58,11 +64,13 @@ export function judgeVolume(
   return describe(rule, target, { reading: kept, severity: 'warning', isByCalls: true }, active);
 }
 
-/** True when no window can open: every one needs the last 5 or 20 minutes to be high. Nearly all series end here. */
+/** True when no window can open: every one needs the last 5 or 15 minutes to be high. Nearly all series end here. */
 function isCalm(rule: VolumeRule, model: CountModel): boolean {
   const low = Math.min(rule.clearRatio, MONEY_RATIO);
   const never = Number.POSITIVE_INFINITY;
-  return readWindow(model, 1, never).ratio < low && readWindow(model, 0, never).ratio < low;
+  return (
+    readWindow(model, RECENT_WINDOW, never).ratio < low && readWindow(model, 0, never).ratio < low
+  );
 }
 
 /** A finding for a scope in whose window an excess sits that was seen above it; undefined where it is not worth telling. */
@@ -118,21 +126,22 @@ function scoreGate(rule: VolumeRule, minutes: number): number {
 
 /** A window that is high only by its first part is over: its newest part must be high as well. */
 function isConfirmed(rule: VolumeRule, readings: readonly CountReading[], window: number): boolean {
-  if (window < 2) return true;
-  const recent = readings[1]?.ratio ?? 0;
-  const lately = readings[window < FIRST_LONG ? 1 : 2]?.ratio ?? 0;
+  if (window <= RECENT_WINDOW) return true;
+  const recent = readings[RECENT_WINDOW]?.ratio ?? 0;
+  const lately = window <= HOUR_WINDOW ? recent : (readings[HOUR_WINDOW]?.ratio ?? 0);
   return (
     recent >= rule.clearRatio && lately >= Math.min(rule.warningRatio, readings[window]?.ratio ?? 0)
   );
 }
 
-/** A known incident lasts while the model sees its excess go on, or while the last 20 minutes stay high. */
+/** A known incident lasts while the model sees its excess go on, or while the last 15 minutes stay high. */
 function heldReading(
   rule: VolumeRule,
   { model }: ScopeHistory,
   readings: readonly CountReading[],
 ): CountReading | undefined {
-  const [, short, hour] = readings;
+  const short = readings[RECENT_WINDOW];
+  const hour = readings[HOUR_WINDOW];
   if (model.excessBlock >= 0) return hour;
   return short !== undefined && short.ratio >= rule.clearRatio && short.score >= 1.5
     ? short
@@ -170,7 +179,7 @@ function describe(
     windowMinutes: reading.minutes,
     score: reading.score,
     ...explanation,
-    sinceEpochMs: active?.sinceEpochMs ?? onsetOf(scope.model, reading),
+    sinceEpochMs: settleOnset(active, time.epochMs, () => onsetOf(scope.model, reading)),
     evidenceCalls: after.calls,
   };
   const { key } = scope.scope;

@@ -22,6 +22,11 @@ const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/;
 /** Auth files that know a sender; `tls` alone does not. */
 const KNOWS_SENDERS: ReadonlySet<string> = new Set(['basic', 'bearer', 'mtls']);
 
+/** True when a composition has a file of `auth/` that knows its senders. */
+export function knowsSenders({ files }: Pick<CollectorComposition, 'files'>): boolean {
+  return files.some((file) => KNOWS_SENDERS.has(/^auth[/](\w+)[.]yaml$/.exec(file)?.[1] ?? ''));
+}
+
 /** The address of the intake, as base and role have it. */
 export function intakeHost(options: Pick<CollectorOptions, 'role'>, env: Io['env']): string {
   const asked = env.TOKENMETER_OTLP_HOST;

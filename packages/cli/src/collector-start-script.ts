@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to variables, in the words of the Collector
 import { type CollectorComposition, includedFiles } from '@tokenmeter/collector-config';
+import { knowsSenders } from './collector-choice.ts';
 
 /** Variables that the script gives a value of its own. */
 const SET_HERE: ReadonlySet<string> = new Set(['TOKENMETER_RUN_ID']);
@@ -19,6 +20,7 @@ export function renderStartScript(composition: CollectorComposition): string {
   return [
     HEAD,
     required.join('\n'),
+    ...(knowsSenders(composition) ? [] : [LOOPBACK_ONLY]),
     MIDDLE,
     data.join('\n'),
     TAIL,
@@ -37,6 +39,11 @@ need() {
   eval "value=\\\${$1:-}"
   if [ -z "$value" ]; then echo "$1 is not set; $2 needs it" >&2; missing=1; fi
 }`;
+
+const LOOPBACK_ONLY = `case "\${TOKENMETER_OTLP_HOST:-127.0.0.1}" in
+  127.*|localhost|::1|'[::1]') ;;
+  *) echo "the intake on $TOKENMETER_OTLP_HOST would take spans from anyone; write this folder again with --auth bearer, basic or mtls" >&2; missing=1 ;;
+esac`;
 
 const MIDDLE = `[ "$missing" -eq 0 ] || exit 2
 # A fresh id per start: it becomes service.instance.id of derived counters.

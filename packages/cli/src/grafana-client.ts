@@ -30,7 +30,7 @@ export class GrafanaClient {
   /** Throws unless a Grafana that is new enough answers. */
   async checkVersion(): Promise<string> {
     const health = await this.#ask('GET', '/api/health');
-    const version = textOf(health, 'version') ?? '';
+    const version = textOf(health, 'version') ?? (await this.#hiddenVersion(health)) ?? '';
     const major = Number.parseInt(version, 10);
     if (!Number.isInteger(major)) {
       throw new CommandError(`${this.#target.url} is no Grafana: it tells no version`, {
@@ -41,6 +41,13 @@ export class GrafanaClient {
     throw new CommandError(`Grafana ${version} is too old for these boards`, {
       hint: `they need ${OLDEST_MAJOR} or newer; nothing was changed`,
     });
+  }
+
+  /** A Grafana may hide its version from whoever is not signed in; its settings have it. */
+  async #hiddenVersion(health: unknown): Promise<string | undefined> {
+    if (textOf(health, 'database') === undefined) return undefined;
+    const settings = await this.#ask('GET', '/api/frontend/settings', undefined, true);
+    return textOf(Reflect.get(Object(settings), 'buildInfo'), 'version');
   }
 
   /** All data sources. */
@@ -95,13 +102,14 @@ export class GrafanaClient {
         cause: error,
       });
     });
+    // Read whatever comes: an answer left unread keeps the command from ending.
+    const text = await response.text();
     if (response.status === 404 && mayMiss) return undefined;
     if (response.status === 401 || response.status === 403) {
       throw new CommandError(`Grafana refused the token (${response.status} at ${path})`, {
         hint: 'create a service account token with the role Editor and pass it as GRAFANA_TOKEN',
       });
     }
-    const text = await response.text();
     if (!response.ok) {
       throw new CommandError(`Grafana answered ${response.status} at ${path}`, {
         hint: text.slice(0, 300) || 'see the log of Grafana',

@@ -152,16 +152,25 @@ export interface RouteCandidates {
   readonly routes: readonly Route[];
 }
 
+/** False for nearly all requests: what the path ends with belongs to no API that we know. */
+export function hasCandidates(method: string, target: string): boolean {
+  return tailRoutes(method, withoutQuery(target)).length > 0;
+}
+
 /** The routes of a request by its path; none for nearly all requests, at the price of one look-up. */
 export function candidateRoutes(method: string, target: string): RouteCandidates {
   const path = withoutQuery(target);
-  const tail = path.slice(path.lastIndexOf('/') + 1);
-  const routes = ROUTES.get(tail.slice(tail.lastIndexOf(':') + 1)) ?? retrievals(method, tail);
+  const routes = tailRoutes(method, path);
   if (routes.length === 0) return { path, routes };
   return {
     path,
     routes: routes.filter((one) => one.method === method && one.pattern.test(path)),
   };
+}
+
+function tailRoutes(method: string, path: string): readonly Route[] {
+  const tail = path.slice(path.lastIndexOf('/') + 1);
+  return ROUTES.get(tail.slice(tail.lastIndexOf(':') + 1)) ?? retrievals(method, tail);
 }
 
 function retrievals(method: string, tail: string): readonly Route[] {

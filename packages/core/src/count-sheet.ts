@@ -2,8 +2,11 @@ import { auditCopy } from './audit-copy.ts';
 import type { RequestCounts, TokenCounts, Usage } from './call-record.ts';
 import { fieldOf, isRecord } from './wire-value.ts';
 
-/** No call has more tokens than this (the largest known context is 10 million); a larger count is a mistake. */
-const MAX_COUNT = 1_000_000_000;
+/** No call has more tokens than this (ten times the largest known context); a larger count is a mistake. */
+export const MOST_TOKENS = 100_000_000;
+
+/** No call makes more searches, or other billed requests, than this. */
+const MAX_REQUESTS = 100_000;
 
 /**
  * Reads the counts of one usage object and remembers the first thing that is wrong with it. A count is a non-negative
@@ -57,6 +60,7 @@ export class CountSheet {
 
   /** The verdict. Without a single count the usage is missing. */
   usage(tokens: TokenCounts, requests: RequestCounts, providerCostUsd?: number): Usage {
+    if (!Object.values(requests).every(isRequestCount)) this.fail('count_too_large');
     const raw = auditCopy(this.#raw);
     if (this.#problem !== undefined) return { kind: 'inconsistent', problem: this.#problem, raw };
     if (!this.#seen) return { kind: 'missing' };
@@ -65,9 +69,13 @@ export class CountSheet {
   }
 }
 
+function isRequestCount(count: number): boolean {
+  return count <= MAX_REQUESTS;
+}
+
 function countProblem(value: unknown): string | undefined {
   if (typeof value !== 'number' || Number.isNaN(value)) return 'count_not_a_number';
   if (value < 0) return 'count_negative';
-  if (value > MAX_COUNT) return 'count_too_large';
+  if (value > MOST_TOKENS) return 'count_too_large';
   return Number.isInteger(value) ? undefined : 'count_fractional';
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Usage } from './call-record.ts';
 import { decodeRequest } from './decode-request.ts';
@@ -30,6 +31,12 @@ test.for([
   { note: 'a fraction', usage: '{"prompt_tokens":1.5}', problem: 'count_fractional' },
   { note: 'a huge number', usage: '{"prompt_tokens":1e308}', problem: 'count_too_large' },
   { note: 'infinity', usage: '{"prompt_tokens":1e999}', problem: 'count_too_large' },
+  { note: 'a billion', usage: '{"prompt_tokens":1000000000}', problem: 'count_too_large' },
+  {
+    note: 'a million searches',
+    usage: '{"prompt_tokens":1,"server_tool_use":{"web_search_requests":1000000}}',
+    problem: 'count_too_large',
+  },
   { note: 'text', usage: '{"prompt_tokens":"12"}', problem: 'count_not_a_number' },
   { note: 'a list', usage: '{"prompt_tokens":[12]}', problem: 'count_not_a_number' },
   { note: 'a boolean', usage: '{"prompt_tokens":true}', problem: 'count_not_a_number' },
@@ -113,6 +120,9 @@ test.for([
   { note: 'a negative cost', cost: '-1' },
   { note: 'a text cost', cost: '"0.1"' },
   { note: 'an absurd cost', cost: '1e300' },
+  { note: 'an infinite cost', cost: '1e999' },
+  { note: 'a cost with a damaged exponent', cost: '4.5e+05' },
+  { note: 'a cent more than its token can cost', cost: '10.011' },
 ])('$note is a problem and no cost, and the tokens stay', ({ cost }) => {
   const endpoint = { ...CHAT, provider: 'openrouter' };
   const decoder = createResponseDecoder(
@@ -125,6 +135,29 @@ test.for([
   expect(usage).toMatchObject({ kind: 'reported', tokens: { input: 1 } });
   expect(usage).not.toHaveProperty('providerCostUsd');
   expect(problems).toEqual(['provider_cost_invalid']);
+});
+
+test('a cost is believed up to $10 and $1,000 per million tokens, and no further', () => {
+  const endpoint = { ...CHAT, provider: 'openrouter' };
+  const most = fc.record({ prompt: fc.nat(100_000), output: fc.nat(100_000) });
+  fc.assert(
+    fc.property(most, fc.double({ min: 0, max: 1000, noNaN: true }), ({ prompt, output }, cost) => {
+      const decoder = createResponseDecoder(
+        endpoint,
+        { statusCode: 200 },
+        decodeRequest(endpoint, '{}'),
+      );
+      const usage = { prompt_tokens: prompt, completion_tokens: output, cost };
+      decoder.push(JSON.stringify({ usage }));
+      const result = decoder.result();
+      const isBelieved = cost <= 10 + (prompt + output) * 0.001;
+      expect(result.usage).toMatchObject({ tokens: { input: prompt, output } });
+      expect('providerCostUsd' in result.usage && result.usage.providerCostUsd).toBe(
+        isBelieved && cost,
+      );
+      expect(result.problems).toEqual(isBelieved ? [] : ['provider_cost_invalid']);
+    }),
+  );
 });
 
 test.for([

@@ -1,5 +1,4 @@
-import type { TokenClass, TokenCounts } from './call-record.ts';
-import { present } from './wire-value.ts';
+import { TOKEN_CLASSES, type TokenClass, type TokenCounts } from './call-record.ts';
 
 /** Totals as the GenAI conventions define them. Parts are subsets: cache and media of input, reasoning of output. */
 export interface InclusiveTotals {
@@ -17,11 +16,25 @@ export interface InclusiveTotals {
   readonly videoInputTokens?: number;
 }
 
-const CACHE_READS: readonly TokenClass[] = ['cache_read', 'cache_read_audio', 'cache_read_image'];
-const CACHE_WRITES: readonly TokenClass[] = ['cache_write', 'cache_write_5m', 'cache_write_1h'];
-const MEDIA_INPUTS: readonly TokenClass[] = ['input_audio', 'input_image', 'input_video'];
-const INPUTS: readonly TokenClass[] = ['input', ...CACHE_READS, ...CACHE_WRITES, ...MEDIA_INPUTS];
-const OUTPUTS: readonly TokenClass[] = ['output', 'reasoning', 'output_audio', 'output_image'];
+type Total = keyof InclusiveTotals;
+
+/** The totals that a class is part of. */
+const TOTALS: Readonly<Record<TokenClass, readonly Total[]>> = {
+  input: ['inputTokens'],
+  cache_read: ['inputTokens', 'cacheReadTokens'],
+  cache_read_audio: ['inputTokens', 'cacheReadTokens', 'audioInputTokens'],
+  cache_read_image: ['inputTokens', 'cacheReadTokens', 'imageInputTokens'],
+  cache_write: ['inputTokens', 'cacheWriteTokens'],
+  cache_write_5m: ['inputTokens', 'cacheWriteTokens'],
+  cache_write_1h: ['inputTokens', 'cacheWriteTokens'],
+  input_audio: ['inputTokens', 'audioInputTokens'],
+  input_image: ['inputTokens', 'imageInputTokens'],
+  input_video: ['inputTokens', 'videoInputTokens'],
+  output: ['outputTokens'],
+  reasoning: ['outputTokens', 'reasoningTokens'],
+  output_audio: ['outputTokens', 'audioOutputTokens'],
+  output_image: ['outputTokens', 'imageOutputTokens'],
+};
 
 /**
  * Rebuilds the inclusive totals of the GenAI conventions from disjoint classes. A total is undefined when none of its
@@ -30,25 +43,11 @@ const OUTPUTS: readonly TokenClass[] = ['output', 'reasoning', 'output_audio', '
  * @see https://github.com/open-telemetry/semantic-conventions-genai (at 6fd0d76, 2026-10-09)
  */
 export function inclusiveTotals(tokens: TokenCounts): InclusiveTotals {
-  return present({
-    inputTokens: sum(tokens, INPUTS),
-    outputTokens: sum(tokens, OUTPUTS),
-    cacheReadTokens: sum(tokens, CACHE_READS),
-    cacheWriteTokens: sum(tokens, CACHE_WRITES),
-    reasoningTokens: tokens.reasoning,
-    audioInputTokens: sum(tokens, ['input_audio', 'cache_read_audio']),
-    audioOutputTokens: tokens.output_audio,
-    imageInputTokens: sum(tokens, ['input_image', 'cache_read_image']),
-    imageOutputTokens: tokens.output_image,
-    videoInputTokens: tokens.input_video,
-  });
-}
-
-function sum(tokens: TokenCounts, classes: readonly TokenClass[]): number | undefined {
-  let total: number | undefined;
-  for (const name of classes) {
+  const totals: { -readonly [K in Total]?: number } = {};
+  for (const name of TOKEN_CLASSES) {
     const count = tokens[name];
-    if (count !== undefined) total = (total ?? 0) + count;
+    if (count === undefined) continue;
+    for (const total of TOTALS[name]) totals[total] = (totals[total] ?? 0) + count;
   }
-  return total;
+  return totals;
 }

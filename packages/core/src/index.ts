@@ -22,6 +22,7 @@ export type {
   InputContent,
   ToolDefinition,
 } from './content.ts';
+export { MOST_TOKENS } from './count-sheet.ts';
 export { type DeclaredHosts, type ParsedHosts, parseDeclaredHosts } from './declared-hosts.ts';
 export { decodeRequest } from './decode-request.ts';
 export { type DecodedUsage, decodeUsage, isApiName, type UsageFacts } from './decode-usage.ts';

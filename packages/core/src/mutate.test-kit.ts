@@ -37,7 +37,7 @@ export function mutate(bytes: Uint8Array, random: (below: number) => number): Ui
   return copy;
 }
 
-/** What is wrong with a result; undefined when every number in it is one. */
+/** What is wrong with a result; undefined when every number in it is one, and its tokens can have cost what it says. */
 export function flaw({ usage }: DecodedResponse): string | undefined {
   if (usage.kind !== 'reported') return undefined;
   for (const [name, count] of Object.entries(usage.tokens)) {
@@ -47,6 +47,7 @@ export function flaw({ usage }: DecodedResponse): string | undefined {
   for (const [name, count] of Object.entries(usage.requests)) {
     if (!Number.isSafeInteger(count) || count < 0) return `${name} is ${count}`;
   }
-  const cost = usage.providerCostUsd;
-  return cost === undefined || (Number.isFinite(cost) && cost >= 0) ? undefined : `cost is ${cost}`;
+  const cost = usage.providerCostUsd ?? 0;
+  const counts = Object.values(usage.tokens).reduce((sum, each) => sum + each, 0);
+  return cost >= 0 && cost <= 10 + counts * 0.001 ? undefined : `cost is ${cost}`;
 }

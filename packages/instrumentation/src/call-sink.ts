@@ -1,8 +1,9 @@
-import { diag, metrics, trace } from '@opentelemetry/api';
+import { type Attributes, diag, metrics, trace } from '@opentelemetry/api';
 import type { CallRecord } from '@tokenmeter/core';
 import { type PriceBook, type PricedCall, priceBookDate, priceCall } from '@tokenmeter/pricing';
 import {
   METERED,
+  type MetricSpec,
   OVERFLOW,
   PRICES_DATE,
   PROBLEMS,
@@ -13,7 +14,7 @@ import type { SpanPlace } from './active-meter.ts';
 import { createAttributeCaps } from './attribute-caps.ts';
 import type { Attribution } from './attribution.ts';
 import { BackgroundCalls, type UnmeteredCall } from './background-calls.ts';
-import { describeCall, type MetricPoint } from './describe-call.ts';
+import { describeCall } from './describe-call.ts';
 import type { BoundValue } from './describe-labels.ts';
 import { Emitter, type EmitterProviders } from './emitter.ts';
 import { createGuard, type Guard } from './guard.ts';
@@ -21,6 +22,7 @@ import { createLabelSets } from './label-sets.ts';
 import type { DescribeOptions } from './options.ts';
 import { runSoon } from './platform.ts';
 import type { HiddenTraffic } from './self-test.ts';
+import { isTelemetryWriter, type TelemetryWriter } from './telemetry-writer.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** A call with everything that was found out about it; what `onCall` receives. */
@@ -42,11 +44,13 @@ export interface CallSinkOptions {
   readonly onCall?: (call: MeteredCall) => void;
 }
 
+const NO_ATTRIBUTES: Attributes = {};
+
 /** Prices, describes and emits calls, whatever tap they came from. Methods never throw. */
 export class CallSink {
   readonly guard: Guard;
   readonly #options: CallSinkOptions;
-  readonly #emitter: Emitter;
+  readonly #writer: TelemetryWriter;
   readonly #bound: BoundValue;
   readonly #labelSets = createLabelSets();
   readonly #background = new BackgroundCalls();
@@ -55,10 +59,14 @@ export class CallSink {
   readonly #queue: WorkQueue;
   /** Requests that were recognised and not yet counted. */
   #recognised = 0;
+  #measurementCount = 0;
 
-  constructor(options: CallSinkOptions, providers: EmitterProviders = globalProviders()) {
+  constructor(
+    options: CallSinkOptions,
+    target: EmitterProviders | TelemetryWriter = globalProviders(),
+  ) {
     this.#options = options;
-    this.#emitter = new Emitter(providers, () => this.catchUp());
+    this.#writer = isTelemetryWriter(target) ? target : new Emitter(target, () => this.catchUp());
     this.#queue = new WorkQueue(() => this.#countRecognised());
     this.guard = createGuard(
       (name) => this.#count(name),
@@ -67,14 +75,14 @@ export class CallSink {
     this.#bound = createAttributeCaps({
       ...(options.attributeCap === undefined ? {} : { cap: options.attributeCap }),
       onOverflow: (attribute) =>
-        this.#emitter.add(OVERFLOW, 1, { [tokenmeter.overflowAttribute]: attribute }),
+        this.#add(OVERFLOW, 1, { [tokenmeter.overflowAttribute]: attribute }),
     });
   }
 
   /** How many measurements were made so far. */
   get measurementCount(): number {
     this.catchUp();
-    return this.#emitter.measurementCount;
+    return this.#measurementCount;
   }
 
   /**
@@ -106,7 +114,7 @@ export class CallSink {
     const settled = this.#background.settle(answer);
     if (settled.kind === 'wait') {
       this.guard('wait', () => {
-        this.#emitter.add(METERED, 1);
+        this.#add(METERED, 1);
         answer.place.native?.release();
       });
       return;
@@ -129,21 +137,6 @@ export class CallSink {
     this.guard('warn', () => warn(message));
   }
 
-  /** The points of a call that was metered before, self-metrics included; empty when a hook failed. */
-  describePoints({ record, priced, attribution }: MeteredCall): readonly MetricPoint[] {
-    const points = this.guard('describe', () => {
-      const call = describeCall(record, priced, {
-        attribution,
-        options: this.#options.describe,
-        bound: this.#bound,
-        labelSets: this.#labelSets,
-      });
-      const seen = record.api === 'custom' ? [METERED] : [RECOGNISED, METERED];
-      return [...call.points, ...seen.map((spec) => ({ spec, value: 1, attributes: {} }))];
-    });
-    return points ?? [];
-  }
-
   /** Meters one call: price, counters, span. Undefined only when a hook failed. */
   meter(record: CallRecord, attribution: Attribution, place: SpanPlace): PricedCall | undefined {
     return this.guard('meter', () => {
@@ -154,12 +147,11 @@ export class CallSink {
         bound: this.#bound,
         labelSets: this.#labelSets,
       });
-      this.#emitter.record(points);
-      this.#emitter.add(METERED, 1);
+      for (const { spec, value, attributes } of points) this.#add(spec, value, attributes);
+      this.#add(METERED, 1);
       this.guard('span', () => {
         const { parent, native } = place;
-        const writeOwn = (): void =>
-          void this.guard('span', () => this.#emitter.span(span, parent));
+        const writeOwn = (): void => void this.guard('span', () => this.#writer.span(span, parent));
         if (native === undefined) writeOwn();
         else native.settle(record, span, writeOwn);
       });
@@ -168,11 +160,16 @@ export class CallSink {
     });
   }
 
+  #add(spec: MetricSpec, value: number, attributes: Attributes = NO_ATTRIBUTES): void {
+    this.#measurementCount += 1;
+    this.#writer.add(spec, value, attributes);
+  }
+
   #countRecognised(): void {
     const count = this.#recognised;
     if (count === 0) return;
     this.#recognised = 0;
-    this.guard('recognised', () => this.#emitter.add(RECOGNISED, count));
+    this.guard('recognised', () => this.#add(RECOGNISED, count));
     this.guard('prices', () => this.#prices());
   }
 
@@ -182,13 +179,13 @@ export class CallSink {
     this.#priceBook = book;
     this.guard('prices_date', () => {
       const date = priceBookDate(book);
-      this.#emitter.observe(PRICES_DATE, () => date);
+      if (date !== undefined) this.#add(PRICES_DATE, date);
     });
     return book;
   }
 
   #count(problem: string): void {
-    this.#emitter.add(PROBLEMS, 1, { [tokenmeter.problem]: problem });
+    this.#add(PROBLEMS, 1, { [tokenmeter.problem]: problem });
   }
 }
 

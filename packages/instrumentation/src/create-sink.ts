@@ -2,12 +2,13 @@ import { bundledPriceBook } from '@tokenmeter/pricing';
 import { UNATTRIBUTED } from '@tokenmeter/semconv';
 import { CallSink, globalProviders } from './call-sink.ts';
 import type { EmitterProviders } from './emitter.ts';
+import type { TelemetryWriter } from './telemetry-writer.ts';
 import type { TokenmeterConfig } from './tokenmeter-config.ts';
 
 /** Creates the sink that a configuration describes, with every default filled in. */
 export function createSink(
   config: TokenmeterConfig & { readonly isBatched?: boolean },
-  providers: EmitterProviders = globalProviders(),
+  target: EmitterProviders | TelemetryWriter = globalProviders(),
 ): CallSink {
   const { priceBook, feature, team, semconv, costCompat, attributeCap, onCall } = config;
   const { userHashKey, warn } = config;
@@ -27,6 +28,6 @@ export function createSink(
       isBatched: config.isBatched === true,
       ...(onCall === undefined ? {} : { onCall }),
     },
-    providers,
+    target,
   );
 }

@@ -13,9 +13,9 @@ import {
   ValueType,
 } from '@opentelemetry/api';
 import { general, type MetricSpec } from '@tokenmeter/semconv';
-import type { MetricPoint } from './describe-call.ts';
 import type { SpanDescription } from './describe-span.ts';
 import { PendingSums } from './pending-sums.ts';
+import type { TelemetryWriter } from './telemetry-writer.ts';
 import { INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION } from './version.ts';
 
 /** Where telemetry goes. Providers are asked for at every use, so one that is registered late still gets it. */
@@ -27,23 +27,18 @@ export interface EmitterProviders {
 /** Name of the instrument through which we are told of collections. */
 const COLLECTION = 'tokenmeter.collection';
 
-interface Gauge {
-  readonly spec: MetricSpec;
-  readonly read: () => number | undefined;
-}
-
 /** Turns descriptions into spans and measurements; the only place that talks to the OpenTelemetry API. */
-export class Emitter {
+export class Emitter implements TelemetryWriter {
   readonly #providers: EmitterProviders;
   #meterProvider: MeterProvider | undefined;
   #meter: Meter | undefined;
   #counters = new Map<string, Counter>();
   #histograms = new Map<string, Histogram>();
   readonly #pending = new PendingSums();
-  readonly #gauges: Gauge[] = [];
+  /** The values of gauges, which are read whenever somebody reads the metrics. */
+  readonly #gauges = new Map<MetricSpec, number>();
   #tracerProvider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
-  #measurementCount = 0;
 
   readonly #onCollect: () => void;
 
@@ -53,34 +48,20 @@ export class Emitter {
     this.#onCollect = onCollect;
   }
 
-  /** How many measurements were made so far. */
-  get measurementCount(): number {
-    return this.#measurementCount;
-  }
-
-  /** Records measurements. They do not depend on any sampling. */
-  record(points: readonly MetricPoint[]): void {
-    for (const { spec, value, attributes } of points) this.add(spec, value, attributes);
-  }
-
-  /** Records one measurement. Counters are brought up to date when someone reads them. */
-  add(spec: MetricSpec, value: number, attributes: Attributes = {}): void {
+  /** Records one measurement. Gauges of ours have no attributes; counters are brought up to date when someone reads them. */
+  add(spec: MetricSpec, value: number, attributes: Attributes): void {
     const meter = this.#currentMeter();
-    this.#measurementCount += 1;
-    if (spec.kind !== 'counter') {
+    if (spec.kind === 'histogram') {
       this.#histogram(meter, spec).record(value, attributes);
+      return;
+    }
+    if (spec.kind === 'gauge') {
+      if (!this.#gauges.has(spec)) this.#registerGauge(meter, spec);
+      this.#gauges.set(spec, value);
       return;
     }
     this.#pending.add(spec, value, attributes);
     if (this.#pending.isFull) this.#drain();
-  }
-
-  /** Lets a gauge be read whenever somebody reads the metrics; it has no point while `read` answers undefined. */
-  observe(spec: MetricSpec, read: () => number | undefined): void {
-    const gauge = { spec, read };
-    const meter = this.#currentMeter();
-    this.#gauges.push(gauge);
-    registerGauge(meter, gauge);
   }
 
   /** Writes a span that is already over, below the span that was active when the call was made. */
@@ -126,9 +107,16 @@ export class Emitter {
         this.#onCollect();
         this.#drain();
       });
-      for (const gauge of this.#gauges) registerGauge(this.#meter, gauge);
+      for (const spec of this.#gauges.keys()) this.#registerGauge(this.#meter, spec);
     }
     return this.#meter;
+  }
+
+  #registerGauge(meter: Meter, spec: MetricSpec): void {
+    meter.createObservableGauge(spec.name, instrumentOptions(spec)).addCallback((result) => {
+      const value = this.#gauges.get(spec);
+      if (value !== undefined) result.observe(value);
+    });
   }
 
   #drain(): void {
@@ -156,13 +144,6 @@ export class Emitter {
     this.#histograms.set(spec.name, created);
     return created;
   }
-}
-
-function registerGauge(meter: Meter, { spec, read }: Gauge): void {
-  meter.createObservableGauge(spec.name, instrumentOptions(spec)).addCallback((result) => {
-    const value = read();
-    if (value !== undefined) result.observe(value);
-  });
 }
 
 function instrumentOptions(spec: MetricSpec): {

@@ -15,6 +15,7 @@ export { type ManualCall, meterCall } from './meter-call.ts';
 export { createMetering, type Metering } from './metering.ts';
 export type { CostCompat, DescribeOptions, SemconvMode } from './options.ts';
 export { type Env, type EnvConfig, type ParsedConfig, parseConfig } from './parse-config.ts';
+export type { TelemetryWriter } from './telemetry-writer.ts';
 export type { TokenmeterConfig } from './tokenmeter-config.ts';
 export { TokenmeterInstrumentation } from './tokenmeter-instrumentation.ts';
 export { type Fetch, type WrapFetchOptions, wrapFetch } from './wrap-fetch.ts';

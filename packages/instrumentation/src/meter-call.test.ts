@@ -44,6 +44,10 @@ test.for([
     call: { tokens: { input: 1e308 } },
     reason: 'inconsistent_usage',
   },
+  { note: 'a billion', call: { tokens: { input: 1e9 } }, reason: 'inconsistent_usage' },
+  { note: 'a cost below 0', call: { providerCostUsd: -1 }, reason: 'inconsistent_usage' },
+  { note: 'an endless cost', call: { providerCostUsd: 1e300 }, reason: 'inconsistent_usage' },
+  { note: 'a cost that is none', call: { providerCostUsd: NaN }, reason: 'inconsistent_usage' },
   { note: 'an unknown model', call: { requestModel: 'no-such' }, reason: 'unknown_model' },
 ])('$note has no price, and never a zero', async ({ call, reason }) => {
   using telemetry = startTelemetry();

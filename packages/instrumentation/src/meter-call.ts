@@ -1,6 +1,7 @@
 import { context, diag } from '@opentelemetry/api';
 import {
   type CallRecord,
+  MOST_TOKENS,
   type OperationName,
   type Outcome,
   type PriceModifiers,
@@ -45,8 +46,9 @@ export interface ManualCall {
 /**
  * Meters one call that the wire cannot show; call it once, when the call is over.
  *
- * Returns the price, or undefined when nothing meters this process. Counts that are not non-negative integers, and classes
- * that are none, make the usage inconsistent: the call is counted, nothing is priced. Times that are none count as now.
+ * Returns the price, or undefined when nothing meters this process. Counts that are no integers from 0 to 100,000,000,
+ * classes that are none, and a cost that is no number from 0 to 1,000,000 make the usage inconsistent: the call is
+ * counted, nothing is priced. Times that are none count as now.
  * Never throws.
  */
 export function meterCall(call: ManualCall): PricedCall | undefined {
@@ -85,6 +87,9 @@ function recordOf(call: ManualCall, now: number): CallRecord {
   };
 }
 
+/** Whoever says that one call cost more is wrong. */
+const MOST_USD = 1_000_000;
+
 const CLASSES: ReadonlySet<string> = new Set(TOKEN_CLASSES);
 
 function usageOf(call: ManualCall): Usage {
@@ -93,9 +98,12 @@ function usageOf(call: ManualCall): Usage {
     return { kind: 'missing' };
   }
   const counts = [...Object.values(tokens ?? {}), ...Object.values(requests)];
-  const isWrong = counts.some((count) => !Number.isSafeInteger(count) || count < 0);
+  const isWrong = !counts.every(isCount);
   if (isWrong || Object.keys(tokens ?? {}).some((name) => !CLASSES.has(name))) {
     return { kind: 'inconsistent', problem: 'count', raw: undefined };
+  }
+  if (providerCostUsd !== undefined && !isCost(providerCostUsd)) {
+    return { kind: 'inconsistent', problem: 'provider_cost_invalid', raw: undefined };
   }
   return {
     kind: 'reported',
@@ -104,6 +112,15 @@ function usageOf(call: ManualCall): Usage {
     ...(providerCostUsd === undefined ? {} : { providerCostUsd }),
     raw: undefined,
   };
+}
+
+function isCount(count: number): boolean {
+  return Number.isSafeInteger(count) && count >= 0 && count <= MOST_TOKENS;
+}
+
+/** An amount of USD that a single call may have cost. */
+function isCost(usd: unknown): boolean {
+  return typeof usd === 'number' && usd >= 0 && usd <= MOST_USD;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,11 +1,10 @@
 import type { ActiveMeter } from './active-meter.ts';
-import type { MeteredCall } from './call-sink.ts';
 import { createSink } from './create-sink.ts';
-import type { MetricPoint } from './describe-call.ts';
 import type { EmitterProviders } from './emitter.ts';
 import type { OpenExchange } from './observed-request.ts';
 import { OpenCalls } from './open-calls.ts';
 import { createOpenExchange } from './open-exchange.ts';
+import type { TelemetryWriter } from './telemetry-writer.ts';
 import type { TokenmeterConfig } from './tokenmeter-config.ts';
 
 /** Everything that metering does once a tap has seen a request; it neither taps nor claims by itself. */
@@ -19,13 +18,14 @@ export interface Metering extends ActiveMeter {
   catchUp(): void;
   /** How many measurements were made so far, those of waiting calls included. */
   measurementCount(): number;
-  /** The metric points of a call that `onCall` was told of, as they were recorded. */
-  describePoints(call: MeteredCall): readonly MetricPoint[];
 }
 
 /** Creates the metering that a configuration describes, for a distribution that starts the taps itself. */
-export function createMetering(config: TokenmeterConfig, providers: EmitterProviders): Metering {
-  const sink = createSink({ ...config, isBatched: true }, providers);
+export function createMetering(
+  config: TokenmeterConfig,
+  target: EmitterProviders | TelemetryWriter,
+): Metering {
+  const sink = createSink({ ...config, isBatched: true }, target);
   const openCalls = new OpenCalls();
   return {
     open: createOpenExchange(sink, { ...config, openCalls }),
@@ -34,6 +34,5 @@ export function createMetering(config: TokenmeterConfig, providers: EmitterProvi
     problem: (name) => sink.problem(name),
     catchUp: () => sink.catchUp(),
     measurementCount: () => sink.measurementCount,
-    describePoints: (call) => sink.describePoints(call),
   };
 }

@@ -1,11 +1,12 @@
 import { context } from '@opentelemetry/api';
-import { type DeclaredHosts, type Endpoint, matchEndpoint } from '@tokenmeter/core';
+import type { DeclaredHosts, Endpoint } from '@tokenmeter/core';
 import { ambientAttribution, type BaggageFields } from './ambient-attribution.ts';
 import type { CallSink } from './call-sink.ts';
 import { claimNativeSpan } from './native-span.ts';
 import type { OpenExchange } from './observed-request.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { CallRecorder } from './recorder.ts';
+import { rememberEndpoints } from './remember-endpoints.ts';
 import { bytesUnobserved } from './self-test.ts';
 import type { TokenmeterConfig } from './tokenmeter-config.ts';
 
@@ -42,9 +43,10 @@ export function createOpenExchange(
     openCalls,
   }: OpenExchangeOptions = {},
 ): OpenExchange {
+  const match = rememberEndpoints(declaredHosts);
   return (request) =>
     sink.guard('open', () => {
-      const endpoint = matchEndpoint(request, declaredHosts);
+      const endpoint = match(request);
       if (endpoint === undefined) return undefined;
       sink.recognised();
       const active = context.active();

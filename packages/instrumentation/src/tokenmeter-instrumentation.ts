@@ -1,9 +1,8 @@
 import { diag, type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { activeMeter, claimMetering, type MeteringClaim } from './active-meter.ts';
-import type { CallSink, MeteredCall } from './call-sink.ts';
+import type { CallSink } from './call-sink.ts';
 import { createSink } from './create-sink.ts';
-import type { MetricPoint } from './describe-call.ts';
 import { createOpenExchange } from './open-exchange.ts';
 import { findHiddenTraffic } from './self-test.ts';
 import { startTaps } from './start-taps.ts';
@@ -82,11 +81,6 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
   /** How many measurements were made since metering was last enabled; what has changed needs a flush. */
   get measurementCount(): number {
     return this.#sink?.measurementCount ?? 0;
-  }
-
-  /** The metric points of a call that `onCall` was told of, as they were recorded. */
-  describePoints(call: MeteredCall): readonly MetricPoint[] {
-    return this.#sink?.describePoints(call) ?? [];
   }
 
   #createSink(): CallSink {

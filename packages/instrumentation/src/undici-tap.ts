@@ -30,6 +30,7 @@ interface Exchange {
  */
 export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
   const exchanges = new WeakMap<object, Exchange>();
+  const told = new ChunkChannels();
   const find = (message: unknown): Exchange | undefined => {
     const request = fieldOf(message, 'request');
     return typeof request === 'object' && request !== null ? exchanges.get(request) : undefined;
@@ -42,11 +43,12 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
       if (observer === undefined) return;
       const exchange: Exchange = { observer, sentByChannel: 0, receivedByChannel: 0 };
       exchanges.set(request, exchange);
-      overrideChunkHooks(request, exchange);
+      overrideChunkHooks(request, exchange, told);
     },
     'undici:request:bodyChunkSent': (message) => {
       const exchange = find(message);
       if (exchange === undefined) return;
+      if (exchange.sentByChannel === 0) told.sent.learn(message);
       exchange.sentByChannel += 1;
       exchange.observer.requestChunk(fieldOf(message, 'chunk'));
     },
@@ -60,6 +62,7 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
     'undici:request:bodyChunkReceived': (message) => {
       const exchange = find(message);
       if (exchange === undefined) return;
+      if (exchange.receivedByChannel === 0) told.received.learn(message);
       exchange.receivedByChannel += 1;
       exchange.observer.responseChunk(fieldOf(message, 'chunk'));
     },
@@ -70,9 +73,13 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
 }
 
 /** Undici 6 and 7 call these methods on the request itself; undici 8 has no `onData`, and emits every channel. */
-function overrideChunkHooks(request: UndiciRequest, exchange: Exchange): void {
+function overrideChunkHooks(
+  request: UndiciRequest,
+  exchange: Exchange,
+  { sent, received }: ChunkChannels,
+): void {
   const { onData, onBodySent } = request;
-  if (typeof onData === 'function') {
+  if (typeof onData === 'function' && !received.isKnownFor(request)) {
     request.onData = function (this: unknown, ...args: readonly unknown[]): unknown {
       const before = exchange.receivedByChannel;
       const result: unknown = Reflect.apply(onData, this, args);
@@ -80,7 +87,7 @@ function overrideChunkHooks(request: UndiciRequest, exchange: Exchange): void {
       return result;
     };
   }
-  if (typeof onBodySent === 'function') {
+  if (typeof onBodySent === 'function' && !sent.isKnownFor(request)) {
     request.onBodySent = function (this: unknown, ...args: readonly unknown[]): unknown {
       const before = exchange.sentByChannel;
       const result: unknown = Reflect.apply(onBodySent, this, args);
@@ -90,12 +97,36 @@ function overrideChunkHooks(request: UndiciRequest, exchange: Exchange): void {
   }
 }
 
+/** Which undici tells of its chunks: there may be several in a process, each with a class of requests of its own. */
+class ChunkChannels {
+  readonly sent: KnownClasses = new KnownClasses();
+  readonly received: KnownClasses = new KnownClasses();
+}
+
+/** Classes of requests whose chunks came over a channel once, and so always do. */
+class KnownClasses {
+  readonly #prototypes = new WeakSet<object>();
+
+  learn(message: unknown): void {
+    const request = fieldOf(message, 'request');
+    if (typeof request === 'object' && request !== null) this.#prototypes.add(prototypeOf(request));
+  }
+
+  isKnownFor(request: object): boolean {
+    return this.#prototypes.has(prototypeOf(request));
+  }
+}
+
+function prototypeOf(value: object): object {
+  return Reflect.getPrototypeOf(value) ?? value;
+}
+
 /** A request as the gate sees it. The origin is parsed only when the path may be a model's: most are none. */
 class ObservedUndiciRequest implements ObservedRequest {
   readonly method: string;
   readonly path: string;
   readonly #request: UndiciRequest;
-  #url: URL | undefined;
+  #origin: Origin | undefined;
 
   constructor(request: UndiciRequest) {
     this.#request = request;
@@ -104,27 +135,50 @@ class ObservedUndiciRequest implements ObservedRequest {
   }
 
   get host(): string {
-    return this.#parsed().hostname;
+    return this.#parsed().host;
   }
 
   get port(): number {
-    const { port, protocol } = this.#parsed();
-    if (port !== '') return Number(port);
-    return protocol === 'http:' ? 80 : 443;
+    return this.#parsed().port;
   }
 
   header(name: string): string | undefined {
     return readHeader(this.#request.headers, name);
   }
 
-  #parsed(): URL {
-    this.#url ??= URL.parse(String(this.#request.origin)) ?? NOWHERE;
-    return this.#url;
+  #parsed(): Origin {
+    this.#origin ??= originOf(this.#request.origin);
+    return this.#origin;
   }
 }
 
-/** Stands for an origin that is none; no table names it. */
-const NOWHERE: URL = new URL('http://invalid./');
+interface Origin {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Origins that are remembered: those of model providers are few. */
+const ORIGIN_LIMIT = 100;
+
+const origins = new Map<string, Origin>();
+
+function originOf(value: unknown): Origin {
+  const text = String(value);
+  const known = origins.get(text);
+  if (known !== undefined) return known;
+  if (origins.size >= ORIGIN_LIMIT) origins.clear();
+  const parsed = parseOrigin(text);
+  origins.set(text, parsed);
+  return parsed;
+}
+
+/** An origin that is none gets a host that no table names. */
+function parseOrigin(text: string): Origin {
+  const url = URL.parse(text);
+  if (url === null) return { host: 'invalid.', port: 80 };
+  const standard = url.protocol === 'http:' ? 80 : 443;
+  return { host: url.hostname, port: url.port === '' ? standard : Number(url.port) };
+}
 
 function isUndiciRequest(value: unknown): value is UndiciRequest {
   return typeof fieldOf(value, 'path') === 'string' && typeof fieldOf(value, 'method') === 'string';

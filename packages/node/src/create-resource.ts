@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Resource } from '@opentelemetry/resources';
 import { general } from '@tokenmeter/semconv';
-import type { LoadedSdk } from './load-sdk.ts';
+import { loadResources } from './load-sdk.ts';
 
 /** Version of this distribution; a test compares it with `package.json`. */
 export const DISTRO_VERSION = '0.1.0';
@@ -13,7 +13,8 @@ export const DISTRO_VERSION = '0.1.0';
  *
  * Neither the command line nor host details are recorded: arguments may hold secrets.
  */
-export function createResource({ resources }: LoadedSdk): Resource {
+export function createResource(): Resource {
+  const resources = loadResources();
   const user = resources.detectResources({ detectors: [resources.envDetector] });
   return resources
     .defaultResource()

@@ -1,3 +1,5 @@
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { CALLS } from '@tokenmeter/semconv';
 import { expect, test } from 'vitest';
 import { lazyTelemetry } from './lazy-telemetry.ts';
 
@@ -12,8 +14,11 @@ test('a start that fails is told once, and measuring goes on into nothing', asyn
   );
   await telemetry.flush(1);
   expect(told).toEqual([]);
-  telemetry.meterProvider.getMeter('m').createCounter('c').add(1);
-  telemetry.tracerProvider.getTracer('t').startSpan('s').end();
+  telemetry.target.add(CALLS, 1, {});
+  const times = { startEpochMs: 0, endEpochMs: 1 };
+  const attributes = { startAttributes: {}, endAttributes: () => ({}) };
+  telemetry.target.span({ name: 'chat', ...times, ...attributes }, ROOT_CONTEXT);
+  telemetry.flushNow();
   await telemetry.flush(1);
   expect(told).toEqual([error]);
 });

@@ -1,47 +1,48 @@
-import { createRequire } from 'node:module';
-import type { Telemetry } from './start-telemetry.ts';
+import type { TelemetryWriter } from '@tokenmeter/instrumentation';
+import type { Telemetry } from './telemetry.ts';
 
-const load = createRequire(import.meta.url);
+/** A telemetry that is written to directly. */
+export interface WrittenTelemetry extends Telemetry {
+  readonly target: TelemetryWriter;
+}
 
 /**
- * Puts off `start` until something is measured: a program that calls no model never loads the SDK, and one that does
+ * Puts off `start` until something is measured: a program that calls no model never loads what exports, and one that does
  * loads it while its first provider works.
  *
  * A start that throws is told once through `onFailure`; from then on measurements lead nowhere.
  */
 export function lazyTelemetry(
-  start: () => Telemetry,
+  start: () => WrittenTelemetry,
   onFailure: (error: unknown) => void,
-): Telemetry {
-  let started: Telemetry | undefined;
-  const telemetry = (): Telemetry => {
+): WrittenTelemetry {
+  let started: WrittenTelemetry | undefined;
+  const telemetry = (): WrittenTelemetry => {
     started ??= startOrGiveUp(start, onFailure);
     return started;
   };
   return {
-    meterProvider: {
-      getMeter: (...scope) => telemetry().meterProvider.getMeter(...scope),
+    target: {
+      add: (...measurement) => telemetry().target.add(...measurement),
+      span: (...span) => telemetry().target.span(...span),
     },
-    tracerProvider: {
-      getTracer: (...scope) => telemetry().tracerProvider.getTracer(...scope),
-    },
-    resourceAttributes: () => telemetry().resourceAttributes(),
     flush: async (deadlineMs) => started?.flush(deadlineMs),
+    flushNow: () => started?.flushNow(),
   };
 }
 
-function startOrGiveUp(start: () => Telemetry, onFailure: (error: unknown) => void): Telemetry {
+function startOrGiveUp(
+  start: () => WrittenTelemetry,
+  onFailure: (error: unknown) => void,
+): WrittenTelemetry {
   try {
     return start();
   } catch (error) {
     onFailure(error);
-    const { createNoopMeter, ProxyTracerProvider }: typeof import('@opentelemetry/api') =
-      load('@opentelemetry/api');
     return {
-      meterProvider: { getMeter: () => createNoopMeter() },
-      tracerProvider: new ProxyTracerProvider(),
-      resourceAttributes: () => ({}),
+      target: { add: () => undefined, span: () => undefined },
       flush: () => Promise.resolve(),
+      flushNow: () => undefined,
     };
   }
 }

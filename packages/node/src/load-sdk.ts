@@ -5,7 +5,6 @@ import type { Serialize } from './otlp-exporters.ts';
 export interface LoadedSdk {
   readonly metrics: typeof import('@opentelemetry/sdk-metrics');
   readonly trace: typeof import('@opentelemetry/sdk-trace');
-  readonly resources: typeof import('@opentelemetry/resources');
 }
 
 /** The serializers of `@opentelemetry/otlp-transformer`, by encoding and signal. */
@@ -29,9 +28,18 @@ const require = createRequire(import.meta.url);
 export function loadSdk(): LoadedSdk {
   return {
     metrics: require('@opentelemetry/sdk-metrics'),
-    trace: require('@opentelemetry/sdk-trace'),
-    resources: require('@opentelemetry/resources'),
+    trace: loadTraceSdk(),
   };
+}
+
+/** Loads what describes a process. */
+export function loadResources(): typeof import('@opentelemetry/resources') {
+  return require('@opentelemetry/resources');
+}
+
+/** Loads the tracing SDK with its samplers. */
+export function loadTraceSdk(): typeof import('@opentelemetry/sdk-trace') {
+  return require('@opentelemetry/sdk-trace');
 }
 
 /** Loads the OTLP serializers. */

@@ -24,6 +24,11 @@ export function metricTemporality(
   return (instrument) => (instruments.has(instrument) ? DELTA : CUMULATIVE);
 }
 
+/** True when counters and histograms are wanted as deltas. */
+export function isDeltaPreferred(preference: string | undefined): boolean {
+  return deltaInstruments(preference?.trim().toLowerCase()).has('COUNTER');
+}
+
 function deltaInstruments(preference: string | undefined): ReadonlySet<string> {
   if (preference === 'delta') return DELTA_INSTRUMENTS;
   return preference === 'lowmemory' ? LOW_MEMORY_INSTRUMENTS : new Set();

@@ -54,7 +54,7 @@ test.for([
     code: 1,
     stderr: 'Error: own',
   },
-])('$note loses no money', async ({ ending, code, stderr }) => {
+])('$note loses neither money nor span', async ({ ending, code, stderr }) => {
   await using backend = await startBackend();
   const end = await runProgram(`${ONE_CALL} ${ending}`, { backend });
   expect([end.code, end.stdout]).toEqual([code, 'ok\n']);
@@ -62,6 +62,7 @@ test.for([
   expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
   expect(counterTotal(backend, 'tokenmeter.tokens')).toBe(1500);
   expect(counterTotal(backend, 'tokenmeter.self.metered')).toBe(1);
+  expect(backend.exports.map(({ path }) => path).toSorted()).toEqual(['/v1/metrics', '/v1/traces']);
 });
 
 test('process.exit() after flush() sends nothing a second time', async () => {

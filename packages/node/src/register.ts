@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import type { MeteredCall, TokenmeterConfig } from '@tokenmeter/instrumentation';
+import type { Resource } from '@opentelemetry/resources';
+import type { TokenmeterConfig } from '@tokenmeter/instrumentation';
 import {
   type EnvConfig,
   findHiddenTraffic,
@@ -7,15 +8,14 @@ import {
   parseConfig,
 } from '@tokenmeter/instrumentation/start-up';
 import { ENV } from '@tokenmeter/semconv';
-import { ExitJournal } from './exit-journal.ts';
 import { FLUSH_DEADLINE_MS, flushAtEnd } from './final-flush.ts';
-import { canFlushNow, flushJournal } from './flush-journal.ts';
 import { lazyFetch } from './lazy-fetch.ts';
 import { startLazyMetering } from './lazy-metering.ts';
-import { lazyTelemetry } from './lazy-telemetry.ts';
+import { lazyTelemetry, type WrittenTelemetry } from './lazy-telemetry.ts';
 import { loadInstrumentation, loadPrices } from './load-metering.ts';
 import type { LoadedPrices } from './load-price-files.ts';
-import { startTelemetry, type Telemetry } from './start-telemetry.ts';
+import type { SdkTelemetry } from './start-telemetry.ts';
+import type { Telemetry } from './telemetry.ts';
 import { planTelemetry, type TelemetryPlan } from './telemetry-plan.ts';
 
 const loadHere = createRequire(import.meta.url);
@@ -50,21 +50,16 @@ function start(config: EnvConfig, problems: string[]): Flush {
   const read = (): LoadedPrices => loadPrices().loadPriceFiles(config.priceFiles);
   const prices = config.priceFiles.length === 0 ? undefined : read();
   warn([...problems, ...plan.problems, ...(prices?.problems ?? [])]);
-  const journal = new ExitJournal();
-  const telemetry = telemetryFor(plan, journal);
+  const catchUp = (): void => metering?.loaded()?.catchUp();
+  const telemetry = telemetryFor(plan, catchUp);
   const load = (): Metering =>
     loadInstrumentation().createMetering(
       {
         priceBook: () => (prices ?? read()).book(),
         ...configured(config),
         warn: (message) => warn([message]),
-        // Only our own OTLP exports tell the journal what they brought out.
-        ...(canFlushNow(plan) ? { onCall: (call: MeteredCall) => journal.record(call) } : {}),
       },
-      {
-        meterProvider: () => telemetry.meterProvider,
-        tracerProvider: () => telemetry.tracerProvider,
-      },
+      telemetry.target,
     );
   const metering = startLazyMetering(load, config, warnOff);
   if (metering === undefined) tellIdle();
@@ -79,15 +74,15 @@ function start(config: EnvConfig, problems: string[]): Flush {
     globalThis.fetch = lazyFetch(globalThis.fetch, wrap);
   }
   const flush: Flush = (deadlineMs) => {
-    metering?.loaded()?.catchUp();
+    catchUp();
     return telemetry.flush(deadlineMs);
   };
   flushAtEnd({
     flush,
     abandon: () => metering?.loaded()?.abandon(),
     flushNow: () => {
-      const loaded = metering?.loaded();
-      if (loaded !== undefined) flushJournal(journal, { plan, telemetry, metering: loaded });
+      catchUp();
+      telemetry.flushNow();
     },
     measurementCount: () => metering?.loaded()?.measurementCount() ?? 0,
   });
@@ -127,20 +122,49 @@ function configured({
   };
 }
 
-/** The SDK is loaded at the first call only, unless it is asked for globally. */
-function telemetryFor(plan: TelemetryPlan, journal: ExitJournal): Telemetry {
+/** What exports is loaded at the first call only, unless providers are asked for globally or an SDK has to do it. */
+function telemetryFor(plan: TelemetryPlan, beforeRead: () => void): Telemetry {
   if (plan.needsNodeSdk) {
     const { startNodeSdk }: typeof import('./start-node-sdk.ts') = loadHere('./start-node-sdk.js');
     return startNodeSdk(plan, process.env);
   }
-  if (!isTrue(process.env[ENV.otelGlobals.name])) {
-    return lazyTelemetry(() => startTelemetry(plan, process.env, journal), warnOff);
+  let resource: Resource | undefined;
+  const describe = (): Resource => {
+    resource ??= loadResource().createResource();
+    return resource;
+  };
+  const startSdk = (): SdkTelemetry => {
+    const { startTelemetry }: typeof import('./start-telemetry.ts') =
+      loadHere('./start-telemetry.js');
+    return startTelemetry(plan, process.env, describe());
+  };
+  const sdk = isTrue(process.env[ENV.otelGlobals.name]) ? startSdk() : undefined;
+  if (sdk !== undefined) {
+    const { registerGlobally }: typeof import('./register-globally.ts') =
+      loadHere('./register-globally.js');
+    registerGlobally(sdk.target);
   }
-  const telemetry = startTelemetry(plan, process.env, journal);
-  const { registerGlobally }: typeof import('./register-globally.ts') =
-    loadHere('./register-globally.js');
-  registerGlobally(telemetry);
-  return telemetry;
+  if (plan.usesConsole) return sdk ?? startSdk();
+  const own = lazyTelemetry(() => {
+    const { startOtlp }: typeof import('./start-otlp.ts') = loadHere('./start-otlp.js');
+    const parts = { resource: () => describe().attributes, beforeRead };
+    return startOtlp(plan, process.env, parts);
+  }, warnOff);
+  return sdk === undefined ? own : both(own, sdk);
+}
+
+/** Ours, with what the application writes through the SDK beside it. */
+function both(own: WrittenTelemetry, sdk: SdkTelemetry): Telemetry {
+  return {
+    ...own,
+    flush: async (deadlineMs) => {
+      await Promise.all([own.flush(deadlineMs), sdk.flush(deadlineMs)]);
+    },
+  };
+}
+
+function loadResource(): typeof import('./create-resource.ts') {
+  return loadHere('./create-resource.js');
 }
 
 /** Configuration problems are told once, all of them; a program without any prints nothing. */

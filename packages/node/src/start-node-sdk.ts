@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { metrics, trace } from '@opentelemetry/api';
 import { createResource } from './create-resource.ts';
-import { loadSdk } from './load-sdk.ts';
-import type { Telemetry } from './start-telemetry.ts';
+import { flushWithin } from './flush-within.ts';
+import type { Telemetry } from './telemetry.ts';
 import type { TelemetryPlan } from './telemetry-plan.ts';
 
 const require = createRequire(import.meta.url);
@@ -21,7 +21,7 @@ export function startNodeSdk(
   const { NodeSDK }: typeof import('@opentelemetry/sdk-node') = require('@opentelemetry/sdk-node');
   const isIntervalSet = env[INTERVAL] !== undefined;
   if (!isIntervalSet) env[INTERVAL] = String(plan.exportIntervalMs);
-  const resource = createResource(loadSdk());
+  const resource = createResource();
   try {
     const sdk = new NodeSDK({
       resource,
@@ -39,25 +39,18 @@ export function startNodeSdk(
   const delegate: unknown =
     typeof inner === 'function' ? Reflect.apply(inner, tracerProvider, []) : tracerProvider;
   return {
-    tracerProvider,
-    meterProvider,
-    resourceAttributes: () => resource.attributes,
-    flush: (deadlineMs) => flushWithin(deadlineMs, [delegate, meterProvider]),
+    target: { tracerProvider: () => tracerProvider, meterProvider: () => meterProvider },
+    flush: (deadlineMs) =>
+      flushWithin(deadlineMs, [], () => [delegate, meterProvider].map(forceFlush)),
+    // Its exporters have no way to send within one turn.
+    flushNow: () => undefined,
   };
 }
 
-async function flushWithin(deadlineMs: number, providers: readonly unknown[]): Promise<void> {
-  const flushes = providers.map(async (provider) => {
-    const forceFlush: unknown =
-      typeof provider === 'object' && provider !== null
-        ? Reflect.get(provider, 'forceFlush')
-        : undefined;
-    if (typeof forceFlush === 'function') await Reflect.apply(forceFlush, provider, []);
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, deadlineMs);
-  });
-  await Promise.race([Promise.allSettled(flushes), tooLate]);
-  clearTimeout(timer);
+async function forceFlush(provider: unknown): Promise<void> {
+  const flush: unknown =
+    typeof provider === 'object' && provider !== null
+      ? Reflect.get(provider, 'forceFlush')
+      : undefined;
+  if (typeof flush === 'function') await Reflect.apply(flush, provider, []);
 }

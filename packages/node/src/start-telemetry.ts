@@ -1,38 +1,31 @@
-import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
 import type { MetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { createResource } from './create-resource.ts';
 import { createSampler } from './create-sampler.ts';
+import { flushWithin } from './flush-within.ts';
 import { type LoadedSdk, loadSdk, loadSerializers, serializeWith } from './load-sdk.ts';
 import { metricTemporality } from './metric-temporality.ts';
 import { createMetricExporter, createSpanExporter } from './otlp-exporters.ts';
 import { OtlpSender } from './otlp-sender.ts';
 import type { Env, OtlpSettings } from './otlp-settings.ts';
+import { positiveInteger } from './positive-integer.ts';
+import type { Providers, Telemetry } from './telemetry.ts';
 import type { TelemetryPlan } from './telemetry-plan.ts';
 
 /** Attribute sets per metric before the SDK folds further ones together; our own caps come first. */
 const SERIES_LIMIT = 10_000;
 
-/** Providers that export, and the means to bring out what they hold. */
-export interface Telemetry {
-  readonly meterProvider: MeterProvider;
-  readonly tracerProvider: TracerProvider;
-  /** What describes this process, for exports beside the providers. */
-  resourceAttributes(): Readonly<Record<string, unknown>>;
-  /** Exports everything recorded so far; settles by the deadline, whatever the receiver does. Never rejects. */
-  flush(deadlineMs: number): Promise<void>;
+/** An SDK with its providers. */
+export interface SdkTelemetry extends Telemetry {
+  readonly target: Providers;
 }
 
-/** Is told when counters are read for an export, and how the export ended. */
-export interface MetricExports {
-  collected(): void;
-  exported(isSent: boolean): void;
-}
-
-/** Starts the SDK as planned. It stays private: nothing is registered with the OpenTelemetry API. */
-export function startTelemetry(plan: TelemetryPlan, env: Env, exports: MetricExports): Telemetry {
+/**
+ * Starts OpenTelemetry's SDK as planned, for what an application itself writes and for the console. It stays private:
+ * nothing is registered with the OpenTelemetry API.
+ */
+export function startTelemetry(plan: TelemetryPlan, env: Env, resource: Resource): SdkTelemetry {
   const sdk = loadSdk();
-  const resource = createResource(sdk);
   const senders: OtlpSender[] = [];
   const sender = (settings: OtlpSettings): OtlpSender => {
     const created = new OtlpSender(settings);
@@ -42,26 +35,29 @@ export function startTelemetry(plan: TelemetryPlan, env: Env, exports: MetricExp
   const sampler = createSampler(env, sdk.trace);
   const meterProvider = new sdk.metrics.MeterProvider({
     resource,
-    readers: createReaders(plan, env, { sdk, sender, exports }),
+    readers: createReaders(plan, env, { sdk, sender }),
     views: [{ instrumentName: '*', aggregationCardinalityLimit: SERIES_LIMIT }],
   });
   const tracerProvider = new sdk.trace.TracerProvider({
     resource,
-    spanProcessors: createProcessors(plan, env, { sdk, sender, exports }),
+    spanProcessors: createProcessors(plan, env, { sdk, sender }),
     ...(sampler === undefined ? {} : { sampler }),
   });
   return {
-    meterProvider,
-    tracerProvider,
-    resourceAttributes: () => resource.attributes,
-    flush: (deadlineMs) => flushAll([meterProvider, tracerProvider], senders, deadlineMs),
+    target: { tracerProvider: () => tracerProvider, meterProvider: () => meterProvider },
+    flush: (deadlineMs) =>
+      flushWithin(deadlineMs, senders, () => [
+        meterProvider.forceFlush(),
+        tracerProvider.forceFlush(),
+      ]),
+    // Its exporters have no way to send within one turn.
+    flushNow: () => undefined,
   };
 }
 
 interface Parts {
   readonly sdk: LoadedSdk;
   sender(settings: OtlpSettings): OtlpSender;
-  readonly exports: MetricExports;
 }
 
 function createReaders(plan: TelemetryPlan, env: Env, parts: Parts): MetricReader[] {
@@ -78,20 +74,14 @@ function createReaders(plan: TelemetryPlan, env: Env, parts: Parts): MetricReade
       });
     }
     const exporter = createOtlpMetricExporter(target.settings, env, parts);
-    const reader = new PeriodicExportingMetricReader({ exporter, ...timing });
-    const collect = reader.collect.bind(reader);
-    reader.collect = (options) => {
-      parts.exports.collected();
-      return collect(options);
-    };
-    return reader;
+    return new PeriodicExportingMetricReader({ exporter, ...timing });
   });
 }
 
 function createOtlpMetricExporter(
   settings: OtlpSettings,
   env: Env,
-  { sender, exports }: Parts,
+  { sender }: Parts,
 ): PushMetricExporter {
   const serializers = loadSerializers();
   const serializer =
@@ -99,19 +89,11 @@ function createOtlpMetricExporter(
       ? serializers.JsonMetricsSerializer
       : serializers.ProtobufMetricsSerializer;
   const temporality = metricTemporality(env.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE);
-  const exporter = createMetricExporter(
+  return createMetricExporter(
     sender(settings),
     serializeWith<ResourceMetrics>(serializer),
     temporality,
   );
-  return {
-    ...exporter,
-    export: (metrics, done) =>
-      exporter.export(metrics, (result) => {
-        exports.exported(result.code === 0);
-        done(result);
-      }),
-  };
 }
 
 function createProcessors(plan: TelemetryPlan, env: Env, { sdk, sender }: Parts): SpanProcessor[] {
@@ -137,32 +119,12 @@ function createProcessors(plan: TelemetryPlan, env: Env, { sdk, sender }: Parts)
   });
 }
 
-async function flushAll(
-  providers: readonly { forceFlush(): Promise<void> }[],
-  senders: readonly OtlpSender[],
-  deadlineMs: number,
-): Promise<void> {
-  for (const sender of senders) sender.hurry(Date.now() + deadlineMs);
-  // The one referenced timer of this package: it holds the process while, and only while, the flush runs.
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, deadlineMs);
-  });
-  const flushes = providers.map((provider) => provider.forceFlush().catch(() => undefined));
-  await Promise.race([Promise.all(flushes), tooLate]);
-  clearTimeout(timer);
-  for (const sender of senders) {
-    sender.abandon();
-    sender.relax();
-  }
-}
-
 function number<K extends string>(
   key: K,
   text: string | undefined,
 ): { readonly [P in K]?: number } {
   const fields: { [P in K]?: number } = {};
-  const value = Number(text?.trim() || Number.NaN);
-  if (Number.isInteger(value) && value > 0) fields[key] = value;
+  const value = positiveInteger(text);
+  if (value !== undefined) fields[key] = value;
   return fields;
 }

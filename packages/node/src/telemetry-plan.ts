@@ -18,6 +18,8 @@ export interface TelemetryPlan {
   readonly exportTimeoutMs: number;
   /** True when only OpenTelemetry's own `NodeSDK` can do what is asked (gRPC, Prometheus, Zipkin, a config file). */
   readonly needsNodeSdk: boolean;
+  /** True when something is printed. */
+  readonly usesConsole: boolean;
   readonly problems: readonly string[];
 }
 
@@ -40,6 +42,7 @@ export function planTelemetry(env: Env): TelemetryPlan {
     exportTimeoutMs: Math.min(timeout, exportIntervalMs),
     needsNodeSdk:
       traces === undefined || metrics === undefined || (env.OTEL_CONFIG_FILE?.trim() ?? '') !== '',
+    usesConsole: [...(traces ?? []), ...(metrics ?? [])].some(({ kind }) => kind === 'console'),
     problems,
   };
 }

@@ -224,6 +224,15 @@ describe('cost that the provider reported', () => {
   });
 });
 
+test.for([-1, Number.NaN, Number.POSITIVE_INFINITY, 1e300, 1_000_001])(
+  'a reported cost of %d is none',
+  (providerCostUsd) => {
+    const usage = { ...reported({ input: 1000 }), providerCostUsd } as const;
+    const priced = priceCall({ ...call('openai', 'gpt-4o', {}), usage }, book);
+    expect(priced).toMatchObject({ kind: 'priced', source: 'snapshot', totalPicoUsd: 2.5e9 });
+  },
+);
+
 describe('laws', () => {
   const count = fc.nat(50_000);
   const tokens = fc.record({ input: count, cache_read: count, output: count, reasoning: count });

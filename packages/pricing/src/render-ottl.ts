@@ -192,7 +192,7 @@ function namesOf(
       const origin = { layer: layer.name, row: row.id };
       const isOwn = row.provider === provider;
       for (const name of exactNames(row)) add(name, isOwn ? { ...origin, name } : undefined);
-      for (const name of patternNames(row)) add(name, undefined);
+      for (const name of furtherNames(row, layer)) add(name, undefined);
     }
   }
   return [...names].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -208,9 +208,11 @@ function exactNames(row: PriceRow): readonly string[] {
   return [...(isPattern ? [] : [row.model.toLowerCase()]), ...(row.aliases ?? [])];
 }
 
-/** The beginnings of names are names too. */
-function patternNames(row: PriceRow): readonly string[] {
-  return [...(row.prefixes ?? []), ...(row.infixes ?? [])].map(withoutSeparator);
+/** The beginnings of names are names too, and in files of their own people mean `x-latest` by `x`. */
+function furtherNames(row: PriceRow, { source }: PriceLayer): readonly string[] {
+  const beginnings = [...(row.prefixes ?? []), ...(row.infixes ?? [])].map(withoutSeparator);
+  const latest = exactNames(row).filter((name) => source === 'user' && isWritable(name));
+  return [...beginnings, ...latest.map((name) => `${name}-latest`)];
 }
 
 /** The beginning of a name without the separator that it may end with. */

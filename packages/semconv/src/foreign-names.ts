@@ -88,11 +88,12 @@ export const FOREIGN_TEXTS = {
   /** What the span is about: a word of `FOREIGN_OPERATIONS` for a call, any other for what repeats its tokens. */
   kind: [
     'ai.operationId',
-    'traceloop.span.kind',
     'openinference.span.kind',
     'gen_ai.operation.name',
     'langfuse.observation.type',
     'llm.request.type',
+    // On calls too: OpenLLMetry's LlamaIndex calls a call of a model a task.
+    'traceloop.span.kind',
   ],
   provider: [
     'gen_ai.provider.name',
@@ -213,6 +214,21 @@ export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
   fireworks: 'fireworks',
   fireworks_ai: 'fireworks',
   ollama: 'ollama',
+  // Classes of LlamaIndex, lower-case, as OpenLLMetry writes them.
+  openailike: 'openai',
+  openai_llm: 'openai',
+  openai_responses_llm: 'openai',
+  azure_openai_llm: 'azure.ai.openai',
+  anthropic_llm: 'anthropic',
+  bedrock_llm: 'aws.bedrock',
+  bedrock_converse_llm: 'aws.bedrock',
+  cohere_llm: 'cohere',
+  gemini_llm: 'gcp.gemini',
+  genai: 'gcp.gemini',
+  mistralai_llm: 'mistral_ai',
+  fireworks_llm: 'fireworks',
+  ollama_llm: 'ollama',
+  togetherllm: 'together',
 };
 
 /**
@@ -221,6 +237,12 @@ export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
  */
 export const EXCLUSIVE_INPUT_SCOPES: string =
   'openlit.*(anthropic|bedrock)|@traceloop/instrumentation-(anthropic|bedrock)|opentelemetry[.]instrumentation[.](bedrock|botocore)';
+
+/**
+ * The scope that writes what each provider wrote: input without cached tokens where the provider's own API counts so
+ * (Anthropic, Bedrock), with them elsewhere.
+ */
+export const RAW_USAGE_SCOPE: string = 'opentelemetry.instrumentation.llamaindex';
 
 /** Scopes that write a cost of their own price table. It is their claim, not the provider's word. A regular expression. */
 export const COST_CLAIMING_SCOPES: string =

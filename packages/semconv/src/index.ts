@@ -17,6 +17,7 @@ export {
   FOREIGN_OPERATIONS,
   FOREIGN_PROVIDERS,
   FOREIGN_TEXTS,
+  RAW_USAGE_SCOPE,
 } from './foreign-names.ts';
 export {
   FOREIGN_PYTHON_COUNTS,

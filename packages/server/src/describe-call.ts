@@ -1,7 +1,7 @@
 import { genAi, general, tokenmeter } from '@tokenmeter/semconv';
 import { modelFamily } from './model-family.ts';
 import { describePriceBasis, type PriceBasis } from './price-basis.ts';
-import type { Attributes, ReceivedSpan } from './received-telemetry.ts';
+import type { Attributes, AttributeValue, ReceivedSpan } from './received-telemetry.ts';
 import { isSeeded, sharedDimensions, textOf } from './usage-series.ts';
 
 /** One call as the table `calls` keeps it. Undefined numbers were not reported. */
@@ -98,14 +98,28 @@ class RejectedError extends Error {
   override readonly name = 'RejectedError';
 }
 
+/** A count, also one written as text; undefined for what can be none. */
+function toCount(value: AttributeValue): number | undefined {
+  const count = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  const isCount = typeof count === 'number' && count >= 0 && count <= MAX_COUNT;
+  return isCount ? Math.round(count) : undefined;
+}
+
 function countOf(attributes: Attributes, ...keys: readonly string[]): number | undefined {
-  for (const key of keys) {
-    const value = attributes.get(key);
-    if (value === undefined) continue;
-    if (typeof value === 'number' && value >= 0 && value <= MAX_COUNT) return Math.round(value);
-    throw new RejectedError(`${key} is not a count`);
-  }
-  return undefined;
+  const key = keys.find((each) => attributes.has(each));
+  const value = key === undefined ? undefined : attributes.get(key);
+  if (key === undefined || value === undefined) return undefined;
+  const count = toCount(value);
+  // A call whose counts are known to be impossible is a call all the same.
+  const isKnown = attributes.get(tokenmeter.unpricedReason) === 'inconsistent_usage';
+  if (count === undefined && !isKnown) throw new RejectedError(`${key} is not a count`);
+  return count;
+}
+
+/** How often a request was sent again. What is no number decides no money, so it is left out. */
+function resendCountOf(attributes: Attributes): number {
+  const value = attributes.get(general.httpRequestResendCount);
+  return (value === undefined ? undefined : toCount(value)) ?? 0;
 }
 
 function picoUsdOf(attributes: Attributes, key: string): bigint | undefined {
@@ -181,7 +195,7 @@ function createRow(span: ReceivedSpan): CallRow {
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
     texts: textsOf(span),
-    resendCount: countOf(attributes, general.httpRequestResendCount) ?? 0,
+    resendCount: resendCountOf(attributes),
     inputTokens: countOf(attributes, genAi.usageInputTokens),
     outputTokens: countOf(attributes, genAi.usageOutputTokens),
     cacheReadTokens: countOf(attributes, genAi.usageCacheReadInputTokens),

@@ -3,6 +3,7 @@ import {
   FOREIGN_COUNTS,
   FOREIGN_TOTAL_COUNTS,
   genAi,
+  RAW_USAGE_SCOPE,
 } from '@tokenmeter/semconv';
 import { readUsageText, type UsageText } from './read-usage-text.ts';
 import type { Attributes, AttributeValue, ReceivedSpan } from './received-telemetry.ts';
@@ -86,7 +87,9 @@ function isExclusive(
   if (EXCLUSIVE.test(scopeName)) return true;
   if (provider !== 'anthropic' && provider !== 'aws.bedrock') return false;
   const { input = Number.NaN, cacheRead = 0, cacheWrite = 0 } = counts;
-  if (cacheRead + cacheWrite > input || rawInput === input) return true;
+  if (scopeName === RAW_USAGE_SCOPE || cacheRead + cacheWrite > input || rawInput === input) {
+    return true;
+  }
   const hasDetails =
     attributes.has('ai.usage.inputTokenDetails.noCacheTokens') ||
     attributes.has('ai.usage.inputTokenDetails.cacheReadTokens');

@@ -83,7 +83,7 @@ let sum = 0;
 const sample = { observed: 40, expected: 17, before: 0.1 };
 const scoreNs = nanoseconds(1_000_000, (round) => {
   sample.observed = 20 + (round & 63);
-  sum += scoreCount(model.spreads, 2, sample);
+  sum += scoreCount(model.spreads, 3, sample);
 });
 const refitNs = nanoseconds(2000, () => fitProfile(model, slotOf, 0.3, slots));
 const result = {

@@ -15,6 +15,9 @@ run(async () => {
     const ask = { model: 'embed-v4.0', inputType: 'search_query', texts: ['a'] };
     return (await client.embed({ ...ask, embeddingTypes: ['float'] })).embeddings;
   });
+  await attempt('rerank', () =>
+    client.rerank({ model: 'rerank-v3.5', query: 'a', documents: ['a', 'b'] }),
+  );
   await attempt('break', async () => {
     for await (const event of await client.chatStream(ask('case:hold'))) {
       if (event.type === 'content-delta') break;

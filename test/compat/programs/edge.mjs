@@ -9,11 +9,12 @@ import {
 import { withAttribution, wrapFetch } from '@tokenmeter/instrumentation/edge';
 import OpenAI from 'openai';
 
-const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2 ** 31 - 1 });
-metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
-
 const calls = [];
+/** Wrapped where applications do it: when their module is loaded, before anything may be sent. */
+const metered = wrapFetch(fetch, {
+  onCall: ({ record, priced, attribution }) =>
+    calls.push([record.operation, record.outcome, priced.costUsd, attribution.feature]),
+});
 const clientWith = (send) =>
   new OpenAI({ apiKey: 'none', baseURL: `${globalThis.PROVIDER}/v1`, maxRetries: 1, fetch: send });
 const ask = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Grüße' }] };
@@ -35,7 +36,7 @@ async function program(client) {
   return { whole, seen, failure, vectors: embedding.data.length };
 }
 
-function sumOf(name) {
+function sumOf(exporter, name) {
   let sum = 0;
   for (const { scopeMetrics } of exporter.getMetrics()) {
     for (const { metrics: all } of scopeMetrics) {
@@ -48,16 +49,18 @@ function sumOf(name) {
 }
 
 globalThis.runProgram = async () => {
+  // Here and not above: workers may not start a timer before a request comes.
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2 ** 31 - 1 });
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
   const bare = await program(clientWith(fetch));
-  const metered = wrapFetch(fetch, {
-    onCall: ({ record, priced, attribution }) =>
-      calls.push([record.operation, record.outcome, priced.costUsd, attribution.feature]),
-  });
   const seen = await withAttribution({ feature: 'edge' }, () => program(clientWith(metered)));
   await new Promise((resolve) => {
     setTimeout(resolve, 50);
   });
   await reader.forceFlush();
-  const totals = ['tokenmeter.calls', 'tokenmeter.tokens', 'tokenmeter.cost'].map(sumOf);
+  const totals = ['tokenmeter.calls', 'tokenmeter.tokens', 'tokenmeter.cost'].map((name) =>
+    sumOf(exporter, name),
+  );
   return JSON.stringify({ bare, seen, calls, totals });
 };

@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import OpenAI, { toFile } from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
 import { attempt, collect, run, settled, show, url } from './program.mjs';
@@ -169,8 +169,37 @@ async function conveniences() {
   await attempt('one page', async () => (await client.models.list()).data.length);
 }
 
+/** What is billed in other ways than by the words of a chat. */
+async function media() {
+  const sound = () => toFile(Uint8Array.of(1, 2, 3), 'sound.mp3', { type: 'audio/mpeg' });
+  await attempt('completions', () =>
+    client.completions.create({ model: 'gpt-3.5-turbo-instruct', prompt: 'plain' }),
+  );
+  await attempt('images', () => client.images.generate({ model: 'gpt-image-1', prompt: 'a' }));
+  await attempt('transcription', async () =>
+    client.audio.transcriptions.create({ model: 'gpt-4o-transcribe', file: await sound() }),
+  );
+  await attempt('transcription stream', async () => {
+    const ask = { model: 'gpt-4o-transcribe', file: await sound(), stream: true };
+    return collect(await client.audio.transcriptions.create(ask));
+  });
+  const speech = { model: 'gpt-4o-mini-tts', voice: 'alloy', input: 'plain' };
+  await attempt('speech', async () => {
+    const response = await client.audio.speech.create(speech);
+    return [...new Uint8Array(await response.arrayBuffer())];
+  });
+  await attempt('speech events', async () => {
+    const response = await client.audio.speech.create({ ...speech, stream_format: 'sse' });
+    return response.text();
+  });
+  await attempt('moderations', () =>
+    client.moderations.create({ model: 'omni-moderation-latest', input: 'plain' }),
+  );
+}
+
 run(async () => {
   await calls();
+  await media();
   await streams();
   await background();
   await endings();

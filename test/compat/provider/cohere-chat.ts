@@ -46,3 +46,16 @@ export function replyToCohereEmbed(asked: Asked): Reply {
     ...json({ id: 'e', embeddings: { float: [[0.5, -0.25]] }, texts: ['a'], meta: units }),
   };
 }
+
+/** A rerank is billed by searches, not by tokens: $2 for 1,000. */
+export function replyToRerank(asked: Asked): Reply {
+  const searches = asked.position;
+  const meta = { api_version: { version: '2' }, billed_units: { search_units: searches } };
+  return {
+    provider: 'cohere',
+    model: String(asked.body.model),
+    tokens: {},
+    feesUsd: searches * 0.002,
+    ...json({ id: 'r', results: [{ index: 0, relevance_score: 0.5 }], meta }),
+  };
+}

@@ -1,13 +1,14 @@
-import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import {
   createServer as createHttp2Server,
   createSecureServer,
   type Http2ServerRequest,
 } from 'node:http2';
 import type { AddressInfo, Server } from 'node:net';
+import { answerOther, endWith, type WholeResponse } from './answer-other.ts';
 import { BackgroundJobs, type JobReply } from './background-jobs.ts';
 import { encodePieces } from './encode-pieces.ts';
-import { isJson, type Json, type Reply, type Tokens } from './reply.ts';
+import { type Asked, isJson, type Json, type Reply, type Tokens } from './reply.ts';
 import { type Route, routeReply } from './route-reply.ts';
 import { describeSeen, type SeenRequest } from './seen-request.ts';
 import { createSelfSigned } from './self-signed.ts';
@@ -15,10 +16,8 @@ import { createSelfSigned } from './self-signed.ts';
 type Request = IncomingMessage | Http2ServerRequest;
 
 /** What responses of HTTP/1.1 and HTTP/2 have in common. */
-interface Response extends NodeJS.EventEmitter {
-  writeHead(status: number, headers: OutgoingHttpHeaders): unknown;
+interface Response extends NodeJS.EventEmitter, WholeResponse {
   write(piece: string | Uint8Array): unknown;
-  end(body: string): unknown;
   destroy(): unknown;
 }
 
@@ -30,17 +29,30 @@ export interface Observed {
   readonly outcome: 'ok' | 'error' | 'aborted' | 'timeout';
   /** Undefined where no usage was on the wire. */
   readonly tokens: Tokens | undefined;
+  /** What the provider itself says that the call costs. */
+  readonly costUsd?: number;
+  /** Billed beside the tokens. */
+  readonly feesUsd?: number;
 }
 
-/** Providers of every API of the matrix on three ports: HTTP/1.1, HTTP/2 without TLS, and both over TLS. */
+/** Whose hosts the ports are; nobody's, or OpenAI's by their paths, when absent. */
+export interface ProviderNames {
+  readonly provider?: string | undefined;
+  /** Providers with a port of their own (HTTP/1.1). */
+  readonly others?: readonly string[] | undefined;
+}
+
+/** Providers of every API of the matrix on three ports, HTTP/1.1, HTTP/2 without TLS, and both over TLS, and on others. */
 export interface CompatProvider extends AsyncDisposable {
   readonly url: string;
   readonly http2Url: string;
   readonly tlsUrl: string;
   /** Certificate of the TLS port, in PEM. */
   readonly certificate: string;
-  /** `host:port` of all, for `TOKENMETER_HOSTS`. */
+  /** `host:port` of the three, for `TOKENMETER_HOSTS`. */
   readonly hosts: readonly string[];
+  /** `host:port` of the others, by provider. */
+  readonly otherHosts: ReadonlyMap<string, string>;
   readonly observed: readonly Observed[];
   /** Requests about model calls that are no calls themselves: looks at responses that are still being made. */
   readonly looks: () => number;
@@ -52,27 +64,33 @@ const PIECES_BEFORE_HOLD = 4;
 /** How long the provider waits for a client that should turn away. */
 const PATIENCE_MS = 4000;
 /** Starts the providers on free ports of 127.0.0.1. */
-export async function startCompatProvider(): Promise<CompatProvider> {
+export async function startCompatProvider(names: ProviderNames = {}): Promise<CompatProvider> {
   const state = new ProviderState();
-  const answer = (request: Request, response: Response): void => {
-    void state.answer(request, response);
-  };
+  const answerAs =
+    (provider: string | undefined) =>
+    (request: Request, response: Response): void => {
+      void state.answer(request, response, provider);
+    };
+  const answer = answerAs(names.provider);
+  const others = names.others ?? [];
   const server = createServer(answer);
   const http2Server = createHttp2Server(answer);
   const { key, cert } = createSelfSigned();
   // The client says by ALPN which of the two it wants.
   const tlsServer = createSecureServer({ key, cert, allowHTTP1: true }, answer);
-  const servers = [server, http2Server, tlsServer];
+  const otherServers = others.map((name) => createServer(answerAs(name)));
+  const servers = [server, http2Server, tlsServer, ...otherServers];
   const sockets = new Set<{ destroy(): void }>();
   for (const each of servers) each.on('connection', (socket) => sockets.add(socket));
-  const hosts = (await Promise.all(servers.map(listen))).map((port) => `127.0.0.1:${port}`);
-  const [host = '', http2Host = '', tlsHost = ''] = hosts;
+  const all = (await Promise.all(servers.map(listen))).map((port) => `127.0.0.1:${port}`);
+  const [host = '', http2Host = '', tlsHost = '', ...otherHosts] = all;
   return {
     url: `http://${host}`,
     http2Url: `http://${http2Host}`,
     tlsUrl: `https://${tlsHost}`,
     certificate: cert,
-    hosts,
+    hosts: [host, http2Host, tlsHost],
+    otherHosts: new Map(others.map((name, index) => [name, otherHosts[index] ?? ''])),
     observed: state.observed,
     looks: () => state.looks,
     seen: state.seen,
@@ -104,43 +122,45 @@ class ProviderState {
   #position = 0;
   looks = 0;
 
-  async answer(request: Request, response: Response): Promise<void> {
+  async answer(request: Request, response: Response, provider: string | undefined): Promise<void> {
     request.on('error', () => undefined);
     response.on('error', () => undefined);
     const path = request.url ?? '';
     const body = await readText(request);
     if (path === '/compat/settled') {
       await Promise.all(this.#open);
-      return end(response, 200, 'every call has ended');
+      return endWith(response, 200, 'every call has ended');
     }
     const place = this.seen.length;
     const seen = describeSeen(request, path, body);
     this.seen.push({ ...seen, ending: 'sent' });
-    const work = this.#reply({ method: request.method ?? '', path, body }, response).then(
-      (hasLeft) => {
-        if (hasLeft) this.seen[place] = { ...seen, ending: 'left' };
-      },
-    );
+    const asked = { method: request.method ?? '', path, text: body, provider };
+    const work = this.#reply(asked, response).then((hasLeft) => {
+      if (hasLeft) this.seen[place] = { ...seen, ending: 'left' };
+    });
     this.#open.add(work);
     await work.finally(() => this.#open.delete(work));
   }
 
   /** True when the client left before the end. */
   async #reply(
-    { method, path, body }: { method: string; path: string; body: string },
+    { method, path, text, provider }: Omit<Asked, 'body' | 'position'> & { method: string },
     response: Response,
   ): Promise<boolean> {
     const fetched = method === 'GET' ? this.#jobs.fetch(path) : undefined;
     if (fetched !== undefined) return this.#replyToLook(fetched, response);
     const route = routeReply(path);
-    if (route === undefined) return answerOther(path, response);
+    if (route === undefined) {
+      answerOther(path, response);
+      return false;
+    }
     this.#position += 1;
-    const asked = { path, body: parse(body), position: this.#position };
+    const asked = { path, text, provider, body: parse(text), position: this.#position };
     const created = this.#jobs.create(asked);
     if (created !== undefined) return this.#replyToLook(created, response);
-    const scenario = /case:(\w+)/.exec(body)?.[1];
-    const attempt = (this.#attempts.get(`${path} ${body}`) ?? 0) + 1;
-    this.#attempts.set(`${path} ${body}`, attempt);
+    const scenario = /case:(\w+)/.exec(text)?.[1];
+    const attempt = (this.#attempts.get(`${path} ${text}`) ?? 0) + 1;
+    this.#attempts.set(`${path} ${text}`, attempt);
     const reply = route.reply(asked);
     if (scenario === 'fail' || (scenario === 'retry' && attempt === 1)) {
       this.#observe(reply, 'error', undefined);
@@ -170,11 +190,12 @@ class ProviderState {
   }
 
   #observe(
-    { provider, model }: Reply,
+    { provider, model, costUsd, feesUsd = 0 }: Reply,
     outcome: Observed['outcome'],
     tokens: Tokens | undefined,
   ): void {
-    this.observed.push({ provider, model, outcome, tokens });
+    const cost = costUsd === undefined ? {} : { costUsd };
+    this.observed.push({ provider, model, outcome, tokens, ...cost, feesUsd });
   }
 
   /** Answers about a response that is made in the background; only its end is a call. */
@@ -188,7 +209,7 @@ class ProviderState {
 /** Answers with an error: 500 where a client shall try again, else 400. */
 function fail(response: Response, route: Route, scenario: 'fail' | 'retry'): void {
   const status = scenario === 'fail' ? 400 : 500;
-  end(response, status, JSON.stringify(route.error(status, `said ${scenario}`)), {
+  endWith(response, status, JSON.stringify(route.error(status, `said ${scenario}`)), {
     'retry-after-ms': '1',
     'x-amzn-errortype': status === 400 ? 'ValidationException' : 'InternalServerException',
   });
@@ -229,36 +250,6 @@ function leavesInTime(closed: Promise<void>, response: Response): Promise<boolea
       resolve(true);
     });
   });
-}
-
-/** Counted tokens; lists of models and files in two pages; anything else does not exist. */
-function answerOther(path: string, response: Response): boolean {
-  if (/\/count_tokens$|:countTokens$/.test(path)) {
-    end(response, 200, JSON.stringify({ input_tokens: 9, totalTokens: 9 }));
-    return false;
-  }
-  if (!/\/(?:models|files|tags)(?:\?|$)/.test(path)) {
-    end(response, 404, JSON.stringify({ error: { message: `no ${path}` } }));
-    return false;
-  }
-  const isSecond = /after(?:_id)?=|pageToken=/.test(path);
-  const ids = isSecond ? ['c'] : ['a', 'b'];
-  const data = ids.map((id) => ({ id, type: 'model', object: 'model', created: 1 }));
-  const page = { object: 'list', data, has_more: !isSecond, first_id: ids[0], last_id: ids.at(-1) };
-  const models = ids.map((id) => ({ name: `models/${id}`, model: id }));
-  const token = isSecond ? {} : { nextPageToken: 'b' };
-  end(response, 200, JSON.stringify({ ...page, models, ...token }));
-  return false;
-}
-
-function end(
-  response: Response,
-  status: number,
-  body: string,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(body);
 }
 
 async function readText(request: Request): Promise<string> {

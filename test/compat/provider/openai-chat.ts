@@ -1,23 +1,29 @@
+import { chatUsage } from './chat-usage.ts';
 import { type Asked, json, objectOf, type Reply, sse, WORDS } from './reply.ts';
 
-const PROVIDERS: readonly (readonly [pattern: RegExp, provider: string])[] = [
-  [/^mistral/, 'mistral_ai'],
-  [/^llama-3\.3-70b-versatile/, 'groq'],
-  [/^meta-llama\//, 'together'],
-];
+/** Those whose streams report usage only when they are asked to. */
+const ASKED_FOR_USAGE: ReadonlySet<string> = new Set(['openai', 'azure.ai.openai']);
 
 /** Chat completions of OpenAI and of those who speak it. Only OpenAI's usage has details. */
 export function replyToChat(asked: Asked): Reply {
   const requested = String(asked.body.model);
-  const provider = PROVIDERS.find(([pattern]) => pattern.test(requested))?.[1] ?? 'openai';
-  const model = provider === 'openai' ? `${requested}-2024-08-06` : requested;
-  const usage = usageOf(provider, asked.position);
+  const provider = asked.provider ?? 'openai';
+  const mustAsk = ASKED_FOR_USAGE.has(provider);
+  const model = mustAsk ? `${requested}-2024-08-06` : requested;
+  const usage = chatUsage(provider, asked.position);
   const isStream = asked.body.stream === true;
   const asksUsage = objectOf(asked.body.stream_options).include_usage === true;
-  // Mistral, Groq and Together send usage with the last chunk unasked.
-  const tokens = isStream && provider === 'openai' && !asksUsage ? undefined : usage.tokens;
-  const reply = { provider, model: requested, tokens };
-  const base = { id: `chatcmpl-${asked.position}`, created: 1_700_000_000, model };
+  // The others send usage with the last chunk unasked.
+  const hasUsage = !isStream || !mustAsk || asksUsage;
+  const { costUsd } = usage;
+  const reply = {
+    provider,
+    model: requested,
+    tokens: hasUsage ? usage.tokens : undefined,
+    ...(costUsd === undefined ? {} : { costUsd }),
+  };
+  const id = `chatcmpl-${asked.position}`;
+  const base = { id, created: 1_700_000_000, model, system_fingerprint: 'fp_1' };
   const message = messageFor(asked.body);
   if (!isStream) {
     const finish = 'tool_calls' in message ? 'tool_calls' : 'stop';
@@ -32,7 +38,7 @@ export function replyToChat(asked: Asked): Reply {
   const delta = (content: object, finish: string | null = null): object => ({
     choices: [{ index: 0, delta: content, logprobs: null, finish_reason: finish }],
   });
-  const withUsage = provider === 'openai' ? {} : { usage: usage.wire };
+  const withUsage = mustAsk ? {} : lastChunkOf(provider, usage.wire);
   return {
     ...reply,
     contentType: 'text/event-stream',
@@ -40,10 +46,15 @@ export function replyToChat(asked: Asked): Reply {
       chunk(delta({ role: 'assistant', content: '' })),
       ...WORDS.map((content) => chunk(delta({ content }))),
       chunk({ ...delta({}, 'stop'), ...withUsage }),
-      ...(asksUsage && provider === 'openai' ? [chunk({ choices: [], usage: usage.wire })] : []),
+      ...(asksUsage && mustAsk ? [chunk({ choices: [], usage: usage.wire })] : []),
       sse('[DONE]'),
     ],
   };
+}
+
+/** Where usage is in the last chunk: Groq has it in a field of its own. */
+function lastChunkOf(provider: string, usage: object): object {
+  return provider === 'groq' ? { x_groq: { id: 'req_1', usage } } : { usage };
 }
 
 /** The first answer to a request with tools calls the tool; one with a schema gives JSON. */
@@ -59,25 +70,6 @@ function messageFor(body: Asked['body']): object {
   return { role: 'assistant', content };
 }
 
-function usageOf(provider: string, position: number): { tokens: Reply['tokens']; wire: object } {
-  const input = 800 + position;
-  const output = 40 + position;
-  if (provider !== 'openai') {
-    const wire = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
-    return { tokens: { input, output }, wire };
-  }
-  return {
-    tokens: { input, cache_read: 200, output, reasoning: 9 },
-    wire: {
-      prompt_tokens: input + 200,
-      completion_tokens: output + 9,
-      total_tokens: input + 200 + output + 9,
-      prompt_tokens_details: { cached_tokens: 200, audio_tokens: 0 },
-      completion_tokens_details: { reasoning_tokens: 9, audio_tokens: 0 },
-    },
-  };
-}
-
 /** Embeddings, as numbers or as the base64 that the SDKs ask for. */
 export function replyToEmbeddings(asked: Asked): Reply {
   const input = 30 + asked.position;
@@ -88,7 +80,7 @@ export function replyToEmbeddings(asked: Asked): Reply {
   const model = String(asked.body.model);
   const texts = Array.isArray(asked.body.input) ? asked.body.input : [asked.body.input];
   return {
-    provider: model.startsWith('mistral') ? 'mistral_ai' : 'openai',
+    provider: asked.provider ?? 'openai',
     model,
     tokens: { input },
     ...json({

@@ -4,11 +4,15 @@ import { type Asked, json, type Reply, sse, WORDS } from './reply.ts';
 export function replyToResponses(asked: Asked): Reply {
   const input = 600 + asked.position;
   const output = 30 + asked.position;
-  const model = `${String(asked.body.model)}-2024-08-06`;
+  const requested = String(asked.body.model);
+  // xAI serves the model by the name that was asked for, and says what it costs: in ten-billionths of a dollar.
+  const isXai = asked.provider === 'x_ai';
+  const model = isXai ? requested : `${requested}-2024-08-06`;
   const reply = {
-    provider: 'openai',
-    model: String(asked.body.model),
+    provider: asked.provider ?? 'openai',
+    model: requested,
     tokens: { input, cache_read: 100, output, reasoning: 5 },
+    ...(isXai ? { costUsd: input / 1e6 } : {}),
   };
   const usage = {
     input_tokens: input + 100,
@@ -16,6 +20,7 @@ export function replyToResponses(asked: Asked): Reply {
     output_tokens: output + 5,
     output_tokens_details: { reasoning_tokens: 5 },
     total_tokens: input + 100 + output + 5,
+    ...(isXai ? { cost_in_usd_ticks: input * 1e4 } : {}),
   };
   const base = {
     id: `resp_${asked.position}`,

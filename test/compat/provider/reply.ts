@@ -5,6 +5,10 @@ export type Tokens = Readonly<Record<string, number>>;
 export interface Asked {
   readonly path: string;
   readonly body: Json;
+  /** The body as text; forms are no JSON. */
+  readonly text: string;
+  /** Provider whose host was asked, where a host is that of one provider. */
+  readonly provider: string | undefined;
   /** Position among the replies of this provider; every reply has token counts of its own. */
   readonly position: number;
 }
@@ -20,6 +24,10 @@ export interface Reply {
   readonly model: string;
   /** The whole usage; undefined where the provider reports none, as streams that did not ask. */
   readonly tokens: Tokens | undefined;
+  /** Cost in USD that the provider itself reports. */
+  readonly costUsd?: number;
+  /** Billed beside the tokens, in USD. */
+  readonly feesUsd?: number;
   /** What a reader of the first events of a stream knows already. */
   readonly tokensAtStart?: Tokens;
   readonly contentType: string;

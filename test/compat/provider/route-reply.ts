@@ -1,10 +1,17 @@
 import { replyToMessages } from './anthropic-messages.ts';
 import { replyToConverse } from './bedrock-converse.ts';
 import { replyToInvoke } from './bedrock-invoke.ts';
-import { replyToCohere, replyToCohereEmbed } from './cohere-chat.ts';
+import { replyToCohere, replyToCohereEmbed, replyToRerank } from './cohere-chat.ts';
 import { replyToEmbedContent, replyToGenerate } from './gemini-generate.ts';
 import { replyToOllama, replyToOllamaEmbed } from './ollama-chat.ts';
 import { replyToChat, replyToEmbeddings } from './openai-chat.ts';
+import {
+  replyToCompletion,
+  replyToImages,
+  replyToModeration,
+  replyToSpeech,
+  replyToTranscription,
+} from './openai-media.ts';
 import { replyToResponses } from './openai-responses.ts';
 import type { Asked, Reply } from './reply.ts';
 
@@ -30,12 +37,18 @@ const ollamaError = (_status: number, error: string): object => ({ error });
 
 const ROUTES: readonly Route[] = [
   { pattern: /\/(?:chat|fim)\/completions$/, reply: replyToChat, error: openaiError },
+  { pattern: /\/v1\/completions$/, reply: replyToCompletion, error: openaiError },
   { pattern: /\/embeddings$/, reply: replyToEmbeddings, error: openaiError },
+  { pattern: /\/images\/generations$/, reply: replyToImages, error: openaiError },
+  { pattern: /\/audio\/transcriptions$/, reply: replyToTranscription, error: openaiError },
+  { pattern: /\/audio\/speech$/, reply: replyToSpeech, error: openaiError },
+  { pattern: /\/v1\/moderations$/, reply: replyToModeration, error: openaiError },
   { pattern: /\/responses$/, reply: replyToResponses, error: openaiError },
   { pattern: /\/v1\/messages$/, reply: replyToMessages, error: anthropicError },
   { pattern: /:(?:streamG|g)enerateContent/, reply: replyToGenerate, error: googleError },
   { pattern: /:(?:batchE|e)mbedContents?$/, reply: replyToEmbedContent, error: googleError },
   { pattern: /\/v2\/embed$/, reply: replyToCohereEmbed, error: plainError },
+  { pattern: /\/v2\/rerank$/, reply: replyToRerank, error: plainError },
   { pattern: /\/v2\/chat$/, reply: replyToCohere, error: plainError },
   { pattern: /\/api\/(?:chat|generate)$/, reply: replyToOllama, error: ollamaError },
   { pattern: /\/api\/embed$/, reply: replyToOllamaEmbed, error: ollamaError },

@@ -37,3 +37,50 @@ function answer(asked: Asked): Answer {
     all.map(([type]) => type),
   );
 }
+
+/** Cohere v1, which older clients speak. Usage stands in `meta` only. */
+export const cohereV1: ModelApi = {
+  api: 'cohere.v1',
+  provider: 'cohere',
+  pattern: /\/v1\/(?:chat|generate)$/,
+  modelOf: (_, body) => String(body.model),
+  isStreaming: (_, body) => body.stream === true,
+  classes: ['input', 'output'],
+  responseId: idOf,
+  answer: answerV1,
+  error: () => ({ message: 'refused' }),
+};
+
+function idOf(id: string): string {
+  return `00000000-0000-0000-0000-${id.slice(0, 12)}`;
+}
+
+function answerV1(asked: Asked): Answer {
+  const { input, output } = asked.tokens;
+  const counts = { input_tokens: input, output_tokens: output };
+  const meta = { api_version: { version: '1' }, billed_units: counts, tokens: counts };
+  const id = idOf(asked.id);
+  const text = PIECES.join('');
+  if (asked.path.endsWith('/generate')) {
+    const generation = { id, text, index: 0, finish_reason: 'COMPLETE' };
+    return json({ id, prompt: 'hello', generations: [generation], meta });
+  }
+  const response = {
+    response_id: id,
+    generation_id: id,
+    text,
+    finish_reason: 'COMPLETE',
+    chat_history: [],
+    meta,
+  };
+  if (!asked.isStreaming) return json(response);
+  const all = [
+    { event_type: 'stream-start', is_finished: false, generation_id: id },
+    ...PIECES.map((part) => ({ event_type: 'text-generation', is_finished: false, text: part })),
+    { event_type: 'stream-end', is_finished: true, finish_reason: 'COMPLETE', response },
+  ];
+  return {
+    contentType: 'application/stream+json',
+    pieces: all.map((each) => `${JSON.stringify(each)}\n`),
+  };
+}

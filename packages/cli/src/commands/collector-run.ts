@@ -6,6 +6,7 @@ import { type CollectorEnvironment, createCollectorEnvironment } from '../collec
 import { type RunningCollector, startCollector } from '../collector-process.ts';
 import { prepareCollector } from '../collector-start.ts';
 import { CommandError, type Io } from '../io.ts';
+import { warnOfLittleRoom } from '../queue-room.ts';
 
 /** Options of `tokenmeter collector run`. */
 export interface CollectorRunOptions extends CollectorOptions {
@@ -25,8 +26,9 @@ export async function runCollectorRun(options: CollectorRunOptions, io: Io): Pro
   const drainMs = parseDrain(options.drain);
   const folder = await mkdtemp(join(tmpdir(), 'tokenmeter-collector-'));
   try {
-    const { program, args, data } = await prepareCollector(options, folder, io);
+    const { composition, program, args, data } = await prepareCollector(options, folder, io);
     const environment = await createCollectorEnvironment({ ...options, data }, io);
+    await warnOfLittleRoom(composition, environment.queueFolder, io);
     const collector = await startCollector({ program, args, environment, log: io.stderr });
     announce(environment, { pid: collector.pid, options, io });
     await untilStopped(collector, drainMs, environment, io);

@@ -25,6 +25,15 @@ interface Step {
 
 /** Brings the boards of a Grafana up to date. Checks everything before it changes anything. */
 export async function runDashboardsApply(options: DashboardsApplyOptions, io: Io): Promise<void> {
+  if (!/^https?:\/\/[^/]/.test(options.grafanaUrl)) {
+    throw new CommandError(
+      `--grafana-url must begin with http:// or https://, got ${options.grafanaUrl}`,
+      {
+        hint: 'give the address that opens Grafana in a browser',
+        exitCode: 2,
+      },
+    );
+  }
   const token = options.token ?? io.env.GRAFANA_TOKEN;
   if (token === undefined || token === '') {
     throw new CommandError('Grafana wants a token', {

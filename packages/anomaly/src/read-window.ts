@@ -1,0 +1,133 @@
+import { BLOCKS_PER_HOUR, COUNT_WINDOWS, type CountModel } from './count-model.ts';
+import { centreBefore, scoreCount } from './spread.ts';
+
+/** Windows below this index are judged relative to the hours before them. */
+const ADAPTED: number = 7;
+/** Hours between the present one and those that a window is compared with. */
+const BEFORE: readonly number[] = [1, 1, 1, 1, 2, 4, 8];
+/** Weights of those three hours: the nearest resembles the window most. */
+const BEFORE_WEIGHTS: readonly number[] = [1.8, 0.8, 0.4];
+/** Longer windows are summed once an hour. */
+const LONGEST_SUMMED = 1440;
+/** Calls in 5 minutes up to which one call counts like any other. */
+const COUNTED_CALLS = 4;
+/** Stands for a ratio to nothing. */
+const LARGEST_RATIO = 1e9;
+
+/** One trailing window against its forecast. */
+export interface CountReading {
+  readonly minutes: number;
+  readonly observed: number;
+  readonly expected: number;
+  readonly ratio: number;
+  /** Calls as they would be if no 5 minutes stood out. */
+  readonly typical: number;
+  /** One-sided normal score above the expected, of `typical`. */
+  readonly score: number;
+  /** Log residual of the hours before the window. */
+  readonly before: number;
+}
+
+/** One of `COUNT_WINDOWS`, by index, up to the newest block. Below the ratio `scoredFrom` its score is left at 0. */
+export function readWindow(model: CountModel, window: number, scoredFrom = 0): CountReading {
+  const minutes = COUNT_WINDOWS[window] ?? 60;
+  const span = spanOf(model, minutes);
+  const isLate = minutes > LONGEST_SUMMED;
+  const observed = isLate ? model.lateObserved : model.partObserved + sumOf(model, span, 0);
+  const expected = isLate ? model.lateExpected : model.partExpected + sumOf(model, span, 1);
+  const ratio = expected > 0 ? observed / expected : observed > 0 ? LARGEST_RATIO : 1;
+  if (ratio < scoredFrom || (ratio > 1 && !isLate && !isKnown(model, span))) {
+    return { minutes, observed, expected, ratio, typical: observed, score: 0, before: 0 };
+  }
+  const before = window < ADAPTED ? residualBefore(model, BEFORE[window] ?? 0) : 0;
+  const typical = isLate ? observed : model.partObserved + typicalIn(model, span);
+  const score = scoreCount(model.spreads, window, { observed: typical, expected, before });
+  return { minutes, observed, expected, ratio, typical, score, before };
+}
+
+/** What a window is summed from. */
+interface Span {
+  readonly blocks: number;
+  /** Whole hours before the blocks, and the share of the hour before those. */
+  readonly hours: number;
+  readonly share: number;
+}
+
+function spanOf(model: CountModel, minutes: number): Span {
+  if (minutes <= 60) return { blocks: minutes / 5, hours: 0, share: 0 };
+  const blocks = (model.lastBlock + 1) % BLOCKS_PER_HOUR;
+  const hours = minutes / 60 - (blocks > 0 ? 1 : 0);
+  return { blocks, hours, share: blocks > 0 ? 1 - blocks / BLOCKS_PER_HOUR : 0 };
+}
+
+/** False where gaps cover a third of a window: what is left swings more than a whole one. */
+function isKnown(model: CountModel, span: Span): boolean {
+  const { blocks, lastBlock, day, lastHour } = model;
+  let lost = 0;
+  for (let back = 0; back < span.blocks; back += 1) {
+    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
+    if (blocks[BLOCKS_PER_HOUR + index] === 0) lost += 1;
+  }
+  for (let back = 0; back < span.hours; back += 1) {
+    if (day[24 + ((lastHour - back) % 24)] === 0) lost += BLOCKS_PER_HOUR;
+  }
+  return 3 * lost < span.blocks + BLOCKS_PER_HOUR * span.hours;
+}
+
+/** Sum of what was observed (`half` 0) or expected (1) over the newest blocks, or blocks and hours. */
+function sumOf(model: CountModel, span: Span, half: number): number {
+  const { blocks, lastBlock } = model;
+  let sum = 0;
+  for (let back = 0; back < span.blocks; back += 1) {
+    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
+    sum += blocks[BLOCKS_PER_HOUR * half + index] ?? 0;
+  }
+  return span.hours === 0 && span.share === 0 ? sum : addHours(sum, model, span, 24 * half);
+}
+
+/** Adds the hours of a window, out of one part of the day. */
+function addHours(first: number, { day, lastHour }: CountModel, span: Span, part: number): number {
+  let sum = first;
+  for (let back = 0; back < span.hours; back += 1) sum += day[part + ((lastHour - back) % 24)] ?? 0;
+  if (span.share > 0) sum += span.share * (day[part + ((lastHour - span.hours) % 24)] ?? 0);
+  return sum;
+}
+
+/** What `sumOf` is without single bursts: within an hour, bursts of 5 minutes count by their logarithm. */
+function typicalIn(model: CountModel, span: Span): number {
+  return addHours(typicalOfBlocks(model, span.blocks), model, span, 48);
+}
+
+/**
+ * Calls of the newest blocks as they would be if none stood out: a mean by logarithms, in which few calls count singly.
+ *
+ * Five minutes of bursty traffic differ by more than a factor of two, so that the sum of an hour hangs on its largest; the
+ * mean by logarithms varies by a sixth less and shows a rise of all blocks as well.
+ */
+export function typicalOfBlocks(model: CountModel, blocks: number): number {
+  const { blocks: ring, lastBlock } = model;
+  let sum = 0;
+  let weight = 0;
+  for (let back = 0; back < blocks; back += 1) {
+    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
+    const usual = (ring[BLOCKS_PER_HOUR + index] ?? 0) + COUNTED_CALLS;
+    sum += usual * Math.log1p((ring[index] ?? 0) / usual);
+    weight += usual;
+  }
+  return weight > 0 ? weight * Math.expm1(sum / weight) : 0;
+}
+
+/** Log residual of three whole hours before a window: swings of the rate last for hours. */
+function residualBefore(model: CountModel, skip: number): number {
+  const { day, lastHour } = model;
+  let observed = 0;
+  let expected = 0;
+  for (let back = 0; back < 3; back += 1) {
+    const index = (lastHour - skip - back + 24) % 24;
+    const weight = BEFORE_WEIGHTS[back] ?? 0;
+    observed += weight * (day[48 + index] ?? 0);
+    expected += weight * (day[24 + index] ?? 0);
+  }
+  const residual = Math.log((observed + 3) / (expected + 3)) - centreBefore(model.spreads);
+  return Math.max(-1, Math.min(1, residual));
+}

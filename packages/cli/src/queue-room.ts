@@ -1,0 +1,56 @@
+import { mkdir, statfs } from 'node:fs/promises';
+import type { CollectorComposition } from '@tokenmeter/collector-config';
+import type { Io } from './io.ts';
+
+/** What each queue may hold unless TOKENMETER_QUEUE_BYTES says otherwise. */
+const DEFAULT_QUEUE_BYTES = 1_073_741_824;
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+/** How many queues of a composition lie on disk. */
+export function countQueues({ merged }: Pick<CollectorComposition, 'merged'>): number {
+  const exporters = Object.values(Object(memberOf(merged, 'exporters')));
+  return exporters.filter(
+    (exporter) => memberOf(memberOf(exporter, 'sending_queue'), 'storage') !== undefined,
+  ).length;
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+}
+
+/**
+ * What to tell where the disk has less room than the queues may take; undefined where there is enough. A full queue makes
+ * senders wait, a full disk refuses them, and what they then repeat may be counted again.
+ */
+export function describeQueueRoom(room: {
+  readonly queues: number;
+  readonly queueBytes: number;
+  readonly freeBytes: number;
+}): string | undefined {
+  const wanted = room.queues * room.queueBytes;
+  if (wanted <= room.freeBytes) return undefined;
+  return `the ${room.queues} queues may take ${gibibytes(wanted)}, and their disk has ${gibibytes(room.freeBytes)}: give it room, or set TOKENMETER_QUEUE_BYTES (bytes of each); a full disk refuses senders, and what they repeat may be counted twice`;
+}
+
+/** Tells when the disk of a queue folder cannot hold what its queues may. Creates the folder; never rejects. */
+export async function warnOfLittleRoom(
+  composition: Pick<CollectorComposition, 'merged'>,
+  queueFolder: string,
+  io: Pick<Io, 'env' | 'stderr'>,
+): Promise<void> {
+  try {
+    await mkdir(queueFolder, { recursive: true });
+    const { bavail, bsize } = await statfs(queueFolder);
+    const note = describeQueueRoom({
+      queues: countQueues(composition),
+      queueBytes: Number(io.env.TOKENMETER_QUEUE_BYTES || DEFAULT_QUEUE_BYTES),
+      freeBytes: bavail * bsize,
+    });
+    if (note !== undefined) io.stderr(`note: ${note}\n`);
+  } catch {
+    // The Collector itself tells what is wrong with the folder.
+  }
+}
