@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { EdgeVM } from '@edge-runtime/vm';
 import { expect, type TestContext, test } from 'vitest';
 import { type Installation, installSdks } from './install-sdks.ts';
 import { type CompatProvider, startCompatProvider } from './provider/compat-provider.ts';
-import { runWorkerd, WORKERD_VERSION } from './run-workerd.ts';
+import { type RunningWorker, runWorkerd, WORKERD_VERSION } from './run-workerd.ts';
 import { SDKS, type Sdk } from './sdk-list.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -73,34 +74,60 @@ test(
   async (context) => {
     const installation = await install(OPENAI, context);
     await using provider = await startCompatProvider();
-    const vm = new EdgeVM();
+    const vm = new EdgeVM({
+      // A global of Vercel's runtime that the bare sandbox lacks.
+      extend: (globals) => Object.assign(globals, { AsyncLocalStorage }),
+    });
     expect(vm.evaluate('typeof process + typeof Buffer + typeof require')).toBe(
       'undefinedundefinedundefined',
     );
     vm.evaluate(`globalThis.PROVIDER = ${JSON.stringify(provider.url)};`);
     vm.evaluate(bundle(installation, 'edge', 'iife'));
-    checkTold(JSON.parse(await vm.evaluate('runProgram()')), provider);
+    checkTold(JSON.parse(await vm.evaluate('runProgram()')), provider, 'edge');
   },
 );
 
-test(
-  "wrapFetch meters in Cloudflare's workerd, and the application sees what it saw before",
+async function startWorker(
+  context: TestContext,
+  provider: CompatProvider,
+  compatibilityDate: string,
+): Promise<RunningWorker> {
+  const installation = await install([...OPENAI, WORKERD], context);
+  const packages = join(installation.folders.get('workerd') ?? '', 'node_modules');
+  const code = bundle(installation, 'worker', 'esm');
+  return runWorkerd(packages, { code, bindings: { PROVIDER: provider.url }, compatibilityDate });
+}
+
+test.for([
+  // Without Node's part there is no store that follows promises: `withAttribution` ends at the first `await`.
+  { compatibilityDate: '2026-07-01', feature: undefined },
+  { compatibilityDate: '2026-11-01', feature: 'edge' },
+])(
+  "wrapFetch meters in Cloudflare's workerd of $compatibilityDate",
   TIMEOUT,
-  async (context) => {
-    const installation = await install([...OPENAI, WORKERD], context);
+  async (given, context) => {
     await using provider = await startCompatProvider();
-    const packages = join(installation.folders.get('workerd') ?? '', 'node_modules');
-    const code = bundle(installation, 'worker', 'esm');
-    await using worker = await runWorkerd(packages, code, { PROVIDER: provider.url });
+    await using worker = await startWorker(context, provider, given.compatibilityDate);
     const response = await fetch(worker.url);
     const text = await response.text();
     expect([response.status, worker.words()], text).toEqual([200, '']);
-    checkTold(JSON.parse(text), provider);
+    checkTold(JSON.parse(text), provider, given.feature);
   },
 );
 
+test('a stream that a worker passes on is metered when it has ended', TIMEOUT, async (context) => {
+  await using provider = await startCompatProvider();
+  await using worker = await startWorker(context, provider, '2026-11-01');
+  const text = await (await fetch(`${worker.url}/pass-on`)).text();
+  expect(text).toMatch(/data: \[DONE\]\n\n$/);
+  const told: unknown = await (await fetch(`${worker.url}/told`)).json();
+  // The first answer: 801 input and 200 cached tokens, 41 visible ones and 9 of reasoning.
+  const tokens = { input: 801, cache_read: 200, output: 41, reasoning: 9 };
+  expect(told).toMatchObject(['ok', tokens, 0.0027525]);
+});
+
 /** The second half of what the provider answered is the metered half. gpt-4o: $2.50, $1.25 cached, $10 out. */
-function checkTold(told: Told, provider: CompatProvider): void {
+function checkTold(told: Told, provider: CompatProvider, feature: string | undefined): void {
   expect(withoutFigures(told.seen)).toEqual(withoutFigures(told.bare));
   expect(told.bare.seen.length).toBeGreaterThan(4);
   const observed = provider.observed.slice(provider.observed.length / 2);
@@ -117,6 +144,7 @@ function checkTold(told: Told, provider: CompatProvider): void {
     ['chat', 'error'],
     ['embeddings', 'ok'],
   ]);
+  expect(told.calls.map((call) => call[3] ?? undefined)).toEqual(Array(5).fill(feature));
   const priced = told.calls.map(([, , cost]) => (typeof cost === 'number' ? cost : 0));
   for (const [index, cost] of costs.entries()) expect(priced[index]).toBeCloseTo(cost ?? 0, 12);
   const tokens = observed.flatMap(({ tokens: counts }) => Object.values(counts ?? {}));

@@ -18,20 +18,24 @@ export interface RunningWorker extends AsyncDisposable {
   readonly words: () => string;
 }
 
+/** What runs. */
+export interface Worker {
+  /** An ES module. */
+  readonly code: string;
+  /** Texts of its `env`. */
+  readonly bindings: Readonly<Record<string, string>>;
+  /** Day whose defaults hold; Node's modules are among them from 2026-08-04 on. */
+  readonly compatibilityDate: string;
+}
+
 /**
- * Starts workerd with one worker, on a free port of 127.0.0.1.
- *
- * `code` is an ES module; `bindings` are the texts of its `env`. It may reach this machine, which workers otherwise may
- * not. Rejects with the runtime's words if it does not listen in time.
+ * Starts workerd with one worker, on a free port of 127.0.0.1. The worker may reach this machine, which workers otherwise
+ * may not. Rejects with the runtime's words if it does not listen in time.
  */
-export async function runWorkerd(
-  packages: string,
-  code: string,
-  bindings: Readonly<Record<string, string>>,
-): Promise<RunningWorker> {
+export async function runWorkerd(packages: string, worker: Worker): Promise<RunningWorker> {
   const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-workerd-'));
-  writeFileSync(join(folder, 'worker.js'), code);
-  writeFileSync(join(folder, 'config.capnp'), configOf(bindings));
+  writeFileSync(join(folder, 'worker.js'), worker.code);
+  writeFileSync(join(folder, 'config.capnp'), configOf(worker));
   const child = spawn(
     executableIn(packages),
     ['serve', join(folder, 'config.capnp'), '--control-fd=3'],
@@ -70,7 +74,7 @@ function executableIn(packages: string): string {
   return path;
 }
 
-function configOf(bindings: Readonly<Record<string, string>>): string {
+function configOf({ bindings, compatibilityDate }: Worker): string {
   const texts = Object.entries(bindings).map(
     ([name, text]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(text)})`,
   );
@@ -79,7 +83,7 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = (
       modules = [(name = "worker", esModule = embed "worker.js")],
-      compatibilityDate = "2026-11-01",
+      compatibilityDate = ${JSON.stringify(compatibilityDate)},
       bindings = [${texts.join(', ')}],
       globalOutbound = "machine",
     )),

@@ -9,6 +9,7 @@ import {
   type SeriesHistory,
   seriesOf,
 } from './history.ts';
+import { addPromptVersions } from './prompt-versions.ts';
 import { HOUR_MS, type HourOfWeek, MINUTE_MS } from './time.ts';
 import type { Gap, SeriesLabels, UsageMinute } from './usage-minute.ts';
 import { addToBlock } from './usage-ring.ts';
@@ -67,7 +68,7 @@ function learnRange(
   for (let block = Math.floor(range.from / BLOCK_MS); block * BLOCK_MS < range.to; block += 1) {
     const end = (block + 1) * BLOCK_MS;
     for (let row = rows[next]; row !== undefined && row.row.minuteEpochMs < end; row = rows[next]) {
-      addRow(row, block);
+      addRow(history, row, block);
       next += 1;
     }
     if (end <= range.to) closeScopes(history, block, hourOfWeek);
@@ -134,7 +135,7 @@ function keepGaps(gaps: readonly Gap[], from: number): Gap[] {
 /** The sums of the row that is being learned. */
 const usage: UsageSum = createUsageSum();
 
-function addRow({ series, row }: Row, block: number): void {
+function addRow({ pool }: History, { series, row }: Row, block: number): void {
   sumMinute(usage, row);
   learnCacheRow(series, usage, row.minuteEpochMs);
   addToBlock(series.ring, block, usage);
@@ -142,6 +143,8 @@ function addRow({ series, row }: Row, block: number): void {
   if (usage.unpricedCalls > 0) series.lastUnpricedBlock = block;
   const { feature } = series;
   addCostBlock(feature.cost, block, Math.max(0, usage.calls - usage.unpricedCalls), usage.costUsd);
+  if (row.byPromptVersion !== undefined)
+    addPromptVersions(feature, block, { usage: row.byPromptVersion, pool });
   for (let scope: ScopeHistory | undefined = feature; scope !== undefined; scope = scope.parent) {
     addToPart(scope, block);
   }

@@ -11,6 +11,7 @@ import {
   sortedScopes,
 } from './history.ts';
 import { learnCounts } from './learn-counts.ts';
+import { closePromptVersions, decayPromptVersions } from './prompt-versions.ts';
 import { KEPT_DAYS } from './scope-state.ts';
 import { HALF_LIFE_DAYS, HOUR_MS, type HourOfWeek } from './time.ts';
 import { closeRingHour, hourOfRing } from './usage-ring.ts';
@@ -84,6 +85,7 @@ export function closeScopes(history: History, block: number, hourOfWeek: HourOfW
     addToDay(scope, day, part.costUsd);
     if (scope.scope.level === 'feature') {
       learnCostBlock(scope.cost, block, part.pricedCalls, part.costUsd);
+      closePromptVersions(scope, block);
     }
   }
   if (time.hourCoverage !== undefined) closeHour(history, hour);
@@ -146,6 +148,7 @@ function closeHour(history: History, hour: number): void {
     closeCacheHour(scope, hour);
     if (hour % 24 !== scope.stagger) continue;
     decayCostModel(scope.cost);
+    decayPromptVersions(scope);
     if (scope.cache.firstHour >= 0) decayCacheBaseline(scope.cacheToLearn());
   }
 }

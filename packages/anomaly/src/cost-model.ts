@@ -26,6 +26,8 @@ export const ALLOWANCE = 3;
 export interface CostModel {
   /** All of its single numbers. A new one gets its place in `CostState`, and snapshots a new version. */
   readonly numbers: Float64Array;
+  /** All of it as it lies in memory. */
+  readonly bytes: Uint8Array;
   /** Decayed sums of what was learned. */
   calls: number;
   costUsd: number;

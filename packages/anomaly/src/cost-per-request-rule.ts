@@ -1,9 +1,10 @@
-import { type CostReading, costHistoryDays, readCosts } from './cost-model.ts';
-import { explainWindow } from './explain.ts';
+import { type CostModel, type CostReading, costHistoryDays, readCosts } from './cost-model.ts';
+import { type Explanation, explainWindow } from './explain.ts';
 import type { ExpectedRange, Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import { meanGain, mostLikelyOnset, type OnsetStretch } from './most-likely-onset.ts';
 import { normalQuantile } from './normal-quantile.ts';
+import { comparedPromptVersions } from './prompt-versions.ts';
 import {
   type ActiveScope,
   type Candidate,
@@ -27,35 +28,77 @@ interface Judged {
   readonly severity: Severity;
 }
 
-/** What the rule holds of one scope; undefined when a call costs what it used to or too little is known. */
+/** What is judged: a feature, or one version of its prompt. */
+interface Subject {
+  readonly key: string;
+  /** Its windows, and the usual cost that they are compared with. */
+  readonly cost: CostModel;
+  /** Undefined for the feature. */
+  readonly version?: string;
+}
+
+/** Share of the excess of a feature that one prompt version must have for the excess to sit in the version. */
+const VERSION_SHARE = 0.6;
+
+/**
+ * What the rule holds of one feature and of the versions of its prompt; nothing where calls cost what they used to or too
+ * little is known. An excess is told once: by a version that has most of it, else by the feature.
+ */
 export function judgeCostPerRequest(
   rule: CostPerRequestRule,
   state: RuleState,
   target: Target,
+): readonly Candidate[] {
+  const { scope, cost } = target.scope;
+  const feature = judgeSubject(rule, state, target, { key: scope.key, cost });
+  const versions = comparedPromptVersions(target.scope).flatMap(({ version, compared }) => {
+    const subject = { key: `${scope.key} ${version}`, cost: compared, version };
+    return judgeSubject(rule, state, target, subject) ?? [];
+  });
+  if (feature === undefined) return versions;
+  const isTold = (one: Candidate): boolean => state.active[one.scopeKey] !== undefined;
+  // What a version was told for until lately lasts in the feature for some time.
+  const wasTold = Object.keys({ ...state.active, ...state.ended }).some((key) =>
+    key.startsWith(`${scope.key} `),
+  );
+  if (versions.length === 0) return wasTold && !isTold(feature) ? [] : [feature];
+  const told = versions.filter(isTold);
+  if (isTold(feature)) return [feature, ...told];
+  if (told.length > 0) return told;
+  const sitsInOne = versions.find(({ excess }) => excess >= VERSION_SHARE * feature.excess);
+  return [sitsInOne ?? feature];
+}
+
+function judgeSubject(
+  rule: CostPerRequestRule,
+  state: RuleState,
+  target: Target,
+  subject: Subject,
 ): Candidate | undefined {
-  const { cost, scope } = target.scope;
+  const { cost, key } = subject;
   const block = Math.ceil(target.epochMs / BLOCK_MS) - 1;
   const endEpochMs = (block + 1) * BLOCK_MS;
   const reach = (sinceEpochMs: number): number => (endEpochMs - sinceEpochMs) / MINUTE_MS;
   // What has ended was told: windows begin after it.
-  const longest = reach(state.ended?.[scope.key] ?? 0);
+  const longest = reach(state.ended?.[key] ?? 0);
   const readings = readCosts(cost, block, rule.minCalls).filter(
     ({ minutes }) => minutes <= longest,
   );
   const latest = readings[0];
   if (latest === undefined) return undefined;
-  const active = state.active[scope.key];
+  const active = state.active[key];
   if (active !== undefined && isOver(readings, active, reach(active.sinceEpochMs)))
     return undefined;
   const worst = worstOf(rule, readings, costHistoryDays(cost));
+  const told = { rule, target, subject, active };
   // What was dear and no longer is has ended: the newest calls must be dear too.
   if (worst !== undefined && latest.ratio >= Math.min(rule.clearRatio, worst.reading.ratio)) {
-    return describe(rule, target, worst, active);
+    return describe(told, worst);
   }
   if (active === undefined) return undefined;
   if (worst === undefined && cost.excessBlock < 0 && latest.ratio < rule.clearRatio)
     return undefined;
-  return describe(rule, target, { reading: latest, severity: active.severity }, active);
+  return describe(told, { reading: latest, severity: active.severity });
 }
 
 /** The window to tell from: the most severe, then the surest. */
@@ -102,9 +145,9 @@ function isOver(
             Math.min(size, (all.ratio * all.calls - ratio * calls) / before),
           )
         : size;
-    return (
-      ratio < Math.sqrt(dear) && Math.log(dear / Math.max(0.01, ratio)) / deviation >= END_SCORE
-    );
+    // A dear time is noisier than a usual one: a few much dearer calls among usual ones.
+    const score = Math.log(dear / Math.max(0.01, ratio)) / deviation;
+    return ratio < Math.sqrt(dear) && score >= END_SCORE * Math.sqrt(dear);
   });
 }
 
@@ -130,36 +173,39 @@ function severityOf(
   return isCritical ? 'critical' : 'warning';
 }
 
+interface Told {
+  readonly rule: CostPerRequestRule;
+  readonly target: Target;
+  readonly subject: Subject;
+  readonly active: ActiveScope | undefined;
+}
+
 function describe(
-  rule: CostPerRequestRule,
-  { scope, epochMs }: Target,
+  { rule, target, subject, active }: Told,
   { reading, severity }: Judged,
-  active: ActiveScope | undefined,
 ): Candidate | undefined {
-  const { explanation } = explainWindow({
-    scope,
-    block: Math.ceil(epochMs / BLOCK_MS) - 1,
-    minutes: reading.minutes,
-    expectedCalls: reading.calls,
-  });
+  const { scope, epochMs } = target;
+  const { cost, version } = subject;
+  const explanation = explain(target, subject, reading);
   if (explanation.usdPerHour < rule.minUsdPerHour && active === undefined) return undefined;
   const isWorse = active === undefined || compareSeverity(severity, active.severity) > 0;
+  const { labels } = scope.scope;
   const finding: Finding = {
     rule: 'cost_per_request',
     severity: isWorse ? severity : active.severity,
-    labels: scope.scope.labels,
+    labels: version === undefined ? labels : { ...labels, promptVersion: version },
     epochMs,
     quantity: 'usd_per_call',
     observed: reading.observed,
-    expected: rangeOf(scope, reading),
+    expected: rangeOf(cost, reading),
     windowMinutes: reading.minutes,
     score: reading.score,
     ...explanation,
-    sinceEpochMs: settleOnset(active, epochMs, () => sinceOf(scope, reading, epochMs)),
+    sinceEpochMs: settleOnset(active, epochMs, () => sinceOf(cost, reading, epochMs)),
     evidenceCalls: reading.calls,
   };
   return {
-    scopeKey: scope.scope.key,
+    scopeKey: subject.key,
     parentKey: scope.parent?.scope.key,
     finding,
     excess: explanation.usdPerHour,
@@ -167,15 +213,29 @@ function describe(
   };
 }
 
-function rangeOf(scope: ScopeHistory, { mid, deviation }: CostReading): ExpectedRange {
-  const days = Math.max(1, Math.round(costHistoryDays(scope.cost)));
+/** Of a version only what its calls cost is known, not their tokens: the whole change is its own. */
+function explain(
+  { scope, epochMs }: Target,
+  { version }: Subject,
+  { minutes, calls, observed, mid }: CostReading,
+): Explanation {
+  if (version === undefined) {
+    const block = Math.ceil(epochMs / BLOCK_MS) - 1;
+    return explainWindow({ scope, block, minutes, expectedCalls: calls }).explanation;
+  }
+  const usdPerHour = ((observed - mid) * calls * 60) / minutes;
+  return { usdPerHour, decomposition: { prompt_version: usdPerHour }, contributors: [] };
+}
+
+function rangeOf(cost: CostModel, { mid, deviation }: CostReading): ExpectedRange {
+  const days = Math.max(1, Math.round(costHistoryDays(cost)));
   const reach = Math.exp(2 * deviation);
   const basis = `usual cost of a call, ${Math.min(28, days)} days`;
   return { low: mid / reach, mid, high: mid * reach, basis };
 }
 
 /** When calls most likely became dear: a block of 5 minutes of the last hour, before it an hour. */
-function sinceOf({ cost }: ScopeHistory, { minutes }: CostReading, epochMs: number): number {
+function sinceOf(cost: CostModel, { minutes }: CostReading, epochMs: number): number {
   const block = Math.ceil(epochMs / BLOCK_MS) - 1;
   const stretches: OnsetStretch[] = [];
   const add = (index: number, stamp: number, startEpochMs: number): void => {

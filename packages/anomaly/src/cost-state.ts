@@ -1,4 +1,5 @@
 import { ALLOWANCE, type CostModel, ENTRIES, LEVELS, WIDTH } from './cost-model.ts';
+import { type MemoryPool, takePiece } from './memory-pool.ts';
 
 const NUMBERS = 7;
 const LEVELS_AT = 8 * NUMBERS;
@@ -25,6 +26,10 @@ export class CostState implements CostModel {
   get numbers(): Float64Array {
     this.#numbers ??= new Float64Array(this.#buffer, this.#offset, NUMBERS);
     return this.#numbers;
+  }
+
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.#buffer, this.#offset, COST_BYTES);
   }
 
   get levels(): Float32Array {
@@ -99,11 +104,18 @@ export class CostState implements CostModel {
   }
 }
 
-/** Makes a model of nothing but zeros one that knows nothing. */
-export function beginCosts(state: CostState): void {
+/** Makes a model one that knows nothing, whatever it knew. */
+export function beginCosts(state: CostModel): void {
+  state.bytes.fill(0);
   state.firstBlock = -1;
   state.lastBlock = -1;
   state.excessBlock = -1;
   state.excessRatio = 1;
   state.allowance = ALLOWANCE;
+}
+
+/** Creates a model in a piece of its own; `beginCosts` makes it usable. */
+export function createCostModel(pool: MemoryPool): CostModel {
+  const { buffer, offset } = takePiece(pool, COST_BYTES);
+  return new CostState(buffer, offset);
 }

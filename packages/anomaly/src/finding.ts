@@ -31,12 +31,15 @@ export interface Contributor {
   readonly share: number;
 }
 
+/** Where something is wrong; `promptVersion` only where a version of a prompt is judged by itself. */
+export type FindingLabels = Readonly<Partial<SeriesLabels & { readonly promptVersion: string }>>;
+
 /** Something that a rule holds to be wrong at one evaluation. Plain data; text is rendered elsewhere. */
 export interface Finding {
   readonly rule: RuleName;
   readonly severity: Severity;
   /** Identity: the rule and these labels, without severity or value. */
-  readonly labels: Readonly<Partial<SeriesLabels>>;
+  readonly labels: FindingLabels;
   readonly epochMs: number;
   /** What is compared: calls in the window, USD per call, … */
   readonly quantity: 'calls' | 'cost_usd' | 'tokens' | 'usd_per_call' | 'hit_rate' | 'share';

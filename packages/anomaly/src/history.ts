@@ -43,6 +43,8 @@ export interface ScopeHistory {
   readonly model: CountModel;
   /** Mean cost of a call and cache hits; of features only. */
   readonly cost: CostModel;
+  /** Mean cost of a call by version of the prompt; undefined while no call names one. */
+  prompts: Map<string, CostModel> | undefined;
   readonly cache: CacheBaseline;
   /** The same to be written to: until then it may be nobody's. */
   cacheToLearn(): CacheBaseline;

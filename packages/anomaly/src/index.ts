@@ -19,6 +19,7 @@ export type {
   Contributor,
   ExpectedRange,
   Finding,
+  FindingLabels,
   RuleName,
   Severity,
 } from './finding.ts';
@@ -87,7 +88,13 @@ export {
 export { step } from './step.ts';
 export { type IncidentInput, stepIncidents } from './step-incidents.ts';
 export type { HourOfWeek } from './time.ts';
-export type { CostByClass, Gap, SeriesLabels, UsageMinute } from './usage-minute.ts';
+export type {
+  CostByClass,
+  Gap,
+  PromptVersionUsage,
+  SeriesLabels,
+  UsageMinute,
+} from './usage-minute.ts';
 export { createUsageSum, type UsageSum } from './usage-sum.ts';
 export type { EvaluationTime } from './volume-rule.ts';
 export { withHolidays } from './with-holidays.ts';

@@ -2,7 +2,7 @@ import { explainWindow, usageOfSeries } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory, type SeriesHistory, usageIn } from './history.ts';
 import { normaliseModel } from './model-name.ts';
-import type { Candidate, RuleState } from './rule-state.ts';
+import { type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { ModelDriftRule } from './rules.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 import { FIELD, fieldIn, windowOf } from './usage-ring.ts';
@@ -11,6 +11,8 @@ import { wilsonInterval } from './wilson.ts';
 
 const WINDOWS: readonly number[] = [5, 20, 60, 240, 1440];
 const LEARNED_CALLS = 50;
+/** So many calls show whether a fallback goes on. */
+const RECENT_CALLS = 30;
 /** A share below this is known no better. */
 const SMALLEST_SHARE = 0.01;
 
@@ -96,8 +98,10 @@ function judgeModel(
   if (fallback !== undefined) return fallback;
   const told = state.told?.[key];
   if (told !== undefined && told > 0 && rule.allowedModels === undefined) {
+    // What was told of a model that was known by then was its share, and that has ended.
+    const wasKnown = isExpected(rule, { ...target, epochMs: told }, of.model);
     const isKnown = target.epochMs - told >= rule.learnHours * HOUR_MS;
-    return isKnown ? undefined : newcomer(rule, target, of.model);
+    return wasKnown || isKnown ? undefined : newcomer(rule, target, of.model);
   }
   const isPending = told === 0 && rule.allowedModels === undefined;
   if (!isPending && isExpected(rule, target, of.model)) return undefined;
@@ -148,9 +152,11 @@ function judgeFallback(
   let warning: Verdict | undefined;
   for (const minutes of WINDOWS) {
     const calls = callsOf(model, minutes, epochMs);
-    if (calls < rule.minCalls) continue;
     const all = usageIn(scope, blockAt(epochMs), minutes).calls;
-    if (all < rule.minWindowCalls) continue;
+    // What the newest calls no longer show has ended, whatever longer windows still hold of it.
+    if (all >= RECENT_CALLS && calls < (rule.criticalShare / 2) * all && warning === undefined)
+      return undefined;
+    if (calls < rule.minCalls || all < rule.minWindowCalls) continue;
     const share = calls / all;
     const evidence = evidenceOf(share, usualShare, all);
     if (!isDisplaced(rule, { share, usualShare, evidence, isActive })) continue;
@@ -239,9 +245,11 @@ function describe(
   const basis =
     verdict.usualShare > 0 ? 'usual share of the calls' : 'this model was not used here before';
   const since = Math.max(model.firstEpochMs, epochMs - minutes * MINUTE_MS);
+  const active = state.active[scopeKey];
+  const isWorse = active === undefined || compareSeverity(verdict.severity, active.severity) > 0;
   const finding: Finding = {
     rule: 'model_drift',
-    severity: verdict.severity,
+    severity: isWorse ? verdict.severity : active.severity,
     labels: { ...scope.scope.labels, model: model.model },
     epochMs,
     quantity: 'share',
@@ -250,7 +258,7 @@ function describe(
     windowMinutes: minutes,
     score: verdict.score,
     ...explanation,
-    sinceEpochMs: state.active[scopeKey]?.sinceEpochMs ?? since,
+    sinceEpochMs: active?.sinceEpochMs ?? since,
     evidenceCalls: verdict.calls,
   };
   const { key } = scope.scope;

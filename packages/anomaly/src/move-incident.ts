@@ -52,7 +52,9 @@ export function seeIncident(
   if (incident.state === 'resolved') return seeResolved(incident, seen, config);
   const change = compareSeverity(finding.severity, incident.severity);
   if (incident.state === 'pending') {
-    const pending = { ...seen, severity: change > 0 ? finding.severity : incident.severity };
+    const severity = change > 0 ? finding.severity : incident.severity;
+    const startedEpochMs = Math.min(finding.sinceEpochMs, epochMs);
+    const pending = { ...seen, severity, startedEpochMs };
     return isToldNow(pending, config) ? fire(pending, config) : { incident: pending };
   }
   if (change > 0) return rise(seen);

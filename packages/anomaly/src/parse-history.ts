@@ -1,4 +1,6 @@
 import type { CacheBaseline } from './cache-baseline.ts';
+import type { CostModel } from './cost-model.ts';
+import { COST_BYTES, createCostModel } from './cost-state.ts';
 import {
   createHistory,
   type History,
@@ -106,23 +108,39 @@ function readScope(history: History, value: unknown, take: Take): boolean {
   const given = take(SCOPE_BYTES);
   if (given.length !== SCOPE_BYTES) return false;
   bytes.set(given);
-  return isFiniteScope(scope);
+  return isFiniteScope(scope) && readPrompts(history, scope, { versions: value.prompts, take });
+}
+
+function readPrompts(
+  { pool }: History,
+  scope: ScopeHistory,
+  { versions, take }: { readonly versions: unknown; readonly take: Take },
+): boolean {
+  if (versions === undefined) return true;
+  if (!Array.isArray(versions)) return false;
+  const prompts = new Map<string, CostModel>();
+  scope.prompts = prompts;
+  return versions.every((version) => {
+    const given = take(COST_BYTES);
+    if (typeof version !== 'string' || given.length !== COST_BYTES) return false;
+    const model = createCostModel(pool);
+    model.bytes.set(given);
+    prompts.set(version, model);
+    return isFiniteCost(model);
+  });
+}
+
+function isFiniteCost({ numbers, levels, ring }: CostModel): boolean {
+  return [numbers, levels, ring].every((array) => array.every(Number.isFinite));
 }
 
 /** What would spread through every figure. */
 function isFiniteScope({ model, cost, days }: ScopeHistory): boolean {
-  const { slots, blocks, day, spreads } = model;
-  return [
-    model.numbers,
-    slots,
-    blocks,
-    day,
-    spreads,
-    cost.numbers,
-    cost.levels,
-    cost.ring,
-    days,
-  ].every((numbers) => numbers.every(Number.isFinite));
+  const { numbers, slots, blocks, day, spreads } = model;
+  const isFinite = [numbers, slots, blocks, day, spreads, days].every((array) =>
+    array.every(Number.isFinite),
+  );
+  return isFinite && isFiniteCost(cost);
 }
 
 function readNumbersOf({ usual, ring }: SeriesHistory, take: Take): boolean {

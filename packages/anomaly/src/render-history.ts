@@ -34,7 +34,7 @@ export function* renderHistory(history: History): Generator<Uint8Array> {
         scopes: born.map(outlineOfScope),
         series: some.map(outlineOfSeries),
       },
-      [...born.map(({ bytes }) => bytes), ...some.flatMap(bytesOfSeries)],
+      [...born.flatMap(bytesOfScope), ...some.flatMap(bytesOfSeries)],
     );
   }
 }
@@ -52,14 +52,25 @@ function outlineOf({ advancedToEpochMs, gaps, plannedEvents, refused }: History)
   return { advancedToEpochMs, gaps, plannedEvents, refused };
 }
 
-function outlineOfScope({ scope, lastDay, part, cache }: ScopeHistory): unknown {
-  return { key: scope.key, lastDay, part, ...(cache.firstHour >= 0 && { cache }) };
+function outlineOfScope({ scope, lastDay, part, prompts, cache }: ScopeHistory): unknown {
+  return {
+    key: scope.key,
+    lastDay,
+    part,
+    ...(prompts !== undefined && { prompts: [...prompts.keys()] }),
+    ...(cache.firstHour >= 0 && { cache }),
+  };
 }
 
 function outlineOfSeries(series: SeriesHistory): unknown {
   const { labels, firstEpochMs, lastBlock, lastUnpricedBlock, cachedShare, ring } = series;
   const { fields } = ring;
   return { labels, firstEpochMs, lastBlock, lastUnpricedBlock, cachedShare, fields };
+}
+
+function bytesOfScope({ bytes, prompts }: ScopeHistory): Uint8Array[] {
+  const versions = prompts === undefined ? [] : [...prompts.values()];
+  return [bytes, ...versions.map((model) => model.bytes)];
 }
 
 function bytesOfSeries({ usual, ring }: SeriesHistory): Uint8Array[] {

@@ -1,4 +1,5 @@
 import { type CacheBaseline, createCacheBaseline } from './cache-baseline.ts';
+import type { CostModel } from './cost-model.ts';
 import { beginCosts, COST_BYTES, CostState } from './cost-state.ts';
 import { beginCounts, COUNT_BYTES, CountState } from './count-state.ts';
 import type { ScopeHistory, SeriesHistory } from './history.ts';
@@ -23,6 +24,7 @@ export class ScopeState implements ScopeHistory {
   readonly children: ScopeHistory[] = [];
   series: readonly SeriesHistory[] = [];
   #cache: CacheBaseline | undefined;
+  prompts: Map<string, CostModel> | undefined;
   lastDay = -1;
   readonly part: ScopeHistory['part'] = {
     block: -1,

@@ -121,7 +121,7 @@ function judge(rule: Rule, state: RuleState, target: Target, found: Found): void
       add(found, judgeSlowBurn(own, state, { scope, time: input }));
       return;
     case 'cost_per_request':
-      add(found, judgeCostPerRequest(own, state, at));
+      found.candidates.push(...judgeCostPerRequest(own, state, at));
       return;
     case 'cache_hit_rate':
       add(found, judgeCacheHitRate(own, state, at));

@@ -27,6 +27,14 @@ export interface UsageMinute {
   readonly retries: number;
   /** Parts of `costUsd` by token class, where the source knows them; what they leave over is other cost. */
   readonly costByClass?: CostByClass;
+  /** Parts of `calls` and `costUsd` by version of the prompt, where calls name one; absent without any. */
+  readonly byPromptVersion?: Readonly<Record<string, PromptVersionUsage>>;
+}
+
+/** What the calls of one prompt version cost in a minute. */
+export interface PromptVersionUsage {
+  readonly pricedCalls: number;
+  readonly costUsd: number;
 }
 
 /** USD of a minute by class of token. */

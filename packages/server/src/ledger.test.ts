@@ -195,18 +195,23 @@ test('the worker reads exact minutes by label', async () => {
     isDouble: metric === 'tokenmeter.cost',
     attributes: { ...labels, ...more },
   });
+  const v2 = { 'gen_ai.prompt.version': 'v2' };
   const outcome = { 'tokenmeter.outcome': 'error', 'tokenmeter.cache': 'hit' };
   await kit.post(
     '/v1/metrics',
     metricsJson([
-      point('tokenmeter.calls', 3, { 'tokenmeter.outcome': 'ok', 'tokenmeter.cache': 'miss' }),
+      point('tokenmeter.calls', 3, {
+        'tokenmeter.outcome': 'ok',
+        'tokenmeter.cache': 'miss',
+        ...v2,
+      }),
       point('tokenmeter.calls', 2, { ...outcome, 'tokenmeter.retry': true }),
       point('tokenmeter.tokens', 70, { 'tokenmeter.token.class': 'input' }),
       point('tokenmeter.tokens', 7, { 'tokenmeter.token.class': 'cache_write_5m' }),
       point('tokenmeter.tokens', 20, { 'tokenmeter.token.class': 'cache_read' }),
       point('tokenmeter.tokens', 5, { 'tokenmeter.token.class': 'output' }),
       point('tokenmeter.tokens', 4, { 'tokenmeter.token.class': 'reasoning' }),
-      point('tokenmeter.cost', 0.25, { 'tokenmeter.cost.class': 'input' }),
+      point('tokenmeter.cost', 0.25, { 'tokenmeter.cost.class': 'input', ...v2 }),
       point('tokenmeter.cost', 0.5, { 'tokenmeter.cost.class': 'output' }),
       point('tokenmeter.cost', 0.01, { 'tokenmeter.cost.class': 'web_search' }),
       point('tokenmeter.unpriced', 1, { 'tokenmeter.reason': 'no_usage' }),
@@ -240,6 +245,7 @@ test('the worker reads exact minutes by label', async () => {
         errors: 2,
         retries: 2,
         costByClass: { inputUsd: 0.25, cacheReadUsd: 0, outputUsd: 0.5 },
+        byPromptVersion: { v2: { pricedCalls: 3, costUsd: 0.25 } },
       },
     ],
   });

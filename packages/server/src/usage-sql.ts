@@ -13,19 +13,27 @@ export function renderUsageSql(range: {
   const { from, to, bucketMinutes } = range;
   const minute =
     bucketMinutes === 1 ? 'minute' : `time_bucket(INTERVAL '${bucketMinutes} minutes', minute)`;
-  return `SELECT epoch_ms(${minute})::DOUBLE AS at, service, coalesce(environment, ''), feature, coalesce(team, ''),
-  provider, model, sum(calls)::DOUBLE, sum(cost_pico_usd)::DOUBLE / 1e12,
-  coalesce(sum(tokens) FILTER (token_class LIKE 'input%' OR token_class LIKE 'cache_write%'), 0)::DOUBLE,
-  coalesce(sum(tokens) FILTER (token_class LIKE 'cache_read%'), 0)::DOUBLE,
-  coalesce(sum(tokens) FILTER (token_class LIKE 'output%' OR token_class = 'reasoning'), 0)::DOUBLE,
-  sum(unpriced_calls)::DOUBLE, coalesce(sum(calls) FILTER (cache = 'hit'), 0)::DOUBLE,
-  coalesce(sum(calls) FILTER (cache = 'miss'), 0)::DOUBLE, coalesce(sum(calls) FILTER (outcome = 'error'), 0)::DOUBLE,
-  coalesce(sum(calls) FILTER (retry = 'true'), 0)::DOUBLE,
-  coalesce(sum(cost_pico_usd) FILTER (cost_class LIKE 'input%' OR cost_class LIKE 'cache_write%'), 0)::DOUBLE / 1e12,
-  coalesce(sum(cost_pico_usd) FILTER (cost_class LIKE 'cache_read%'), 0)::DOUBLE / 1e12,
+  // One row for each prompt version first: its name, priced calls and cost are one text in the row of all of them.
+  return `SELECT started, service, environment, feature, team, provider, model, sum(calls), sum(cost), sum(input), sum(cached),
+  sum(output), sum(unpriced), sum(hits), sum(misses), sum(errors), sum(retries), sum(input_usd), sum(cached_usd),
+  sum(output_usd), string_agg(version || chr(31) || (calls - unpriced) || chr(31) || cost, chr(30)) FILTER (version <> '')
+  FROM (SELECT epoch_ms(${minute})::DOUBLE AS started, service, coalesce(environment, '') AS environment, feature,
+  coalesce(team, '') AS team, provider, model, coalesce(prompt_version, '') AS version, sum(calls)::DOUBLE AS calls,
+  sum(cost_pico_usd)::DOUBLE / 1e12 AS cost,
+  coalesce(sum(tokens) FILTER (token_class LIKE 'input%' OR token_class LIKE 'cache_write%'), 0)::DOUBLE AS input,
+  coalesce(sum(tokens) FILTER (token_class LIKE 'cache_read%'), 0)::DOUBLE AS cached,
+  coalesce(sum(tokens) FILTER (token_class LIKE 'output%' OR token_class = 'reasoning'), 0)::DOUBLE AS output,
+  sum(unpriced_calls)::DOUBLE AS unpriced, coalesce(sum(calls) FILTER (cache = 'hit'), 0)::DOUBLE AS hits,
+  coalesce(sum(calls) FILTER (cache = 'miss'), 0)::DOUBLE AS misses,
+  coalesce(sum(calls) FILTER (outcome = 'error'), 0)::DOUBLE AS errors,
+  coalesce(sum(calls) FILTER (retry = 'true'), 0)::DOUBLE AS retries,
+  coalesce(sum(cost_pico_usd) FILTER (cost_class LIKE 'input%' OR cost_class LIKE 'cache_write%'), 0)::DOUBLE / 1e12
+    AS input_usd,
+  coalesce(sum(cost_pico_usd) FILTER (cost_class LIKE 'cache_read%'), 0)::DOUBLE / 1e12 AS cached_usd,
   coalesce(sum(cost_pico_usd) FILTER (cost_class LIKE 'output%' OR cost_class = 'reasoning'), 0)::DOUBLE / 1e12
+    AS output_usd
   FROM usage_1m WHERE minute >= ${from} AND minute < ${to} AND measure IN ('calls', 'tokens', 'cost', 'unpriced')
-  GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1`;
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1`;
 }
 
 /** Reads one row of `renderUsageSql`. */
@@ -55,5 +63,16 @@ export function readUsageRow(row: readonly unknown[]): UsageMinute {
     errors: number(15),
     retries: number(16),
     costByClass: { inputUsd: number(17), cacheReadUsd: number(18), outputUsd: number(19) },
+    ...readVersions(row[20]),
   };
+}
+
+/** Reads what the query wrote of prompt versions; nothing where no call named one. */
+function readVersions(value: unknown): Pick<UsageMinute, 'byPromptVersion'> {
+  if (typeof value !== 'string' || value === '') return {};
+  const versions = value.split('\u001e').map((text) => {
+    const [version = '', calls, cost] = text.split('\u001f');
+    return [version, { pricedCalls: Number(calls ?? 0), costUsd: Number(cost ?? 0) }] as const;
+  });
+  return { byPromptVersion: Object.fromEntries(versions) };
 }

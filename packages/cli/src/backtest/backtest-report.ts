@@ -1,3 +1,5 @@
+import type { Finding } from '@tokenmeter/anomaly';
+import { renderUsd } from '../render/render-money.ts';
 import type { ReplayedIncident, RuleSummary } from './incident-log.ts';
 import type { UsageLog } from './usage-log.ts';
 
@@ -19,7 +21,8 @@ export interface BacktestReport {
 /** Where an incident is, in words. */
 export function renderPlace({ labels }: ReplayedIncident['finding']): string {
   const place = [labels.service, labels.feature, labels.model].filter((name) => name !== undefined);
-  const where = place.length > 0 ? place.join('/') : 'everything';
+  const prompt = labels.promptVersion === undefined ? '' : ` prompt ${labels.promptVersion}`;
+  const where = place.length > 0 ? place.join('/') + prompt : 'everything';
   return labels.environment === undefined ? where : `${where} (${labels.environment})`;
 }
 
@@ -35,6 +38,25 @@ export function renderSize({ observed, expected, quantity }: ReplayedIncident['f
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}
+
+/** Why it costs more, in words, with the most parts that are wanted: a retry storm by its name, then the largest parts. */
+export function renderWhy({ peak }: ReplayedIncident, most: number): string {
+  const { cause, retryShare = 0, decomposition } = peak;
+  const storm = cause === undefined ? [] : [`retry storm: ${percent(retryShare)} are retries`];
+  const parts = largestParts(decomposition, most).map(
+    ([name, usd]) => `${name} ${usd < 0 ? '-' : '+'}${renderUsd(Math.abs(usd))}/h`,
+  );
+  return [...storm, ...parts].join(', ');
+}
+
+/** What is known of its cause beside the parts: retries, and who it comes from. Begins with a space; empty without any. */
+export function renderCause({ cause, retryShare = 0, contributors }: Finding): string {
+  const storm = cause === undefined ? '' : ` A retry storm: ${percent(retryShare)} are retries.`;
+  const from = contributors
+    .filter(({ share }) => share > 0)
+    .map(({ dimension, name, share }) => `${percent(share)} ${dimension} ${name}`);
+  return from.length === 0 ? storm : `${storm} From ${from.join(', ')}.`;
 }
 
 const PART_WORDS: Readonly<Record<string, string>> = {

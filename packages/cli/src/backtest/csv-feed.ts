@@ -24,7 +24,9 @@ export function createCsvFeed(
   const { stepMs } = options;
   const first = table.epochMs(rows[0] ?? 0);
   const last = table.epochMs(rows[rows.length - 1] ?? 0);
-  const hasUsers = table.series.some((series) => series.user !== undefined);
+  const isSplit = table.series.some(
+    ({ user, promptVersion }) => user !== undefined || promptVersion !== undefined,
+  );
   let next = 0;
   return {
     fromEpochMs: Math.floor(first / stepMs) * stepMs,
@@ -34,11 +36,12 @@ export function createCsvFeed(
       for (let row = rows[next]; row !== undefined; row = rows[next]) {
         if (table.epochMs(row) >= toEpochMs) break;
         const minute = readMinute(table, row, options.isInputTotal);
-        if (minute !== undefined) minutes.push(...spread(minute, stepMs));
+        if (minute !== undefined) minutes.push(minute);
         next += 1;
       }
-      const merged = hasUsers ? mergeUsers(minutes) : minutes;
-      return Promise.resolve({ minutes: merged, gaps: options.gaps });
+      const merged = isSplit ? mergeRows(minutes) : minutes;
+      const pieces = stepMs < 2 * PIECE_MS ? merged : merged.flatMap((one) => spread(one, stepMs));
+      return Promise.resolve({ minutes: pieces, gaps: options.gaps });
     },
   };
 }
@@ -76,29 +79,46 @@ export function isInputTotal(table: UsageTable): boolean {
 
 function readMinute(table: UsageTable, row: number, isTotal: boolean): UsageMinute | undefined {
   const minute = table.minute(row, table.epochMs(row));
-  if (minute === undefined || !isTotal) return minute;
-  return { ...minute, inputTokens: minute.inputTokens - minute.cacheReadTokens };
+  if (minute === undefined) return undefined;
+  const { promptVersion } = table.series[table.seriesOf(row)] ?? {};
+  const { calls, unpricedCalls, costUsd, inputTokens, cacheReadTokens } = minute;
+  return {
+    ...minute,
+    inputTokens: isTotal ? inputTokens - cacheReadTokens : inputTokens,
+    ...(promptVersion !== undefined && {
+      byPromptVersion: { [promptVersion]: { pricedCalls: calls - unpricedCalls, costUsd } },
+    }),
+  };
 }
+
+const AMOUNTS = [
+  'calls',
+  'costUsd',
+  'inputTokens',
+  'cacheReadTokens',
+  'outputTokens',
+  'unpricedCalls',
+  'errors',
+  'retries',
+] as const satisfies readonly (keyof UsageMinute)[];
 
 function spread(minute: UsageMinute, bucketMs: number): UsageMinute[] {
   const pieces = Math.floor(bucketMs / PIECE_MS);
-  if (pieces <= 1) return [minute];
+  const share = { ...minute };
+  for (const name of AMOUNTS) Object.assign(share, { [name]: minute[name] / pieces });
+  const versions = Object.entries(minute.byPromptVersion ?? {}).map(
+    ([version, { pricedCalls, costUsd }]) =>
+      [version, { pricedCalls: pricedCalls / pieces, costUsd: costUsd / pieces }] as const,
+  );
   return Array.from({ length: pieces }, (_, index) => ({
-    ...minute,
+    ...share,
     minuteEpochMs: minute.minuteEpochMs + index * PIECE_MS,
-    calls: minute.calls / pieces,
-    costUsd: minute.costUsd / pieces,
-    inputTokens: minute.inputTokens / pieces,
-    cacheReadTokens: minute.cacheReadTokens / pieces,
-    outputTokens: minute.outputTokens / pieces,
-    unpricedCalls: minute.unpricedCalls / pieces,
-    errors: minute.errors / pieces,
-    retries: minute.retries / pieces,
+    ...(versions.length > 0 && { byPromptVersion: Object.fromEntries(versions) }),
   }));
 }
 
-/** Rules know no users: the rows of one series and time become one. */
-function mergeUsers(minutes: readonly UsageMinute[]): UsageMinute[] {
+/** Rules know no users, and prompt versions only as parts: the rows of one series and time become one. */
+function mergeRows(minutes: readonly UsageMinute[]): UsageMinute[] {
   const merged = new Map<UsageMinute['labels'], Map<number, UsageMinute>>();
   for (const minute of minutes) {
     let byTime = merged.get(minute.labels);
@@ -113,15 +133,15 @@ function mergeUsers(minutes: readonly UsageMinute[]): UsageMinute[] {
 }
 
 function sum(a: UsageMinute, b: UsageMinute): UsageMinute {
-  return {
-    ...a,
-    calls: a.calls + b.calls,
-    costUsd: a.costUsd + b.costUsd,
-    inputTokens: a.inputTokens + b.inputTokens,
-    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    unpricedCalls: a.unpricedCalls + b.unpricedCalls,
-    errors: a.errors + b.errors,
-    retries: a.retries + b.retries,
-  };
+  const both = { ...a };
+  for (const name of AMOUNTS) Object.assign(both, { [name]: a[name] + b[name] });
+  const versions = { ...a.byPromptVersion };
+  for (const [version, { pricedCalls, costUsd }] of Object.entries(b.byPromptVersion ?? {})) {
+    const known = versions[version] ?? { pricedCalls: 0, costUsd: 0 };
+    versions[version] = {
+      pricedCalls: known.pricedCalls + pricedCalls,
+      costUsd: known.costUsd + costUsd,
+    };
+  }
+  return Object.keys(versions).length > 0 ? { ...both, byPromptVersion: versions } : both;
 }

@@ -33,33 +33,65 @@ function line(time: string, calls = '1', rest = '0.5,100,0,20'): string {
 
 describe('rows that cannot be used are left out with their line and the reason', () => {
   test.for([
-    { note: 'NaN', row: line('2026-10-01T00:05:00Z', 'NaN'), want: 'calls is not a number: "NaN"' },
+    {
+      note: 'NaN',
+      column: 50,
+      row: line('2026-10-01T00:05:00Z', 'NaN'),
+      want: 'calls is not a number: "NaN"',
+    },
     {
       note: 'empty calls',
+      column: 50,
       row: line('2026-10-01T00:05:00Z', ''),
       want: 'calls is not a number: ""',
     },
-    { note: 'negative', row: line('2026-10-01T00:05:00Z', '-3'), want: 'calls is negative: "-3"' },
+    {
+      note: 'negative',
+      column: 50,
+      row: line('2026-10-01T00:05:00Z', '-3'),
+      want: 'calls is negative: "-3"',
+    },
     {
       note: 'infinite',
+      column: 52,
       row: line('2026-10-01T00:05:00Z', '1', 'Infinity,1,0,1'),
       want: 'cost_usd is not finite: "Infinity"',
     },
     {
       note: 'overflowing',
+      column: 52,
       row: line('2026-10-01T00:05:00Z', '1', '1e999,1,0,1'),
       want: 'cost_usd is not finite: "1e999"',
     },
-    { note: 'words for a time', row: line('yesterday'), want: 'time is not ISO 8601: "yesterday"' },
+    {
+      note: 'words for a time',
+      column: 1,
+      row: line('yesterday'),
+      want: 'time is not ISO 8601: "yesterday"',
+    },
     {
       note: 'no such day',
+      column: 1,
       row: line('2026-02-30T00:00:00Z'),
       want: 'time is not ISO 8601: "2026-02-30T00:00:00Z"',
     },
     {
       note: 'between minutes',
+      column: 1,
       row: line('2026-10-01T00:05:30Z'),
       want: 'time is not the start of a minute: "2026-10-01T00:05:30Z"',
+    },
+    {
+      note: 'a quote that is not closed, which costs one row and not the rest of the file',
+      row: '2026-10-01T00:05:00Z,shop,"chat,gpt-5-mini,openai,1,0.5,100,0,20',
+      column: 27,
+      want: 'a quote is opened and not closed',
+    },
+    {
+      note: 'after a quoted comma',
+      row: '2026-10-01T00:05:00Z,"a, b",chat,gpt-5-mini,openai,x,0.5,100,0,20',
+      column: 52,
+      want: 'calls is not a number: "x"',
     },
     { note: 'short', row: '2026-10-01T00:05:00Z,shop', want: 'expected at least 10 cells, got 2' },
     {
@@ -77,7 +109,7 @@ describe('rows that cannot be used are left out with their line and the reason',
       row: line('1970-01-01T00:00:00Z'),
       want: 'time is more than four weeks away from most rows: 1970-01-01T00:00:00.000Z',
     },
-  ])('$note', async ({ row, want }) => {
+  ])('$note', async ({ row, want, column }) => {
     const good = Array.from({ length: 120 }, (_, index) =>
       line(new Date(Date.UTC(2026, 9, 1) + index * 300_000).toISOString()),
     );
@@ -85,7 +117,7 @@ describe('rows that cannot be used are left out with their line and the reason',
       (one) => !row.includes('00:05:00Z') || !one.includes('00:05:00'),
     );
     const { problems, rows } = await read([first, row, ...others]);
-    expect(problems.first).toEqual([{ line: 3, reason: want }]);
+    expect(problems.first).toEqual([{ line: 3, ...(column && { column }), reason: want }]);
     expect(rows.length).toBe(others.length + 1);
   });
 });
@@ -106,6 +138,49 @@ test('columns may come in any order, with others between, quoted and after a byt
   const { table, problems } = await read([`${cells.join(',')},"a, ""b"""`], header);
   expect(problems.count).toBe(0);
   expect(table.series[0]?.labels.feature).toBe('chat');
+});
+
+test('lines may end as on Windows, and the last one may not end', async () => {
+  const path = join(folder, 'windows.csv');
+  await writeFile(
+    path,
+    [HEADER, line('2026-10-01T00:00:00Z'), ''].join('\r\n') + line('2026-10-01T00:05:00Z', '7'),
+  );
+  const { table, problems } = await readUsageCsv(path, { signal });
+  expect(problems.count).toBe(0);
+  expect([0, 1].map((row) => table.minute(row, 0)?.calls)).toEqual([1, 7]);
+});
+
+test('rows in declared gaps are left out and counted', async () => {
+  const path = join(folder, 'gaps.csv');
+  const times = ['00:00', '00:05', '00:10', '00:15'].map((time) => line(`2026-10-01T${time}:00Z`));
+  await writeFile(path, [HEADER, ...times].join('\n'));
+  const { table, problems } = await readUsageCsv(path, { signal });
+  const gaps = [
+    { fromEpochMs: Date.UTC(2026, 9, 1, 0, 5), toEpochMs: Date.UTC(2026, 9, 1, 0, 15) },
+  ];
+  expect([...orderRows(table, { nowEpochMs: NOW, problems, gaps })]).toEqual([0, 3]);
+  expect(problems.remarks).toEqual(['2 rows lie in declared gaps; left out']);
+});
+
+test('what each prompt version cost is kept beside the sum', async () => {
+  const time = '2026-10-01T00:00:00Z';
+  const { table, rows, problems } = await read(
+    [`${line(time, '2')},v1`, `${line(time, '3')},v2`, line(time, '4')],
+    `${HEADER},prompt_version`,
+  );
+  const feed = createCsvFeed(table, rows, { gaps: [], stepMs: 60_000, isInputTotal: false });
+  const { minutes } = await feed.next(feed.toEpochMs);
+  expect(problems.count).toBe(0);
+  expect(minutes.map(({ calls, byPromptVersion }) => ({ calls, byPromptVersion }))).toEqual([
+    {
+      calls: 9,
+      byPromptVersion: {
+        v1: { pricedCalls: 2, costUsd: 0.5 },
+        v2: { pricedCalls: 3, costUsd: 0.5 },
+      },
+    },
+  ]);
 });
 
 test('rows in any order give the same feed', async () => {

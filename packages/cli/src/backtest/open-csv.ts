@@ -27,7 +27,7 @@ export async function openCsv(options: CsvOptions, stepMs: number, io: Io): Prom
   const isTotal = parseInputTokens(options.inputTokens);
   const gaps = options.gaps === undefined ? [] : await readGaps(resolve(io.cwd, options.gaps));
   const { table, problems } = await readFile(options.csv, io);
-  const rows = orderRows(table, { nowEpochMs: Date.now(), problems });
+  const rows = orderRows(table, { nowEpochMs: Date.now(), problems, gaps });
   // Few rows may lie far apart by chance.
   const bucketMs = rows.length < FEW_ROWS ? stepMs : bucketOf(table, rows);
   const remarks = [...problems.remarks];
@@ -87,7 +87,10 @@ function sayProblems(
   remarks: readonly string[],
   io: Io,
 ): void {
-  for (const { line, reason } of problems.first) io.stderr(`${path}:${line}: ${reason}\n`);
+  for (const { line, column, reason } of problems.first) {
+    const place = column === undefined ? `${line}` : `${line}:${column}`;
+    io.stderr(`${path}:${place}: ${reason}\n`);
+  }
   const more = problems.count - problems.first.length;
   if (more > 0) io.stderr(`${path}: and ${more} more\n`);
   if (problems.count > 0) io.stderr(`${path}: ${problems.count} rows left out\n`);

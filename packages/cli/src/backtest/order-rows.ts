@@ -1,3 +1,4 @@
+import type { Gap } from '@tokenmeter/anomaly';
 import type { RowProblems } from './row-problems.ts';
 import type { UsageTable } from './usage-table.ts';
 
@@ -6,18 +7,25 @@ const DAY_MS = 86_400_000;
 const ISOLATED_MS = 28 * DAY_MS;
 /** A file that lies beyond the present with more than this was made so; with less, a clock was wrong. */
 const FUTURE_SHARE = 0.01;
+const FEW_ROWS = 20;
 
 /**
  * The usable rows of a table in the order of time.
  *
  * Left out, with line and reason: rows in the future (unless much of the file lies there), rows more than four weeks away
- * from the bulk of the file, and further rows of the same series and time. Unordered rows are put in order.
+ * from the bulk of the file, rows in declared gaps, and further rows of the same series and time. Unordered rows are put
+ * in order.
  */
 export function orderRows(
   table: UsageTable,
-  options: { readonly nowEpochMs: number; readonly problems: RowProblems },
+  options: {
+    readonly nowEpochMs: number;
+    readonly problems: RowProblems;
+    /** Stretches for which the file knows nothing: what it says of them nevertheless does not count. */
+    readonly gaps?: readonly Gap[];
+  },
 ): Uint32Array {
-  const { problems } = options;
+  const { problems, gaps = [] } = options;
   const rows = Uint32Array.from({ length: table.length }, (_, index) => index);
   const unordered = countUnordered(table);
   if (unordered > 0) {
@@ -27,7 +35,23 @@ export function orderRows(
     }
   }
   const present = dropFuture(table, rows, options);
-  return dropRepeated(table, dropIsolated(table, present, problems), problems);
+  const known = dropGaps(table, dropIsolated(table, present, problems), { gaps, problems });
+  return dropRepeated(table, known, problems);
+}
+
+function dropGaps(
+  table: UsageTable,
+  rows: Uint32Array,
+  { gaps, problems }: { readonly gaps: readonly Gap[]; readonly problems: RowProblems },
+): Uint32Array {
+  if (gaps.length === 0) return rows;
+  const known = rows.filter((row) => {
+    const at = table.epochMs(row);
+    return !gaps.some(({ fromEpochMs, toEpochMs }) => fromEpochMs <= at && at < toEpochMs);
+  });
+  const count = rows.length - known.length;
+  if (count > 0) problems.remark(`${count} rows lie in declared gaps; left out`);
+  return known;
 }
 
 function countUnordered(table: UsageTable): number {
@@ -52,7 +76,8 @@ function dropFuture(
   while (first > 0 && table.epochMs(rows[first - 1] ?? 0) > options.nowEpochMs) first -= 1;
   const count = rows.length - first;
   if (count === 0) return rows;
-  if (count > FUTURE_SHARE * rows.length) {
+  const isFew = count <= Math.max(FEW_ROWS, FUTURE_SHARE * rows.length) && 2 * count <= rows.length;
+  if (!isFew) {
     options.problems.remark(`${count} rows lie in the future of this machine’s clock; used`);
     return rows;
   }

@@ -16,7 +16,14 @@ const REQUIRED_COLUMNS = [
 ] as const;
 
 /** Columns that a file may have beside them. */
-const OPTIONAL_COLUMNS = ['environment', 'team', 'user', 'errors', 'retries'] as const;
+const OPTIONAL_COLUMNS = [
+  'environment',
+  'team',
+  'user',
+  'prompt_version',
+  'errors',
+  'retries',
+] as const;
 
 /** Name of a column that is read. */
 type ColumnName = (typeof REQUIRED_COLUMNS)[number] | (typeof OPTIONAL_COLUMNS)[number];
@@ -32,7 +39,12 @@ export type ParsedUsageRow =
       readonly names: UsageNames;
       readonly numbers: UsageNumbers;
     }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** Number of the cell, from 0; undefined where it is the whole row. */
+      readonly cell?: number;
+    };
 
 const MINUTE_MS = 60_000;
 /** As in a ledger: beyond it a count is an error of whoever wrote it. */
@@ -77,25 +89,27 @@ export class UsageRowReader {
     };
     if (cells.length < REQUIRED_COLUMNS.length) {
       const wanted = REQUIRED_COLUMNS.length;
-      return bad(`expected at least ${wanted} cells, got ${cells.length}`);
+      return { ok: false, reason: `expected at least ${wanted} cells, got ${cells.length}` };
     }
     const time = (cell('time') ?? '').trim();
     const epochMs = this.#epochMs(time);
-    if (epochMs === undefined) return bad(`time is not ISO 8601: ${quote(time)}`);
-    if (epochMs % MINUTE_MS !== 0) return bad(`time is not the start of a minute: ${quote(time)}`);
+    if (epochMs === undefined) return this.#bad('time', `is not ISO 8601: ${quote(time)}`);
+    if (epochMs % MINUTE_MS !== 0)
+      return this.#bad('time', `is not the start of a minute: ${quote(time)}`);
     const numbers = readNumbers(cell);
-    if (typeof numbers === 'string') return bad(numbers);
+    if ('problem' in numbers) return this.#bad(numbers.column, numbers.problem);
     return { ok: true, epochMs, names: readNames(cell), numbers };
+  }
+
+  #bad(column: ColumnName, problem: string): ParsedUsageRow {
+    const cell = this.#places[column];
+    return { ok: false, reason: `${column} ${problem}`, ...(cell !== undefined && { cell }) };
   }
 
   #epochMs(text: string): number | undefined {
     if (text !== this.#lastTime.text) this.#lastTime = { text, epochMs: parseTime(text) };
     return this.#lastTime.epochMs;
   }
-}
-
-function bad(reason: string): ParsedUsageRow {
-  return { ok: false, reason };
 }
 
 function quote(text: string): string {
@@ -115,6 +129,7 @@ function readNames(cell: (name: ColumnName) => string | undefined): UsageNames {
     environment: optional('environment'),
     team: optional('team'),
     user: optional('user'),
+    promptVersion: optional('prompt_version'),
   };
 }
 
@@ -127,17 +142,23 @@ const COUNT_COLUMNS = [
   'retries',
 ] as const;
 
-function readNumbers(cell: (name: ColumnName) => string | undefined): UsageNumbers | string {
+/** What is wrong with a cell. */
+interface CellProblem {
+  readonly column: ColumnName;
+  readonly problem: string;
+}
+
+function readNumbers(cell: (name: ColumnName) => string | undefined): UsageNumbers | CellProblem {
   const counts: Partial<Record<(typeof COUNT_COLUMNS)[number], number>> = {};
   for (const name of COUNT_COLUMNS) {
     const value = readCount(name, cell(name));
-    if (typeof value === 'string') return `${name} ${value}`;
+    if (typeof value === 'string') return { column: name, problem: value };
     counts[name] = value;
   }
   const costText = cell('cost_usd');
   const isPriced = costText !== undefined && costText.trim() !== '';
   const costUsd = isPriced ? readNumber(costText) : 0;
-  if (typeof costUsd === 'string') return `cost_usd ${costUsd}`;
+  if (typeof costUsd === 'string') return { column: 'cost_usd', problem: costUsd };
   const calls = counts.calls ?? 0;
   return {
     calls,

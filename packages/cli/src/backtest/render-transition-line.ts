@@ -1,3 +1,4 @@
+import type { FindingLabels } from '@tokenmeter/anomaly';
 import type { ReplayedTransition } from './replay.ts';
 
 /** Renders a change of an incident as one JSON line; the keys and their order are an interface. */
@@ -9,7 +10,7 @@ export function renderTransitionLine({ kind, incident, atEpochMs }: ReplayedTran
     severity: incident.severity,
     state: kind === 'firing' || kind === 'resolved' ? kind : 'updated',
     at: new Date(atEpochMs).toISOString(),
-    labels: finding.labels,
+    labels: renderLabels(finding.labels),
     observed: finding.observed,
     expected: { low, mid, high },
     usd_per_hour: finding.usdPerHour,
@@ -17,4 +18,9 @@ export function renderTransitionLine({ kind, incident, atEpochMs }: ReplayedTran
     incident: incident.id,
   };
   return `${JSON.stringify(line)}\n`;
+}
+
+/** The names of the columns of a CSV file. */
+function renderLabels({ promptVersion, ...labels }: FindingLabels): Record<string, unknown> {
+  return promptVersion === undefined ? labels : { ...labels, prompt_version: promptVersion };
 }

@@ -2,6 +2,8 @@
 export interface RowProblem {
   /** Line of the file, from 1. */
   readonly line: number;
+  /** Character of the line, from 1, at which the cell begins; undefined where it is the whole row. */
+  readonly column?: number;
   readonly reason: string;
 }
 
@@ -18,9 +20,10 @@ export class RowProblems {
     return this.#count;
   }
 
-  add(line: number, reason: string): void {
+  add(line: number, reason: string, column?: number): void {
     this.#count += 1;
-    if (this.first.length < KEPT) this.first.push({ line, reason });
+    if (this.first.length >= KEPT) return;
+    this.first.push({ line, ...(column !== undefined && { column }), reason });
   }
 
   remark(text: string): void {

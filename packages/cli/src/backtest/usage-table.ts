@@ -9,12 +9,14 @@ export interface UsageNames {
   readonly environment: string | undefined;
   readonly team: string | undefined;
   readonly user: string | undefined;
+  readonly promptVersion: string | undefined;
 }
 
-/** One series of a table; `user` tells rows apart that rules see as one series. */
+/** One series of a table; user and prompt version tell rows apart that rules see as one series. */
 interface TableSeries {
   readonly labels: SeriesLabels;
   readonly user: string | undefined;
+  readonly promptVersion: string | undefined;
 }
 
 /** Numbers of one row. */
@@ -77,11 +79,11 @@ export class UsageTable {
     return this.#length;
   }
 
-  /** Number of a series, the same for the same names. Users of one series share one object of labels. */
+  /** Number of a series, the same for the same names. Rows that rules see as one series share one object of labels. */
   seriesNumber(names: UsageNames): number {
-    const { service, environment, feature, team, provider, model, user } = names;
+    const { service, environment, feature, team, provider, model, user, promptVersion } = names;
     const labelsKey = [service, environment, feature, team, provider, model].join('\u0000');
-    const key = `${labelsKey}\u0000${user ?? ''}`;
+    const key = [labelsKey, user, promptVersion].join('\u0000');
     const known = this.#seriesByKey.get(key);
     if (known !== undefined) return known;
     const labels = this.#labelsByKey.get(labelsKey) ?? {
@@ -93,7 +95,7 @@ export class UsageTable {
       model,
     };
     this.#labelsByKey.set(labelsKey, labels);
-    const number = this.series.push({ labels, user }) - 1;
+    const number = this.series.push({ labels, user, promptVersion }) - 1;
     this.#seriesByKey.set(key, number);
     return number;
   }

@@ -3,10 +3,10 @@ import { plot } from 'asciichart';
 import {
   type BacktestReport,
   createTimeRenderer,
-  largestParts,
   renderLength,
   renderPlace,
   renderSize,
+  renderWhy,
 } from '../backtest/backtest-report.ts';
 import type { ReplayedIncident } from '../backtest/incident-log.ts';
 import { averageOver } from '../backtest/usage-log.ts';
@@ -106,9 +106,7 @@ function rowOf(
     renderLength(firedEpochMs - incident.startedEpochMs),
     resolvedEpochMs === undefined ? `${lasted}+` : lasted,
     renderAmount(incident.extraUsd),
-    largestParts(incident.peak.decomposition, 2)
-      .map(([name, usd]) => `${name} ${renderAmount(usd)}/h`)
-      .join(', '),
+    renderWhy(incident, 2),
   ];
 }
 

@@ -13,7 +13,15 @@ export type Tone = 'critical' | 'warning' | 'info' | 'resolved' | 'test';
 
 /** A named line. */
 interface Fact {
-  readonly name: 'Observed' | 'Expected' | 'Extra cost' | 'Evidence' | 'From' | 'Since' | 'Lasted';
+  readonly name:
+    | 'Observed'
+    | 'Expected'
+    | 'Extra cost'
+    | 'Evidence'
+    | 'Retries'
+    | 'From'
+    | 'Since'
+    | 'Lasted';
   readonly value: string;
 }
 
@@ -157,7 +165,9 @@ function titleOf({ transition, finding }: NoticeFacts, status: string): string {
 
 function placeOf({ labels }: Finding): string {
   const names = [labels.service, labels.feature, labels.model].filter((name) => name !== undefined);
-  const where = names.length > 0 ? names.map(cleanName).join('/') : 'all services';
+  const prompt =
+    labels.promptVersion === undefined ? '' : ` prompt ${cleanName(labels.promptVersion)}`;
+  const where = names.length > 0 ? names.map(cleanName).join('/') + prompt : 'all services';
   return labels.environment === undefined ? where : `${where} (${cleanName(labels.environment)})`;
 }
 
@@ -207,12 +217,24 @@ function factsOf(facts: NoticeFacts, timeZone: string): Fact[] {
     },
   ];
   if (evidence !== undefined) lines.push({ name: 'Evidence', value: evidence });
+  const retries = renderRetries(finding);
+  if (retries !== undefined) lines.push({ name: 'Retries', value: retries });
   const from = renderContributors(finding.contributors);
   if (from !== '') lines.push({ name: 'From', value: from });
   if (facts.transition !== 'resolved') return [...lines, { name: 'Since', value: since }];
   const ended = facts.lastFoundEpochMs ?? facts.epochMs;
   const lasted = `${renderDuration(ended - facts.startedEpochMs)}, from ${since}`;
   return [...lines, { name: 'Lasted', value: lasted }];
+}
+
+/** Retries that hardly matter are not told. */
+const LEAST_RETRIES = 0.1;
+
+function renderRetries({ cause, retryShare }: Finding): string | undefined {
+  if (retryShare === undefined || !(retryShare > 0) || !(retryShare <= 1)) return undefined;
+  const share = `${Math.round(retryShare * 100)} % of the calls repeat a failed one`;
+  if (cause === 'retry_storm') return `retry storm: ${share}`;
+  return retryShare >= LEAST_RETRIES ? share : undefined;
 }
 
 /** At the end of an incident its cost is past. */

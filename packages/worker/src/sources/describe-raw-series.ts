@@ -14,6 +14,7 @@ export interface RawUsage {
   readonly isRetry: boolean;
   readonly tokenClass: string | undefined;
   readonly costClass: string | undefined;
+  readonly promptVersion: string | undefined;
 }
 
 /** Matches every name under which stores keep a counter of ours, with and without unit and suffix, dotted or not. */
@@ -64,5 +65,6 @@ export function describeRawSeries(labels: Readonly<Record<string, string>>): Raw
     isRetry: label('tokenmeter.retry') === 'true',
     tokenClass: label('tokenmeter.token.class'),
     costClass: label('tokenmeter.cost.class'),
+    promptVersion: label('gen_ai.prompt.version'),
   };
 }

@@ -3,8 +3,9 @@ import type { Measure, RawUsage } from './describe-raw-series.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type CoverageDraft = Mutable<CoverageMinute>;
-type MinuteDraft = Mutable<Omit<UsageMinute, 'costByClass'>> & {
+type MinuteDraft = Mutable<Omit<UsageMinute, 'costByClass' | 'byPromptVersion'>> & {
   readonly costByClass: { inputUsd: number; cacheReadUsd: number; outputUsd: number };
+  byPromptVersion?: Record<string, { pricedCalls: number; costUsd: number }>;
 };
 
 /** Sums increases of raw series into minutes of usage. */
@@ -24,6 +25,7 @@ export class UsageMinutes {
       return;
     }
     const minute = this.#minute(usage.labels, startEpochMs);
+    addToVersion(minute, measure, usage, amount);
     switch (measure) {
       case 'calls':
         addCalls(minute, usage, amount);
@@ -103,6 +105,23 @@ function createDraft(labels: SeriesLabels, minuteEpochMs: number): MinuteDraft {
     retries: 0,
     costByClass: { inputUsd: 0, cacheReadUsd: 0, outputUsd: 0 },
   };
+}
+
+/** Of a version only what its priced calls cost is needed. */
+function addToVersion(
+  minute: MinuteDraft,
+  measure: Measure,
+  { promptVersion }: RawUsage,
+  amount: number,
+): void {
+  if (promptVersion === undefined || promptVersion === '') return;
+  minute.byPromptVersion ??= {};
+  const { byPromptVersion } = minute;
+  const version = byPromptVersion[promptVersion] ?? { pricedCalls: 0, costUsd: 0 };
+  byPromptVersion[promptVersion] = version;
+  if (measure === 'calls') version.pricedCalls += amount;
+  if (measure === 'unpriced') version.pricedCalls -= amount;
+  if (measure === 'cost') version.costUsd += amount;
 }
 
 function addCalls(minute: MinuteDraft, usage: RawUsage, amount: number): void {
