@@ -171,18 +171,23 @@ function renderCall(): string {
 
 function renderNothingElse(): string {
   const { cacheRead, cacheWrite, reasoning } = FOREIGN_COUNTS;
-  const names = [
-    ...NOT_PLAIN,
-    ...cacheRead.slice(1),
-    ...cacheWrite.slice(2),
-    ...reasoning.slice(1),
-    ...FOREIGN_TEXTS.responseModel.slice(1),
-    ...Object.values(FURTHER_COUNTS).flat(),
-  ];
   const tiers = TIERS.map(
     (name) => `(span.attributes["${name}"] == nil or span.attributes["${name}"] == "default")`,
   );
-  return [renderNone(names), ...tiers].join('\nand ');
+  return [
+    renderNone([...NOT_PLAIN, ...Object.values(FURTHER_COUNTS).flat()]),
+    ...tiers,
+    // The first name of several is read; others matter only where it is not there.
+    renderFirstOnly(cacheRead, 1),
+    renderFirstOnly(cacheWrite, 2),
+    renderFirstOnly(reasoning, 1),
+    renderFirstOnly(FOREIGN_TEXTS.responseModel, 1),
+  ].join('\nand ');
+}
+
+function renderFirstOnly(names: readonly string[], count: number): string {
+  const first = names.slice(0, count).map((name) => `span.attributes["${name}"] != nil`);
+  return `(${first.join(' or ')} or (${renderNone(names.slice(count))}))`;
 }
 
 function renderNone(names: readonly string[]): string {

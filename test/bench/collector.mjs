@@ -80,6 +80,8 @@ async function startCollector(binary, stage, index) {
     cwd: CONFIG_FOLDER,
     stdio: 'ignore',
     env: {
+      // As `tokenmeter collector run` starts it.
+      GOGC: '250',
       ...process.env,
       TOKENMETER_QUEUE_DIR: join(folder, 'queue'),
       TOKENMETER_OTLP_PORT: String(port),

@@ -36,7 +36,7 @@ test('backtest tells a burst in a file as exact JSON lines, and rows that are no
   const flags = ['backtest', '--csv', file, '--step', '5m', '--time-zone', 'UTC'];
   const { code, stdout, stderr } = await runTokenmeter([...flags, '--json']);
   expect(code).toBe(0);
-  expect(stderr).toContain(`${file}:12: calls is not a number: "NaN"`);
+  expect(stderr).toContain(`${file}:12:56: calls is not a number: "NaN"`);
   const found = stdout
     .trim()
     .split('\n')

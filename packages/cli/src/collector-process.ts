@@ -39,7 +39,7 @@ function commandOf({ program, args, environment }: CollectorStart): [string, str
   const dataFolders = Object.values(environment.env).filter((value) => value?.endsWith('.ottl'));
   const paths = new Set([configFolder(), ...dataFolders.map((path) => dirname(path ?? ''))]);
   const names = Object.keys(environment.env).filter((name) =>
-    /^(?:TOKENMETER|AWS|DD|GRAFANA|HONEYCOMB|ELASTIC|DYNATRACE|NEW_RELIC|SPLUNK|LANGFUSE|PHOENIX|GOOGLE|APPLICATIONINSIGHTS)_/.test(
+    /^GOGC$|^(?:TOKENMETER|AWS|DD|GRAFANA|HONEYCOMB|ELASTIC|DYNATRACE|NEW_RELIC|SPLUNK|LANGFUSE|PHOENIX|GOOGLE|APPLICATIONINSIGHTS)_/.test(
       name,
     ),
   );

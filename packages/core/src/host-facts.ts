@@ -98,7 +98,11 @@ const PATTERNS: ReadonlyMap<string, readonly HostPattern[]> = new Map([
   ],
   [
     'googleapis.com',
-    [{ pattern: /^([a-z0-9-]+)-aiplatform\.googleapis\.com$/, provider: 'gcp.vertex_ai' }],
+    [
+      { pattern: /^([a-z0-9-]+)-aiplatform\.googleapis\.com$/, provider: 'gcp.vertex_ai' },
+      // Several regions of one part of the world: `us`, `eu`.
+      { pattern: /^aiplatform\.([a-z0-9-]+)\.rep\.googleapis\.com$/, provider: 'gcp.vertex_ai' },
+    ],
   ],
   ['x.ai', [{ pattern: /^([a-z0-9-]+)\.api\.x\.ai$/, provider: 'x_ai' }]],
 ]);

@@ -146,6 +146,20 @@ test.for([
   expect(matchEndpoint({ method: 'POST', host, path })?.operation).toBe(want);
 });
 
+test.for([
+  { host: 'aiplatform.googleapis.com', modifiers: {} },
+  { host: 'us-east5-aiplatform.googleapis.com', modifiers: { region: 'us-east5' } },
+  { host: 'aiplatform.us.rep.googleapis.com', modifiers: { region: 'us' } },
+  { host: 'aiplatform.eu.rep.googleapis.com', modifiers: { region: 'eu' } },
+])('$host is Vertex', ({ host, modifiers }) => {
+  const path =
+    '/v1/projects/p/locations/us/publishers/anthropic/models/claude-haiku-4-5@20251001:rawPredict';
+  expect(matchEndpoint({ method: 'POST', host, path })).toMatchObject({
+    provider: 'gcp.vertex_ai',
+    modifiers,
+  });
+});
+
 test('the region of a host is a price modifier', () => {
   const target = { method: 'POST', host: 'eu.api.openai.com', path: '/v1/chat/completions' };
   expect(matchEndpoint(target)?.modifiers).toEqual({ region: 'eu' });

@@ -32,12 +32,12 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
   const exchanges = new WeakMap<object, Exchange>();
   const told = new ChunkChannels();
   const find = (message: unknown): Exchange | undefined => {
-    const request = fieldOf(message, 'request');
+    const request = requestOf(message);
     return typeof request === 'object' && request !== null ? exchanges.get(request) : undefined;
   };
   const listeners: ChannelListeners = {
     'undici:request:create': (message) => {
-      const request = fieldOf(message, 'request');
+      const request = requestOf(message);
       if (!isUndiciRequest(request)) return;
       const observer = open(new ObservedUndiciRequest(request));
       if (observer === undefined) return;
@@ -50,7 +50,7 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
       if (exchange === undefined) return;
       if (exchange.sentByChannel === 0) told.sent.learn(message);
       exchange.sentByChannel += 1;
-      exchange.observer.requestChunk(fieldOf(message, 'chunk'));
+      exchange.observer.requestChunk(chunkOf(message));
     },
     'undici:request:headers': (message) => {
       const exchange = find(message);
@@ -64,12 +64,26 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
       if (exchange === undefined) return;
       if (exchange.receivedByChannel === 0) told.received.learn(message);
       exchange.receivedByChannel += 1;
-      exchange.observer.responseChunk(fieldOf(message, 'chunk'));
+      exchange.observer.responseChunk(chunkOf(message));
     },
     'undici:request:trailers': (message) => find(message)?.observer.responseEnd(),
     'undici:request:error': (message) => find(message)?.observer.fail(fieldOf(message, 'error')),
   };
   return subscribeChannels(listeners, guard);
+}
+
+// Named members are read in place: these two are asked for with every chunk, and a look-up by a variable name is a call.
+
+function requestOf(message: unknown): unknown {
+  return typeof message === 'object' && message !== null && 'request' in message
+    ? message.request
+    : undefined;
+}
+
+function chunkOf(message: unknown): unknown {
+  return typeof message === 'object' && message !== null && 'chunk' in message
+    ? message.chunk
+    : undefined;
 }
 
 /** Undici 6 and 7 call these methods on the request itself; undici 8 has no `onData`, and emits every channel. */
@@ -108,7 +122,7 @@ class KnownClasses {
   readonly #prototypes = new WeakSet<object>();
 
   learn(message: unknown): void {
-    const request = fieldOf(message, 'request');
+    const request = requestOf(message);
     if (typeof request === 'object' && request !== null) this.#prototypes.add(prototypeOf(request));
   }
 

@@ -59,4 +59,4 @@ export const FOREIGN_TOTAL_COUNTS: readonly string[] = [
 
 /** Hosts that name the place in front: it may cost more. A regular expression. */
 export const FOREIGN_REGION_HOSTS: string =
-  '^(?:[a-z]{2}[.]api[.]openai|[a-z0-9-]+-aiplatform[.]googleapis)[.]com$';
+  '^(?:[a-z]{2}[.]api[.]openai|[a-z0-9-]+-aiplatform[.]googleapis|aiplatform[.][a-z0-9-]+[.]rep[.]googleapis)[.]com$';
