@@ -137,10 +137,10 @@ function isFiniteCost({ numbers, levels, ring }: CostModel): boolean {
 /** What would spread through every figure. */
 function isFiniteScope({ model, cost, days }: ScopeHistory): boolean {
   const { numbers, slots, blocks, day, spreads } = model;
-  const isFinite = [numbers, slots, blocks, day, spreads, days].every((array) =>
+  const isCountFinite = [numbers, slots, blocks, day, spreads, days].every((array) =>
     array.every(Number.isFinite),
   );
-  return isFinite && isFiniteCost(cost);
+  return isCountFinite && isFiniteCost(cost);
 }
 
 function readNumbersOf({ usual, ring }: SeriesHistory, take: Take): boolean {

@@ -1,9 +1,4 @@
-import {
-  addCostBlock,
-  type CostModel,
-  decayCostModel,
-  learnCostBlock,
-} from './cost-model.ts';
+import { addCostBlock, type CostModel, decayCostModel, learnCostBlock } from './cost-model.ts';
 import { beginCosts, createCostModel } from './cost-state.ts';
 import type { ScopeHistory } from './history.ts';
 import type { MemoryPool } from './memory-pool.ts';
