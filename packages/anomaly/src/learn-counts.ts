@@ -12,27 +12,12 @@ import {
   RECENT_WINDOW,
   stageOf,
 } from './count-model.ts';
+import { fitLevel } from './fit-level.ts';
 import { fitProfile, type SlotOfHour } from './fit-profile.ts';
-import { codeOf, isMarked, mark, RING_HOURS, rescaledCode, valueOfCode } from './hour-ring.ts';
+import { codeOf, mark, RING_HOURS, rescaledCode } from './hour-ring.ts';
 import { type CountReading, readWindow, typicalOfBlocks } from './read-window.ts';
-import {
-  addScore,
-  COUNT_DISPERSION,
-  decaySpreads,
-  deviationOf,
-  scoreCount,
-  settleSpreads,
-} from './spread.ts';
+import { addScore, decaySpreads, deviationOf, scoreCount, settleSpreads } from './spread.ts';
 
-const LEVEL_DELAY_HOURS = 24;
-const LEVEL_HOURS = 240;
-const LATE_HOURS = 48;
-const LEVEL_HALF_LIFE = 96;
-const LEVEL_PRIOR = 12;
-const LEVEL_WEIGHTS = Float64Array.from(
-  { length: LEVEL_HOURS },
-  (_, age) => 2 ** (-age / LEVEL_HALF_LIFE),
-);
 const MINIMUM_COVERAGE = 0.8;
 /** An excess of so many blocks, a day and a quarter, is the new level if its last hours still are high. */
 const READMIT_BLOCKS = 30 * BLOCKS_PER_HOUR;
@@ -40,7 +25,7 @@ const SUSPECT_RATIO = 1.3;
 const ONGOING_RATIO = 1.1;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
-const SUSPECT_SCORES: readonly number[] = [4.5, 4.4, 4.1, 4.1, 3.7, 3.4, 3.3, 3.5, 3.8];
+const SUSPECT_SCORES: readonly number[] = [4.4, 4.2, 3.9, 3.9, 3.6, 3.4, 3.3, 3.5, 3.8];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */
@@ -259,46 +244,4 @@ function passDay(model: CountModel): void {
   decaySpreads(model.spreads, historyHours(model) / 24);
   model.allowance = Math.min(ALLOWANCE, model.allowance + 1 / 7);
   model.habit *= 0.97;
-}
-
-/** Sets the level, and what the last 48 hours were and should have been by the level before them. */
-function fitLevel(model: CountModel, slotOf: SlotOfHour): void {
-  const isYoung = historyHours(model) < 336;
-  model.level = levelBefore(model, isYoung ? 0 : LEVEL_DELAY_HOURS, slotOf);
-  if (isYoung) return;
-  const before = levelBefore(model, LATE_HOURS, slotOf);
-  model.lateObserved = 0;
-  model.lateExpected = 0;
-  for (let back = 0; back < LATE_HOURS; back += 1) {
-    const hour = model.lastHour - back;
-    const value = valueOfCode(model.hours[hour % RING_HOURS] ?? 0);
-    if (value < 0 || isMarked(model.leftOut, hour)) continue;
-    model.lateObserved += value;
-    model.lateExpected += before * (model.slots[slotOf(hour)] ?? 0);
-  }
-}
-
-/** How far ten days lie above or below the profile, from a third to three times; they end so many hours ago. */
-function levelBefore(model: CountModel, delay: number, slotOf: SlotOfHour): number {
-  const newest = model.lastHour - delay;
-  const oldest = Math.max(model.firstHour, newest - LEVEL_HOURS + 1);
-  let observed = 0;
-  let expected = 0;
-  let sum = 0;
-  // The swings of busy hours are as large as those of others, so that many calls do not make an hour surer.
-  const variance = deviationOf(model.spreads, HOUR_WINDOW) ** 2;
-  for (let hour = oldest; hour <= newest; hour += 1) {
-    if (isMarked(model.leftOut, hour)) continue;
-    const value = valueOfCode(model.hours[hour % RING_HOURS] ?? 0);
-    if (value < 0) continue;
-    const usual = model.slots[slotOf(hour)] ?? 0;
-    const worth = COUNT_DISPERSION / (COUNT_DISPERSION + usual * variance);
-    const weight = worth * (LEVEL_WEIGHTS[newest - hour] ?? 0);
-    observed += weight * Math.min(value, 4 * usual + 3);
-    expected += weight * usual;
-    sum += worth * usual;
-  }
-  const prior = (LEVEL_PRIOR * sum) / Math.max(1, newest - oldest + 1);
-  const level = expected + prior > 0 ? (observed + prior) / (expected + prior) : 1;
-  return Math.min(3, Math.max(1 / 3, level));
 }

@@ -70,28 +70,34 @@ function spanOf(model: CountModel, minutes: number): Span {
 
 /** False where gaps cover a third of a window: what is left swings more than a whole one. */
 function isKnown(model: CountModel, span: Span): boolean {
+  const { blocks, lastBlock, day, lastHour } = model;
   let lost = 0;
   for (let back = 0; back < span.blocks; back += 1) {
-    const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
-    if (model.blocks[BLOCKS_PER_HOUR + index] === 0) lost += 1;
+    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
+    if (blocks[BLOCKS_PER_HOUR + index] === 0) lost += 1;
   }
   for (let back = 0; back < span.hours; back += 1) {
-    if (model.day[24 + ((model.lastHour - back) % 24)] === 0) lost += BLOCKS_PER_HOUR;
+    if (day[24 + ((lastHour - back) % 24)] === 0) lost += BLOCKS_PER_HOUR;
   }
   return 3 * lost < span.blocks + BLOCKS_PER_HOUR * span.hours;
 }
 
 /** Sum of what was observed (`half` 0) or expected (1) over the newest blocks, or blocks and hours. */
-function sumOf(model: CountModel, { blocks, hours, share }: Span, half: number): number {
+function sumOf(model: CountModel, span: Span, half: number): number {
+  const { blocks, lastBlock } = model;
   let sum = 0;
-  for (let back = 0; back < blocks; back += 1) {
-    const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
-    sum += model.blocks[BLOCKS_PER_HOUR * half + index] ?? 0;
+  for (let back = 0; back < span.blocks; back += 1) {
+    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
+    sum += blocks[BLOCKS_PER_HOUR * half + index] ?? 0;
   }
-  for (let back = 0; back < hours; back += 1) {
-    sum += model.day[24 * half + ((model.lastHour - back) % 24)] ?? 0;
-  }
-  if (share > 0) sum += share * (model.day[24 * half + ((model.lastHour - hours) % 24)] ?? 0);
+  return span.hours === 0 && span.share === 0 ? sum : addHours(sum, model, span, 24 * half);
+}
+
+/** Adds the hours of a window, out of one part of the day. */
+function addHours(first: number, { day, lastHour }: CountModel, span: Span, part: number): number {
+  let sum = first;
+  for (let back = 0; back < span.hours; back += 1) sum += day[part + ((lastHour - back) % 24)] ?? 0;
+  if (span.share > 0) sum += span.share * (day[part + ((lastHour - span.hours) % 24)] ?? 0);
   return sum;
 }
 
@@ -105,38 +111,26 @@ function weigh(
   { blocks, hours, share }: Span,
   expected: number,
 ): { readonly typical: number; readonly worth: number } {
-  const typical = model.partObserved + typicalOfBlocks(model, blocks);
-  if (hours === 0 && share === 0) return { typical, worth: expected };
+  const recent = model.partObserved + typicalOfBlocks(model, blocks);
+  if (hours === 0 && share === 0) return { typical: recent, worth: expected };
+  const { day, lastHour } = model;
   const enough = COUNT_DISPERSION / deviationOf(model.spreads, HOUR_WINDOW) ** 2;
-  const sums = { value: 0, usual: 0, square: 0 };
-  const recent = model.partExpected + sumOf(model, { blocks, hours: 0, share: 0 }, 1);
-  addHour(
-    sums,
-    { value: typical, usual: recent },
-    (BLOCKS_PER_HOUR / Math.max(1, blocks)) * recent + enough,
-  );
-  for (let back = 0; back < hours + (share > 0 ? 1 : 0); back += 1) {
-    const index = (model.lastHour - back) % 24;
+  const known = model.partExpected + sumOf(model, { blocks, hours: 0, share: 0 }, 1);
+  const first = (BLOCKS_PER_HOUR / Math.max(1, blocks)) * known + enough;
+  let value = recent / first;
+  let usual = known / first;
+  let square = known / first ** 2;
+  for (let back = 0; back < hours + Math.ceil(share); back += 1) {
+    const index = (lastHour - back) % 24;
     const part = back < hours ? 1 : share;
-    const usual = model.day[24 + index] ?? 0;
-    addHour(
-      sums,
-      { value: part * (model.day[48 + index] ?? 0), usual: part * usual },
-      usual + enough,
-    );
+    const own = day[24 + index] ?? 0;
+    const weight = own + enough;
+    value += (part * (day[48 + index] ?? 0)) / weight;
+    usual += (part * own) / weight;
+    square += (part * own) / weight ** 2;
   }
-  const worth = sums.square > 0 ? sums.usual ** 2 / sums.square : 0;
-  return { typical: sums.usual > 0 ? (worth * sums.value) / sums.usual : 0, worth };
-}
-
-function addHour(
-  sums: { value: number; usual: number; square: number },
-  { value, usual }: { readonly value: number; readonly usual: number },
-  weight: number,
-): void {
-  sums.value += value / weight;
-  sums.usual += usual / weight;
-  sums.square += usual / weight ** 2;
+  const worth = square > 0 ? usual ** 2 / square : 0;
+  return { typical: usual > 0 ? (worth * value) / usual : 0, worth };
 }
 
 /**
@@ -146,38 +140,42 @@ function addHour(
  * mean by logarithms varies by a sixth less and shows a rise of all blocks as well.
  */
 export function typicalOfBlocks(model: CountModel, blocks: number, skip = 0): number {
+  const { blocks: ring, lastBlock } = model;
   let sum = 0;
   let weight = 0;
   for (let back = skip; back < skip + blocks; back += 1) {
-    const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
-    const usual = (model.blocks[BLOCKS_PER_HOUR + index] ?? 0) + COUNTED_CALLS;
-    sum += usual * Math.log1p((model.blocks[index] ?? 0) / usual);
+    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
+    const usual = (ring[BLOCKS_PER_HOUR + index] ?? 0) + COUNTED_CALLS;
+    sum += usual * Math.log1p((ring[index] ?? 0) / usual);
     weight += usual;
   }
   return weight > 0 ? weight * Math.expm1(sum / weight) : 0;
 }
 
 /**
- * Log residual of what was just before a window: swings of the rate last for hours. Half an hour that is still known by
- * blocks, and whole hours before those blocks.
+ * Log residual of what was just before a window, since swings of the rate last for hours: of half an hour that is still
+ * known by blocks, and of whole hours before those blocks.
  */
 function residualBefore(model: CountModel, skip: number, { blocks, hours }: Span): number {
-  let observed = 0;
-  let expected = 0;
-  if (hours === 0 && blocks < BLOCKS_PER_HOUR) {
-    const near = Math.min(NEAR_BLOCKS, BLOCKS_PER_HOUR - blocks);
-    observed = NEAR_WEIGHT * typicalOfBlocks(model, near, blocks);
-    for (let back = blocks; back < blocks + near; back += 1) {
-      const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
-      expected += NEAR_WEIGHT * (model.blocks[BLOCKS_PER_HOUR + index] ?? 0);
-    }
-  }
+  const { day, lastHour } = model;
+  const isNear = hours === 0 && blocks < BLOCKS_PER_HOUR;
+  const near = isNear ? Math.min(NEAR_BLOCKS, BLOCKS_PER_HOUR - blocks) : 0;
+  let observed = near > 0 ? NEAR_WEIGHT * typicalOfBlocks(model, near, blocks) : 0;
+  let expected = near > 0 ? NEAR_WEIGHT * expectedBefore(model, near, blocks) : 0;
   for (let back = 0; back < 3; back += 1) {
-    const index = (model.lastHour - skip - back + 24) % 24;
+    const index = (lastHour - skip - back + 24) % 24;
     const weight = BEFORE_WEIGHTS[back] ?? 0;
-    observed += weight * (model.day[48 + index] ?? 0);
-    expected += weight * (model.day[24 + index] ?? 0);
+    observed += weight * (day[48 + index] ?? 0);
+    expected += weight * (day[24 + index] ?? 0);
   }
   const residual = Math.log((observed + 3) / (expected + 3)) - centreBefore(model.spreads);
   return Math.max(-1, Math.min(1, residual));
+}
+
+function expectedBefore({ blocks, lastBlock }: CountModel, count: number, skip: number): number {
+  let sum = 0;
+  for (let back = skip; back < skip + count; back += 1) {
+    sum += blocks[BLOCKS_PER_HOUR + ((lastBlock - back) % BLOCKS_PER_HOUR)] ?? 0;
+  }
+  return sum;
 }
