@@ -65,12 +65,12 @@ test.for([
   { note: 'no JSON', parts: partOf('{') },
   {
     note: 'an older version',
-    parts: partOf('{"version":4,"part":0,"parts":1,"series":[],"scopes":[]}'),
+    parts: partOf('{"version":5,"part":0,"parts":1,"series":[],"scopes":[]}'),
   },
   { note: 'a list', parts: partOf('[]') },
   {
     note: 'a series without labels',
-    parts: partOf('{"version":5,"part":0,"parts":1,"series":[{}],"scopes":[]}'),
+    parts: partOf('{"version":6,"part":0,"parts":1,"series":[{}],"scopes":[]}'),
   },
   { note: 'a part of nothing', parts: [new Uint8Array(0)] },
 ])('$note is no history', ({ parts }) => {

@@ -7,6 +7,7 @@ import {
   type ScopeHistory,
   type SeriesHistory,
   seriesOf,
+  sortedScopes,
 } from './history.ts';
 import { HISTORY_VERSION, LENGTH_BYTES } from './render-history.ts';
 import { SCOPE_BYTES } from './scope-state.ts';
@@ -32,7 +33,9 @@ export function parseHistory(parts: Iterable<Uint8Array>): History | undefined {
   } catch {
     return undefined;
   }
-  return next === count ? history : undefined;
+  if (next !== count) return undefined;
+  sortedScopes(history);
+  return history;
 }
 
 interface Outline extends Record<string, unknown> {
@@ -88,10 +91,6 @@ function createSeries(history: History, value: unknown): SeriesHistory | undefin
   if (typeof value.lastBlock === 'number') series.lastBlock = value.lastBlock;
   if (typeof value.lastUnpricedBlock === 'number')
     series.lastUnpricedBlock = value.lastUnpricedBlock;
-  if (isObject(value.cachedShare)) {
-    readNumbers(series.cachedShare, value.cachedShare);
-    series.cachedShare.isCaching = value.cachedShare.isCaching === true;
-  }
   return series;
 }
 
@@ -101,7 +100,6 @@ function readScope(history: History, value: unknown, take: Take): boolean {
   if (!isObject(value) || typeof value.key !== 'string') return false;
   const scope = history.scopes.get(value.key);
   if (scope === undefined) return false;
-  if (isObject(value.part)) readNumbers(scope.part, value.part);
   if (Number.isSafeInteger(value.lastDay)) scope.lastDay = Number(value.lastDay);
   if (isObject(value.cache)) readCache(scope.cacheToLearn(), value.cache);
   const { bytes } = scope;
@@ -135,23 +133,25 @@ function isFiniteCost({ numbers, levels, ring }: CostModel): boolean {
 }
 
 /** What would spread through every figure. */
-function isFiniteScope({ model, cost, days }: ScopeHistory): boolean {
+function isFiniteScope({ model, cost, days, part }: ScopeHistory): boolean {
   const { numbers, slots, blocks, day, spreads } = model;
   const isCountFinite = [numbers, slots, blocks, day, spreads, days].every((array) =>
     array.every(Number.isFinite),
   );
-  return isCountFinite && isFiniteCost(cost);
+  const { block, calls, costUsd, pricedCalls, hits, misses } = part;
+  const ofPart = [block, calls, costUsd, pricedCalls, hits, misses];
+  return isCountFinite && ofPart.every(Number.isFinite) && isFiniteCost(cost);
 }
 
-function readNumbersOf({ usual, ring }: SeriesHistory, take: Take): boolean {
-  const { numbers } = usual;
+function readNumbersOf({ bytes, ring }: SeriesHistory, take: Take): boolean {
+  const given = take(bytes.length);
   const values = valuesOf(ring);
-  return [numbers, values].every((array) => {
-    const given = take(array.byteLength);
-    if (given.length !== array.byteLength) return false;
-    new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(given);
-    return array.every(Number.isFinite);
-  });
+  const ofRing = take(values.byteLength);
+  if (given.length !== bytes.length || ofRing.length !== values.byteLength) return false;
+  bytes.set(given);
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(ofRing);
+  const numbers = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+  return numbers.every(Number.isFinite) && values.every(Number.isFinite);
 }
 
 function readCache(cache: CacheBaseline, value: Record<string, unknown>): void {

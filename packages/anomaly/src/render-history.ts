@@ -1,9 +1,8 @@
 import type { History, ScopeHistory, SeriesHistory } from './history.ts';
-import { SUM_BYTES } from './sum-state.ts';
 import { valuesOf } from './usage-ring.ts';
 
 /** Version of what `renderHistory` writes. Others are not read: what they hold is learned again from the source. */
-export const HISTORY_VERSION = 5;
+export const HISTORY_VERSION = 6;
 
 const SERIES_PER_PART = 500;
 /** Bytes before the outline: its length. */
@@ -52,20 +51,18 @@ function outlineOf({ advancedToEpochMs, gaps, plannedEvents, refused }: History)
   return { advancedToEpochMs, gaps, plannedEvents, refused };
 }
 
-function outlineOfScope({ scope, lastDay, part, prompts, cache }: ScopeHistory): unknown {
+function outlineOfScope({ scope, lastDay, prompts, cache }: ScopeHistory): unknown {
   return {
     key: scope.key,
     lastDay,
-    part,
     ...(prompts !== undefined && { prompts: [...prompts.keys()] }),
     ...(cache.firstHour >= 0 && { cache }),
   };
 }
 
 function outlineOfSeries(series: SeriesHistory): unknown {
-  const { labels, firstEpochMs, lastBlock, lastUnpricedBlock, cachedShare, ring } = series;
-  const { fields } = ring;
-  return { labels, firstEpochMs, lastBlock, lastUnpricedBlock, cachedShare, fields };
+  const { labels, firstEpochMs, lastBlock, lastUnpricedBlock, ring } = series;
+  return { labels, firstEpochMs, lastBlock, lastUnpricedBlock, fields: ring.fields };
 }
 
 function bytesOfScope({ bytes, prompts }: ScopeHistory): Uint8Array[] {
@@ -73,13 +70,9 @@ function bytesOfScope({ bytes, prompts }: ScopeHistory): Uint8Array[] {
   return [bytes, ...versions.map((model) => model.bytes)];
 }
 
-function bytesOfSeries({ usual, ring }: SeriesHistory): Uint8Array[] {
-  const { numbers } = usual;
+function bytesOfSeries({ bytes, ring }: SeriesHistory): Uint8Array[] {
   const values = valuesOf(ring);
-  return [
-    new Uint8Array(numbers.buffer, numbers.byteOffset, SUM_BYTES),
-    new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  ];
+  return [bytes, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)];
 }
 
 function renderPart(outline: unknown, pieces: readonly Uint8Array[]): Uint8Array {
