@@ -14,8 +14,7 @@ export interface MemoryPool {
 
 /** Bytes of a pool, all zero when taken. */
 export interface Piece {
-  readonly buffer: ArrayBuffer;
-  /** All of the buffer: a window of one's own is larger than some pieces. The piece begins at offset / 8. */
+  /** All of the buffer that holds it: a window of one's own is larger than some pieces. It begins at offset / 8. */
   readonly doubles: Float64Array<ArrayBuffer>;
   /** A multiple of 8. */
   readonly offset: number;
@@ -34,7 +33,7 @@ export function takePiece(pool: MemoryPool, bytes: number): Piece {
   const size = sizeOf(bytes);
   const freed = pool.free.get(size)?.pop();
   if (freed !== undefined) {
-    new Uint8Array(freed.buffer, freed.offset, size).fill(0);
+    new Uint8Array(freed.doubles.buffer, freed.offset, size).fill(0);
     return freed;
   }
   const known = pool.doubles.byteLength;
@@ -45,7 +44,7 @@ export function takePiece(pool: MemoryPool, bytes: number): Piece {
   }
   const offset = pool.used;
   pool.used += size;
-  return { buffer: pool.doubles.buffer, doubles: pool.doubles, offset };
+  return { doubles: pool.doubles, offset };
 }
 
 /** Gives a piece back that `takePiece` cut with the same size and that nobody reads any more. */

@@ -8,7 +8,7 @@ export class PartState {
   readonly #doubles: Float64Array;
   readonly #at: number;
 
-  constructor({ doubles, offset }: Pick<Piece, 'doubles' | 'offset'>) {
+  constructor({ doubles, offset }: Piece) {
     this.#doubles = doubles;
     this.#at = offset / 8;
   }

@@ -48,11 +48,11 @@ export class ScopeState implements ScopeHistory {
   }
 
   get model(): CountState {
-    return new CountState(this.#doubles.buffer, this.#offset);
+    return new CountState({ doubles: this.#doubles, offset: this.#offset });
   }
 
   get cost(): CostState {
-    return new CostState(this.#doubles.buffer, this.#offset + COUNT_BYTES);
+    return new CostState({ doubles: this.#doubles, offset: this.#offset + COUNT_BYTES });
   }
 
   get cache(): CacheBaseline {

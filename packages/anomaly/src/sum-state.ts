@@ -11,7 +11,7 @@ export class SumState implements UsageSum {
   readonly #doubles: Float64Array;
   readonly #at: number;
 
-  constructor({ doubles, offset }: Pick<Piece, 'doubles' | 'offset'>) {
+  constructor({ doubles, offset }: Piece) {
     this.#doubles = doubles;
     this.#at = offset / 8;
   }
