@@ -5,7 +5,7 @@ import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BOARDS, createNaming, queriesOf, recordingRules } from '../../dashboards/dist/index.js';
-import { startOnBlocks } from '../dashboards/query-prometheus.ts';
+import { startPrometheus } from '../support/start-prometheus.ts';
 
 const FEATURES = 50;
 const MODELS = 10;
@@ -115,9 +115,9 @@ export async function dashboards(progress) {
       '--max-block-duration=168h',
       '-q',
       day,
-      join(folder, 'data'),
+      join(folder, 'prometheus'),
     ]);
-    await using store = await startOnBlocks(prometheus, folder);
+    await using store = await startPrometheus({ binary: prometheus, folder });
     const naming = createNaming('underscores');
     const queries = BOARDS.flatMap(({ name, render }) =>
       queriesOf(render({ naming, source: 'recorded' })).map(({ panel, expr }) => ({

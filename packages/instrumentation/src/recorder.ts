@@ -58,7 +58,11 @@ interface Ended {
  */
 export class CallRecorder implements ExchangeObserver {
   readonly #endpoint: Endpoint;
-  readonly #request: ObservedRequest;
+  readonly #serverAddress: string;
+  readonly #serverPort: number | undefined;
+  /** Leads to the whole transport, whose life must not depend on ours: let go once its headers were sent. */
+  #request: ObservedRequest | undefined;
+  #resendCount = 0;
   readonly #options: RecorderOptions;
   readonly #monotonicClock: () => number;
   readonly #startEpochMs: number;
@@ -78,6 +82,8 @@ export class CallRecorder implements ExchangeObserver {
   constructor(endpoint: Endpoint, request: ObservedRequest, options: RecorderOptions) {
     this.#endpoint = endpoint;
     this.#request = request;
+    this.#serverAddress = request.host;
+    this.#serverPort = request.port;
     this.#options = options;
     this.#requestBody = new RequestBody(request.header('content-type'));
     this.#chunkGaps = options.keepsChunkTimes === true ? [] : undefined;
@@ -101,6 +107,7 @@ export class CallRecorder implements ExchangeObserver {
       this.#isUnobserved = response.statusCode !== 204 && response.header('content-length') !== '0';
       // Before the application sees the response: from then on it may use its buffers for something else.
       this.#requestText = this.#requestBody.takeText();
+      this.#leaveRequest();
       const open = (): ResponseBody => this.#openBody(response);
       this.#body = isWorthHolding(response) ? new HeldBody(open) : open();
     });
@@ -116,6 +123,12 @@ export class CallRecorder implements ExchangeObserver {
       } else if (this.#chunkGaps !== undefined) this.#keepGap(this.#chunkGaps);
       if (this.#phase === 'bytes' && chunk instanceof Uint8Array) this.#body?.push(chunk);
     });
+  }
+
+  #leaveRequest(): void {
+    if (this.#request === undefined) return;
+    this.#resendCount = resendCountOf(this.#request);
+    this.#request = undefined;
   }
 
   #keepGap(gaps: number[]): void {
@@ -145,6 +158,7 @@ export class CallRecorder implements ExchangeObserver {
     this.#options.guard('finish', () => {
       if (this.#phase === 'over') return;
       this.#phase = 'over';
+      this.#leaveRequest();
       const endEpochMs = this.#now();
       const { guard, schedule } = this.#options;
       const deliver = (): void => void guard('record', () => this.#deliver(ending, endEpochMs));
@@ -183,13 +197,13 @@ export class CallRecorder implements ExchangeObserver {
       operation: this.#endpoint.operation,
       ...optional('requestModel', request.model ?? this.#endpoint.pathModel),
       ...optional('responseModel', response?.model),
-      serverAddress: this.#request.host,
-      ...optional('serverPort', this.#request.port),
+      serverAddress: this.#serverAddress,
+      ...optional('serverPort', this.#serverPort),
       isStreaming: request.isStreaming,
       ...optional('responseId', response?.responseId),
       ...optional('finishReasons', response?.finishReasons),
       ...optional('systemFingerprint', response?.systemFingerprint),
-      resendCount: resendCountOf(this.#request),
+      resendCount: this.#resendCount,
       parameters: request.parameters,
       modifiers: { ...this.#endpoint.modifiers, ...response?.modifiers },
       usage: response?.usage ?? { kind: 'missing' },
