@@ -9,7 +9,7 @@ import {
   seriesOf,
   sortedScopes,
 } from './history.ts';
-import { HISTORY_VERSION, LENGTH_BYTES } from './render-history.ts';
+import { CHECK_BYTES, checkOf, HISTORY_VERSION, LENGTH_BYTES } from './render-history.ts';
 import { SCOPE_BYTES } from './scope-state.ts';
 import type { SeriesLabels } from './usage-minute.ts';
 import { ALL_FIELDS, valuesOf, widenRing } from './usage-ring.ts';
@@ -23,7 +23,9 @@ export function parseHistory(parts: Iterable<Uint8Array>): History | undefined {
   let next = 0;
   let count = 1;
   try {
-    for (const bytes of parts) {
+    for (const part of parts) {
+      const bytes = uncheckedPart(part);
+      if (bytes === undefined) return undefined;
       const outline = readOutline(bytes);
       if (outline?.version !== HISTORY_VERSION || outline.part !== next) return undefined;
       if (typeof outline.parts !== 'number' || !readPart(history, outline, bytes)) return undefined;
@@ -36,6 +38,15 @@ export function parseHistory(parts: Iterable<Uint8Array>): History | undefined {
   if (next !== count) return undefined;
   sortedScopes(history);
   return history;
+}
+
+/** What a part holds, where its hash is right. */
+function uncheckedPart(part: Uint8Array): Uint8Array | undefined {
+  const end = part.length - CHECK_BYTES;
+  if (end < LENGTH_BYTES) return undefined;
+  const bytes = part.subarray(0, end);
+  const check = new DataView(part.buffer, part.byteOffset).getUint32(end, true);
+  return check === checkOf(bytes) ? bytes : undefined;
 }
 
 interface Outline extends Record<string, unknown> {

@@ -2,17 +2,19 @@ import type { History, ScopeHistory, SeriesHistory } from './history.ts';
 import { valuesOf } from './usage-ring.ts';
 
 /** Version of what `renderHistory` writes. Others are not read: what they hold is learned again from the source. */
-export const HISTORY_VERSION = 6;
+export const HISTORY_VERSION = 7;
 
 const SERIES_PER_PART = 500;
 /** Bytes before the outline: its length. */
 export const LENGTH_BYTES = 4;
+/** Bytes after the numbers: the hash of all before. */
+export const CHECK_BYTES = 4;
 
 /**
  * A history as bytes, for a snapshot, in parts of some hundred series, so that a large one need not fit in memory twice.
  * `parseHistory` reads them in the same order.
  *
- * A part is an outline in JSON after its length, then numbers as they lie in memory: about 3.2 kB for each scope and
+ * A part is an outline in JSON after its length, then numbers as they lie in memory, then a hash of it all: about 3.2 kB for each scope and
  * 1.1 to 2.1 kB for the last day of each series, of which compression leaves a third.
  */
 export function* renderHistory(history: History): Generator<Uint8Array> {
@@ -78,7 +80,7 @@ function bytesOfSeries({ bytes, ring }: SeriesHistory): Uint8Array[] {
 function renderPart(outline: unknown, pieces: readonly Uint8Array[]): Uint8Array {
   const text = escapeText(JSON.stringify(outline));
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const bytes = new Uint8Array(LENGTH_BYTES + text.length + length);
+  const bytes = new Uint8Array(LENGTH_BYTES + text.length + length + CHECK_BYTES);
   for (let at = 0; at < LENGTH_BYTES; at += 1) bytes[at] = (text.length >> (8 * at)) & 255;
   for (let at = 0; at < text.length; at += 1) bytes[LENGTH_BYTES + at] = text.charCodeAt(at);
   let next = LENGTH_BYTES + text.length;
@@ -86,7 +88,23 @@ function renderPart(outline: unknown, pieces: readonly Uint8Array[]): Uint8Array
     bytes.set(piece, next);
     next += piece.length;
   }
+  new DataView(bytes.buffer).setUint32(next, checkOf(bytes.subarray(0, next)), true);
   return bytes;
+}
+
+/** A hash in which every change of a few bytes shows: a model out of damaged numbers could be followed for ever. */
+export function checkOf(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const whole = bytes.length - (bytes.length % 4);
+  let hash = bytes.length | 0;
+  for (let at = 0; at < whole; at += 4) hash = mixed(hash, view.getUint32(at, true));
+  for (let at = whole; at < bytes.length; at += 1) hash = mixed(hash, bytes[at] ?? 0);
+  return hash >>> 0;
+}
+
+function mixed(hash: number, value: number): number {
+  const next = Math.imul(hash ^ value, 0x9e37_79b1);
+  return next ^ (next >>> 15);
 }
 
 /** JSON of one byte per character. */
