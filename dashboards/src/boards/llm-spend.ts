@@ -168,6 +168,7 @@ function where({ gains, naming, linkTo }: BoardContext): readonly Builder<Panel>
         id: 8,
         link: linkTo('pipeline'),
         title: 'Is that usual?',
+        interval: '5m',
         description: 'USD per hour, and the same hour a week ago.',
         ...usd,
         width: 8,

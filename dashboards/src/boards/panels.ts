@@ -48,7 +48,7 @@ export interface PanelText {
   readonly height?: number;
   /** Where the answer goes on: a board, with this range and these filters. */
   readonly link?: BoardLink;
-  /** Shortest step of a chart; a minute without it. */
+  /** Shortest step of a chart; a minute without it. Windows of an hour need no finer one. */
   readonly interval?: string;
   /** A time range of its own, such as `now/d`. */
   readonly timeFrom?: string;
