@@ -6,6 +6,7 @@ import {
   decodeRequest,
   type Endpoint,
   type Outcome,
+  present,
 } from '@tokenmeter/core';
 import { errorTypeOf, isAbort } from './error-type.ts';
 import type { Guard } from './guard.ts';
@@ -179,11 +180,8 @@ export class CallRecorder implements ExchangeObserver {
     this.#options.onRecord({
       ...this.#identity(request, response),
       ...this.#outcome(ending, response),
-      ...optional('statusCode', this.#statusCode),
       startEpochMs: this.#startEpochMs,
       endEpochMs,
-      ...optional('firstChunkEpochMs', request.isStreaming ? this.#firstChunkEpochMs : undefined),
-      ...optional('chunkGapSeconds', request.isStreaming ? this.#chunkGaps : undefined),
     });
   }
 
@@ -191,24 +189,30 @@ export class CallRecorder implements ExchangeObserver {
     request: DecodedRequest,
     response: DecodedResponse | undefined,
   ): Omit<CallRecord, 'outcome' | 'startEpochMs' | 'endEpochMs'> {
+    const { isStreaming, parameters } = request;
     return {
       api: this.#endpoint.api,
       provider: this.#endpoint.provider,
       operation: this.#endpoint.operation,
-      ...optional('requestModel', request.model ?? this.#endpoint.pathModel),
-      ...optional('responseModel', response?.model),
       serverAddress: this.#serverAddress,
-      ...optional('serverPort', this.#serverPort),
-      isStreaming: request.isStreaming,
-      ...optional('responseId', response?.responseId),
-      ...optional('finishReasons', response?.finishReasons),
-      ...optional('systemFingerprint', response?.systemFingerprint),
+      isStreaming,
       resendCount: this.#resendCount,
-      parameters: request.parameters,
+      parameters,
       modifiers: { ...this.#endpoint.modifiers, ...response?.modifiers },
       usage: response?.usage ?? { kind: 'missing' },
-      ...optional('job', response?.job),
-      ...optional('content', this.#content(request, response)),
+      ...present({
+        requestModel: request.model ?? this.#endpoint.pathModel,
+        responseModel: response?.model,
+        serverPort: this.#serverPort,
+        responseId: response?.responseId,
+        finishReasons: response?.finishReasons,
+        systemFingerprint: response?.systemFingerprint,
+        statusCode: this.#statusCode,
+        firstChunkEpochMs: isStreaming ? this.#firstChunkEpochMs : undefined,
+        chunkGapSeconds: isStreaming ? this.#chunkGaps : undefined,
+        job: response?.job,
+        content: this.#content(request, response),
+      }),
     };
   }
 
@@ -234,7 +238,7 @@ export class CallRecorder implements ExchangeObserver {
   ): CallContent | undefined {
     const { redactContent, guard } = this.#options;
     if (redactContent === undefined || request.content === undefined) return undefined;
-    const content = { ...request.content, ...optional('output', response?.output) };
+    const content = { ...request.content, ...present({ output: response?.output }) };
     return guard('redact_content', () => redactContent(content));
   }
 
@@ -250,10 +254,4 @@ export class CallRecorder implements ExchangeObserver {
   #now(): number {
     return this.#startEpochMs + (this.#monotonicClock() - this.#startTick);
   }
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  const fields: { [P in K]?: V } = {};
-  if (value !== undefined) fields[key] = value;
-  return fields;
 }
