@@ -18,6 +18,7 @@ export {
 } from './queries.ts';
 export { renderAll } from './render-all.ts';
 export { type RulesExport, type RuleTarget, renderRules } from './render-rules.ts';
+export { alertRules } from './rules/alert-rules.ts';
 export { recordingRules } from './rules/recording-rules.ts';
 export {
   type AlertLinks,

@@ -112,7 +112,7 @@ function createMeterings(findings) {
       },
       {
         add: (spec, value, attributes) => points.push({ spec, value, attributes }),
-        span: (description) => void description.endAttributes(),
+        span: (description) => description.putEndAttributes(() => undefined),
       },
     );
     return {

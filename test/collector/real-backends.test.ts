@@ -2,14 +2,11 @@ import { startOtlpSink } from '@tokenmeter/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeFolder, runTokenmeter, startUp } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
+import { queryNumber } from '../support/query-engine.ts';
 import { startKafka } from '../support/start-kafka.ts';
-import {
-  queryNumber,
-  type RunningEngine,
-  startPrometheus,
-  startVictoriaMetrics,
-} from '../support/start-prometheus.ts';
+import { type RunningEngine, startPrometheus } from '../support/start-prometheus.ts';
 import { startThanos } from '../support/start-thanos.ts';
+import { startVictoriaMetrics } from '../support/start-victoria-metrics.ts';
 import { createCountingApplication } from './application-metrics.ts';
 import { CALL_USD, foreignSpans, sendTraces } from './foreign-spans.ts';
 import { runCollector, takePort } from './run-collector.ts';

@@ -1,15 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  createNaming,
-  type NamingStyle,
-  recordingRules,
-  renderPrometheusRules,
-} from '@tokenmeter/dashboards';
+import type { NamingStyle } from '@tokenmeter/dashboards';
 import { METRIC_ATTRIBUTES } from '../../packages/semconv/src/index.ts';
+import { type RunningEngine, startPrometheus } from '../support/start-prometheus.ts';
+import { SIDECAR_LABELS } from '../support/start-thanos-sidecar.ts';
+import { backfillRules } from './backfill-rules.ts';
 import { type Truth, writeDay } from './day.ts';
-import { backfillRules, type RunningStore, startOnBlocks } from './query-prometheus.ts';
+import { writeWeeks } from './write-weeks.ts';
 
 /** What a store is made of. */
 export interface StoreStart {
@@ -25,32 +23,29 @@ export const MIDNIGHT: number = Math.floor(Date.now() / 86_400_000) * 86_400 - 3
 /** An hour after its last sample. */
 export const END: number = MIDNIGHT + 25 * 3600;
 
-/** A real Prometheus with the day and everything that the recording rules make of it. */
+/** A real Prometheus with the weeks before, the day, and everything that the recording rules make of the day. */
 export async function fillStore({
   prometheus,
   promtool,
   folder,
   style,
-}: StoreStart): Promise<{ readonly store: RunningStore; readonly truth: Truth }> {
-  const data = join(folder, 'data');
+}: StoreStart): Promise<{ readonly store: RunningEngine; readonly truth: Truth }> {
+  const restart = (): Promise<RunningEngine> =>
+    startPrometheus({ binary: prometheus, folder, config: SIDECAR_LABELS });
   const day = join(folder, 'day.om');
+  const weeks = join(folder, 'weeks.om');
   const truth = writeDay(day, MIDNIGHT);
-  if (style === 'utf8') writeFileSync(day, dotted(readFileSync(day, 'utf8')));
-  const create = ['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=168h', '-q'];
-  execFileSync(promtool, [...create, day, data]);
-  let store = await startOnBlocks(prometheus, folder);
-  // The rules of a group need those of the groups before it in the store.
-  for (const group of recordingRules(createNaming(style))) {
-    const rules = join(folder, `${group.name}.yaml`);
-    writeFileSync(rules, renderPrometheusRules([group], ''));
-    const range = { from: MIDNIGHT - 3600, to: END };
-    const made = join(folder, group.name);
-    backfillRules(promtool, { url: store.url, rules, outputFolder: made, ...range });
-    await store[Symbol.asyncDispose]();
-    // Moved while nobody reads the folder: a running Prometheus would begin to compact halves of them.
-    for (const block of readdirSync(made)) renameSync(join(made, block), join(data, block));
-    store = await startOnBlocks(prometheus, folder);
+  writeWeeks(weeks, MIDNIGHT);
+  for (const file of [day, weeks]) {
+    if (style === 'utf8') writeFileSync(file, dotted(readFileSync(file, 'utf8')));
+    const create = ['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=168h', '-q'];
+    execFileSync(promtool, [...create, file, join(folder, 'prometheus')]);
   }
+  const range = { from: MIDNIGHT, to: END };
+  const store = await backfillRules(await restart(), {
+    ...{ promtool, folder, style, restart },
+    ...range,
+  });
   return { store, truth };
 }
 
@@ -73,14 +68,16 @@ function dotted(text: string): string {
     .split('\n')
     .filter((line) => !line.startsWith('# TYPE'))
     .map((line) => {
-      const [, name = '', labels = '', rest = ''] = /^(\w+)\{(.*)\} (.*)$/.exec(line) ?? [];
+      const [, name = '', labels = '', rest = ''] = /^([\w:]+)\{(.*)\} (.*)$/.exec(line) ?? [];
       if (name === '') return line;
-      const [, stem = name, suffix = ''] =
-        /^(\w+?)(?:_USD|_seconds)?(?:_total)?(_bucket|_sum|_count)?$/.exec(name) ?? [];
       const quoted = labels.replaceAll(
         /(\w+)=/g,
         (_all, label: string) => `"${DOTTED.get(label) ?? label}"=`,
       );
+      // What rules record has the same name everywhere.
+      if (name.includes(':')) return `${name}{${quoted}} ${rest}`;
+      const [, stem = name, suffix = ''] =
+        /^(\w+?)(?:_USD|_seconds)?(?:_total)?(_bucket|_sum|_count)?$/.exec(name) ?? [];
       return `{"${DOTTED.get(stem) ?? stem}${suffix}",${quoted}} ${rest}`;
     })
     .join('\n');

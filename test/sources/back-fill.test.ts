@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { createPromqlSource } from '../../packages/worker/src/sources/promql-source.ts';
 import { findComponent } from '../support/components.ts';
-import { importLines, type Store, startVictoriaMetrics } from './start-store.ts';
+import { importLines } from '../support/import-samples.ts';
+import { type Store, startVictoriaMetrics } from './start-store.ts';
 
 const victoria = findComponent('victoriametrics');
 const MINUTE_MS = 60_000;

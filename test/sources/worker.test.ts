@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { cleanEnvironment, root, runTokenmeter } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
-import { importLines, type Store, startVictoriaMetrics } from './start-store.ts';
+import { importLines } from '../support/import-samples.ts';
+import { type Store, startVictoriaMetrics } from './start-store.ts';
 
 const victoria = findComponent('victoriametrics');
 const MINUTE_MS = 60_000;

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 import { answersWell, type RunningProgram, startProgram } from './start-program.ts';
 
 /** A PromQL engine that runs until it is disposed of. */
@@ -12,25 +13,32 @@ export interface RunningEngine extends AsyncDisposable {
 /** Where an engine runs. */
 export interface EngineStart {
   readonly binary: string;
-  /** For its data. */
+  /** For its data, which lies below it in a folder with the name of the engine. */
   readonly folder: string;
-  readonly port: number;
+  /** Any free one without it. */
+  readonly port?: number;
+  /** Flags beside those of address and data. */
+  readonly flags?: readonly string[];
+}
+
+/** What else Prometheus is told. */
+export interface PrometheusStart extends EngineStart {
+  /** Its configuration; `OTLP_CONFIG` without it. */
+  readonly config?: string;
 }
 
 /** Settings without which one late point refuses a whole request, and services have no name. */
-const CONFIG = `
-storage: {tsdb: {out_of_order_time_window: 3h}}
+export const OTLP_CONFIG = `
+storage: {tsdb: {out_of_order_time_window: 6h}}
 otlp: {promote_resource_attributes: [service.name, service.version, deployment.environment.name]}
 `;
 
 /** Starts Prometheus with its OTLP receiver. */
-export async function startPrometheus({
-  binary,
-  folder,
-  port,
-}: EngineStart): Promise<RunningEngine> {
+export async function startPrometheus(start: PrometheusStart): Promise<RunningEngine> {
+  const { binary, folder, flags = [], config: text = OTLP_CONFIG } = start;
+  const port = start.port ?? (await freePort());
   const config = join(folder, 'prometheus.yml');
-  await writeFile(config, CONFIG);
+  await writeFile(config, text);
   const url = `http://127.0.0.1:${port}`;
   const program = await startProgram(binary, {
     cwd: folder,
@@ -39,41 +47,9 @@ export async function startPrometheus({
       `--storage.tsdb.path=${join(folder, 'prometheus')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       '--web.enable-otlp-receiver',
+      ...flags,
     ],
     isReady: () => answersWell(`${url}/-/ready`),
   });
   return { url, programs: [program], [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
-}
-
-/** Starts a single VictoriaMetrics that names metrics as Prometheus does. */
-export async function startVictoriaMetrics({
-  binary,
-  folder,
-  port,
-}: EngineStart): Promise<RunningEngine> {
-  const url = `http://127.0.0.1:${port}`;
-  const program = await startProgram(binary, {
-    cwd: folder,
-    args: [
-      `-storageDataPath=${join(folder, 'victoriametrics')}`,
-      `-httpListenAddr=127.0.0.1:${port}`,
-      '-opentelemetry.usePrometheusNaming',
-    ],
-    isReady: () => answersWell(`${url}/health`),
-  });
-  return { url, programs: [program], [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
-}
-
-/** The value of an instant query with one result; undefined when there is none yet. */
-export async function queryNumber(
-  { url }: Pick<RunningEngine, 'url'>,
-  query: string,
-): Promise<number | undefined> {
-  const answer = await fetch(`${url}/api/v1/query?nocache=1&query=${encodeURIComponent(query)}`);
-  const body: unknown = await answer.json();
-  const data: unknown = Reflect.get(Object(body), 'data');
-  const result: unknown = Reflect.get(Object(data), 'result');
-  const first: unknown = Array.isArray(result) ? result[0] : undefined;
-  const value: unknown = Reflect.get(Object(first), 'value');
-  return Array.isArray(value) ? Number(value[1]) : undefined;
 }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 import { answersWell, startProgram } from './start-program.ts';
 import type { EngineStart, RunningEngine } from './start-prometheus.ts';
 
@@ -12,12 +13,17 @@ export interface RunningThanos extends RunningEngine {
 const REPLICAS = 3;
 const PORTS_EACH = 4;
 
-/** Starts the cluster on ports from `port` on; it takes sixteen of them. */
+/** Starts the cluster on ports from `port` on, of which it takes fourteen, or on free ones. */
 export async function startThanos({ binary, folder, port }: EngineStart): Promise<RunningThanos> {
-  const portsOf = (index: number): number => port + index * PORTS_EACH;
+  const ports = await Promise.all(
+    Array.from({ length: REPLICAS * PORTS_EACH + 2 }, (_, index) =>
+      port === undefined ? freePort() : port + index,
+    ),
+  );
+  const portOf = (index: number, which: number): number => ports[index * PORTS_EACH + which] ?? 0;
   const indexes = Array.from({ length: REPLICAS }, (_, index) => index);
   const hashring = join(folder, 'hashring.json');
-  const endpoints = indexes.map((index) => ({ address: `127.0.0.1:${portsOf(index)}` }));
+  const endpoints = indexes.map((index) => ({ address: `127.0.0.1:${portOf(index, 0)}` }));
   await writeFile(hashring, JSON.stringify([{ hashring: 'default', tenants: [], endpoints }]));
   const receivers = indexes.map((index) =>
     startProgram(binary, {
@@ -26,32 +32,34 @@ export async function startThanos({ binary, folder, port }: EngineStart): Promis
         'receive',
         `--tsdb.path=${join(folder, `receive-${index}`)}`,
         `--label=replica="${index}"`,
-        `--grpc-address=127.0.0.1:${portsOf(index)}`,
-        `--http-address=127.0.0.1:${portsOf(index) + 1}`,
-        `--remote-write.address=127.0.0.1:${portsOf(index) + 2}`,
-        `--receive.capnproto-address=127.0.0.1:${portsOf(index) + 3}`,
-        `--receive.local-endpoint=127.0.0.1:${portsOf(index)}`,
+        `--grpc-address=127.0.0.1:${portOf(index, 0)}`,
+        `--http-address=127.0.0.1:${portOf(index, 1)}`,
+        `--remote-write.address=127.0.0.1:${portOf(index, 2)}`,
+        `--receive.capnproto-address=127.0.0.1:${portOf(index, 3)}`,
+        `--receive.local-endpoint=127.0.0.1:${portOf(index, 0)}`,
         `--receive.hashrings-file=${hashring}`,
         '--receive.hashrings-algorithm=ketama',
         `--receive.replication-factor=${REPLICAS}`,
-        '--tsdb.out-of-order.time-window=3h',
+        '--tsdb.out-of-order.time-window=6h',
         '--receive.otlp-promote-resource-attributes=service.name',
         '--receive.otlp-promote-resource-attributes=service.version',
         '--receive.otlp-promote-resource-attributes=deployment.environment.name',
       ],
-      isReady: () => answersWell(`http://127.0.0.1:${portsOf(index) + 1}/-/ready`),
+      isReady: () => answersWell(`http://127.0.0.1:${portOf(index, 1)}/-/ready`),
     }),
   );
-  const queryPort = portsOf(REPLICAS);
+  const queryPort = portOf(REPLICAS, 0);
   const url = `http://127.0.0.1:${queryPort}`;
   const query = startProgram(binary, {
     cwd: folder,
     args: [
       'query',
       `--http-address=127.0.0.1:${queryPort}`,
-      `--grpc-address=127.0.0.1:${queryPort + 1}`,
+      `--grpc-address=127.0.0.1:${portOf(REPLICAS, 1)}`,
       '--query.replica-label=replica',
-      ...indexes.map((index) => `--endpoint=127.0.0.1:${portsOf(index)}`),
+      // One that is gone is soon not asked any more.
+      '--store.unhealthy-timeout=5s',
+      ...indexes.map((index) => `--endpoint=127.0.0.1:${portOf(index, 0)}`),
     ],
     isReady: () => answersWell(`${url}/-/ready`),
   });
@@ -59,7 +67,7 @@ export async function startThanos({ binary, folder, port }: EngineStart): Promis
   return {
     url,
     programs,
-    receivers: indexes.map((index) => `http://127.0.0.1:${portsOf(index) + 2}`),
+    receivers: indexes.map((index) => `http://127.0.0.1:${portOf(index, 2)}`),
     async [Symbol.asyncDispose]() {
       await Promise.all(programs.map((program) => program[Symbol.asyncDispose]()));
     },

@@ -5,7 +5,6 @@ import {
   BLOCK_MS,
   coverageOf,
   type History,
-  KEPT_DAYS,
   type PlannedEvent,
   type ScopeHistory,
   type SeriesHistory,
@@ -13,6 +12,7 @@ import {
 } from './history.ts';
 import { learnCounts } from './learn-counts.ts';
 import { closePromptVersions, decayPromptVersions } from './prompt-versions.ts';
+import { KEPT_DAYS } from './scope-state.ts';
 import { HALF_LIFE_DAYS, HOUR_MS, type HourOfWeek } from './time.ts';
 import { closeRingHour, hourOfRing } from './usage-ring.ts';
 import { addUsage, scaleUsage } from './usage-sum.ts';
@@ -149,7 +149,7 @@ function closeHour(history: History, hour: number): void {
     if (hour % 24 !== scope.stagger) continue;
     decayCostModel(scope.cost);
     decayPromptVersions(scope);
-    decayCacheBaseline(scope.cache);
+    if (scope.cache.firstHour >= 0) decayCacheBaseline(scope.cacheToLearn());
   }
 }
 
@@ -162,7 +162,8 @@ function closeSeriesHour(series: SeriesHistory, hour: number): void {
 
 function closeCacheHour(scope: ScopeHistory, hour: number): void {
   const { part } = scope;
-  learnCacheHour(scope.cache, { number: hour, hits: part.hits, misses: part.misses });
+  if (part.hits + part.misses <= 0) return;
+  learnCacheHour(scope.cacheToLearn(), { number: hour, hits: part.hits, misses: part.misses });
   part.hits = 0;
   part.misses = 0;
 }

@@ -1,15 +1,14 @@
-import { type MemoryPool, takePiece } from './memory-pool.ts';
 import { normalQuantile } from './normal-quantile.ts';
 import { HALF_LIFE_DAYS } from './time.ts';
 
 /** Least calls of a batch; batches double from here. */
 const SMALLEST = 30;
-const LEVELS = 8;
+export const LEVELS = 8;
 /** Of each level: calls and USD of the batch that fills, then weight, sum, squares and exceedances of its log ratio. */
-const WIDTH = 6;
+export const WIDTH = 6;
 const BLOCKS = 12;
 const HOURS = 24;
-const ENTRIES = BLOCKS + HOURS;
+export const ENTRIES: number = BLOCKS + HOURS;
 const PRIOR_BATCHES = 6;
 const PRIOR_VARIANCE = 1.1 / SMALLEST;
 /** A batch of twice the calls varies by this share of the variance: calls near each other resemble each other. */
@@ -21,10 +20,14 @@ const TAIL_PRIOR = 30;
 const READMIT_BLOCKS = 36 * BLOCKS;
 const SUSPECT_RATIO = 1.2;
 const SUSPECT_CHANCE = 0.01;
-const ALLOWANCE = 3;
+export const ALLOWANCE = 3;
 
 /** What is learned of the mean cost of a call in one feature. */
 export interface CostModel {
+  /** All of its single numbers. A new one gets its place in `CostState`, and snapshots a new version. */
+  readonly numbers: Float64Array;
+  /** All of it as it lies in memory. */
+  readonly bytes: Uint8Array;
   /** Decayed sums of what was learned. */
   calls: number;
   costUsd: number;
@@ -39,23 +42,6 @@ export interface CostModel {
   excessRatio: number;
   /** Times of dear calls that may still be left out of what is learned. */
   allowance: number;
-}
-
-/** Creates a model that knows nothing. */
-export function createCostModel(pool: MemoryPool): CostModel {
-  const { buffer, offset } = takePiece(pool, 4 * (LEVELS * WIDTH + ENTRIES * 3));
-  return {
-    calls: 0,
-    costUsd: 0,
-    firstBlock: -1,
-    lastBlock: -1,
-    levels: new Float32Array(buffer, offset, LEVELS * WIDTH),
-    ring: new Float32Array(buffer, offset + 4 * LEVELS * WIDTH, ENTRIES * 2),
-    stamps: new Int32Array(buffer, offset + 4 * (LEVELS * WIDTH + ENTRIES * 2), ENTRIES),
-    excessBlock: -1,
-    excessRatio: 1,
-    allowance: ALLOWANCE,
-  };
 }
 
 /** Mean cost of a call in a trailing window against the usual one. */

@@ -58,12 +58,13 @@ function collect(ring: HourRing, slotOf: SlotOfHour, cut: Float32Array | undefin
   weights.fill(0);
   let isAny = false;
   const oldest = Math.max(ring.firstHour, ring.lastHour - RING_HOURS + 1);
-  for (let hour = oldest; hour <= ring.lastHour; hour += 1) {
-    let value = valueOfCode(ring.hours[hour % RING_HOURS] ?? 0);
-    if (value < 0 || isMarked(ring.leftOut, hour)) continue;
+  const { hours, leftOut, lastHour } = ring;
+  for (let hour = oldest; hour <= lastHour; hour += 1) {
+    let value = valueOfCode(hours[hour % RING_HOURS] ?? 0);
+    if (value < 0 || isMarked(leftOut, hour)) continue;
     const slot = slotOf(hour);
     if (cut !== undefined) value = Math.min(value, CUT * (cut[slot] ?? 0) + 3);
-    const weight = WEIGHTS[ring.lastHour - hour] ?? 0;
+    const weight = WEIGHTS[lastHour - hour] ?? 0;
     sums[slot] = (sums[slot] ?? 0) + weight * value;
     weights[slot] = (weights[slot] ?? 0) + weight;
     isAny = true;

@@ -1,15 +1,14 @@
-import { type CacheBaseline, createCacheBaseline } from './cache-baseline.ts';
-import { type CostModel, createCostModel } from './cost-model.ts';
-import { type CountModel, createCountModel } from './count-model.ts';
-import { createMemoryPool, type MemoryPool, takePiece } from './memory-pool.ts';
+import type { CacheBaseline } from './cache-baseline.ts';
+import type { CostModel } from './cost-model.ts';
+import type { CountModel } from './count-model.ts';
+import { createMemoryPool, type MemoryPool } from './memory-pool.ts';
 import { type Scope, scopesOf, seriesKey } from './scope.ts';
+import { ScopeState } from './scope-state.ts';
+import { SeriesState } from './series-state.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 import type { Gap, SeriesLabels } from './usage-minute.ts';
-import { addWindow, createUsageRing, hourOfRing, type UsageRing, windowOf } from './usage-ring.ts';
+import { addWindow, hourOfRing, type UsageRing, windowOf } from './usage-ring.ts';
 import { createUsageSum, type UsageSum } from './usage-sum.ts';
-
-/** Local days whose cost is kept: budgets look back over a month. */
-export const KEPT_DAYS = 40;
 
 /** A block of time of the models. */
 export const BLOCK_MS: number = 5 * MINUTE_MS;
@@ -31,6 +30,8 @@ export interface SeriesHistory {
   seenRow: number;
   /** Share of cached input in a call that hits the cache, learned where hits are not counted. */
   readonly cachedShare: { sum: number; weight: number; isCaching: boolean };
+  /** All of `usual` and `cachedShare` as it lies in memory. */
+  readonly bytes: Uint8Array;
 }
 
 /** What is kept of one scope. */
@@ -38,15 +39,19 @@ export interface ScopeHistory {
   readonly scope: Scope;
   readonly parent: ScopeHistory | undefined;
   /** In the order of their keys once `sortedScopes` was asked. */
-  readonly children: ScopeHistory[];
+  children: readonly ScopeHistory[];
   /** Series of a feature, in the order of their keys; the total and services have none of their own. */
-  readonly series: SeriesHistory[];
+  series: readonly SeriesHistory[];
   readonly model: CountModel;
   /** Mean cost of a call and cache hits; of features only. */
   readonly cost: CostModel;
   /** Mean cost of a call by version of the prompt; undefined while no call names one. */
   prompts: Map<string, CostModel> | undefined;
   readonly cache: CacheBaseline;
+  /** The same to be written to: until then it may be nobody's. */
+  cacheToLearn(): CacheBaseline;
+  /** All of `model`, `cost`, `days` and `part` as it lies in memory. */
+  readonly bytes: Uint8Array;
   /** USD of the last 40 local days at index day % 40, and the number of the last day. */
   readonly days: Float32Array;
   lastDay: number;
@@ -137,59 +142,21 @@ export function seriesOf(history: History, labels: SeriesLabels, epochMs: number
   }
   const feature = path.at(-1);
   if (feature === undefined) throw new Error(`expected scopes of a series, got none for ${key}`);
-  const created: SeriesHistory = {
-    key,
-    labels,
-    feature,
-    firstEpochMs: epochMs,
-    ring: createUsageRing(history.pool),
-    usual: createUsageSum(),
-    lastBlock: -1,
-    lastUnpricedBlock: -1000,
-    seenRow: 0,
-    cachedShare: { sum: 0, weight: 0, isCaching: false },
-  };
+  const identity = { key, labels, feature, firstEpochMs: epochMs };
+  const created = new SeriesState(identity, history.pool);
   history.series.set(key, created);
-  insertSeries(feature.series, created);
+  let at = feature.series.length;
+  while (at > 0 && (feature.series[at - 1]?.key ?? '') > key) at -= 1;
+  feature.series = feature.series.toSpliced(at, 0, created);
   return created;
 }
 
 function scopeOf(history: History, scope: Scope, parent: ScopeHistory | undefined): ScopeHistory {
   const known = history.scopes.get(scope.key);
   if (known !== undefined) return known;
-  const { pool } = history;
-  const { buffer, offset } = takePiece(pool, 4 * KEPT_DAYS);
-  const created: ScopeHistory = {
-    scope,
-    parent,
-    children: [],
-    series: [],
-    model: createCountModel(pool),
-    cost: createCostModel(pool),
-    prompts: undefined,
-    cache: createCacheBaseline(),
-    days: new Float32Array(buffer, offset, KEPT_DAYS),
-    lastDay: -1,
-    part: { block: -1, calls: 0, costUsd: 0, pricedCalls: 0, hits: 0, misses: 0 },
-    stagger: staggerOf(scope.key),
-  };
+  const created = new ScopeState(scope, parent, history.pool);
   history.scopes.set(scope.key, created);
-  parent?.children.push(created);
   return created;
-}
-
-/** New series mostly come in the order of their keys, and a feature has few. */
-function insertSeries(series: SeriesHistory[], created: SeriesHistory): void {
-  let at = series.length;
-  while (at > 0 && (series[at - 1]?.key ?? '') > created.key) at -= 1;
-  series.splice(at, 0, created);
-}
-
-function staggerOf(key: string): number {
-  let hash = 7;
-  for (let index = 0; index < key.length; index += 1)
-    hash = (hash * 31 + key.charCodeAt(index)) % 65_521;
-  return hash % 24;
 }
 
 /** Scopes in the order of their keys. */
@@ -197,13 +164,24 @@ export function sortedScopes(history: History): readonly ScopeHistory[] {
   if (history.sorted.length !== history.scopes.size) {
     const born = new Set(history.scopes.values());
     for (const known of history.sorted) born.delete(known);
-    for (const parent of new Set([...born].map((scope) => scope.parent))) {
-      parent?.children.sort(byKey);
-    }
+    addChildren(born);
     // What is in order already costs one comparison each.
     history.sorted = [...history.sorted, ...[...born].sort(byKey)].sort(byKey);
   }
   return history.sorted;
+}
+
+function addChildren(born: ReadonlySet<ScopeHistory>): void {
+  const byParent = new Map<ScopeHistory, ScopeHistory[]>();
+  for (const scope of born) {
+    if (scope.parent === undefined) continue;
+    const siblings = byParent.get(scope.parent);
+    if (siblings === undefined) byParent.set(scope.parent, [scope]);
+    else siblings.push(scope);
+  }
+  for (const [parent, children] of byParent) {
+    parent.children = [...parent.children, ...children].sort(byKey);
+  }
 }
 
 function byKey(a: ScopeHistory, b: ScopeHistory): number {

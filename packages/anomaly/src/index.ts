@@ -32,7 +32,6 @@ export {
   type PlannedEvent,
   type RefusedInput,
 } from './history.ts';
-export { parseHistory, renderHistory } from './history-text.ts';
 export {
   DEFAULT_INCIDENT_CONFIG,
   type Incident,
@@ -43,12 +42,14 @@ export {
   type Transition,
   type TransitionKind,
 } from './incident.ts';
+export { parseHistory } from './parse-history.ts';
 export { type ParsedRuleSettings, parseRuleSettings } from './parse-rule-settings.ts';
 export {
   DEFAULT_PIPELINE_GAP_RULE,
   judgePipeline,
   type PipelineGapRule,
 } from './pipeline-gap-rule.ts';
+export { renderHistory } from './render-history.ts';
 export {
   type BudgetSetting,
   DEFAULT_RULE_SETTINGS,

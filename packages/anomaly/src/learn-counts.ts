@@ -260,30 +260,34 @@ function fitLevel(model: CountModel, slotOf: SlotOfHour): void {
   model.level = levelBefore(model, isYoung ? 0 : LEVEL_DELAY_HOURS, slotOf);
   if (isYoung) return;
   const before = levelBefore(model, LATE_HOURS, slotOf);
-  model.lateObserved = 0;
-  model.lateExpected = 0;
+  const { hours, leftOut, slots, lastHour } = model;
+  let observed = 0;
+  let expected = 0;
   for (let back = 0; back < LATE_HOURS; back += 1) {
-    const hour = model.lastHour - back;
-    const value = valueOfCode(model.hours[hour % RING_HOURS] ?? 0);
-    if (value < 0 || isMarked(model.leftOut, hour)) continue;
-    model.lateObserved += value;
-    model.lateExpected += before * (model.slots[slotOf(hour)] ?? 0);
+    const hour = lastHour - back;
+    const value = valueOfCode(hours[hour % RING_HOURS] ?? 0);
+    if (value < 0 || isMarked(leftOut, hour)) continue;
+    observed += value;
+    expected += before * (slots[slotOf(hour)] ?? 0);
   }
+  model.lateObserved = observed;
+  model.lateExpected = expected;
 }
 
 /** How far ten days lie above or below the profile, from a third to three times; they end so many hours ago. */
 function levelBefore(model: CountModel, delay: number, slotOf: SlotOfHour): number {
   const newest = model.lastHour - delay;
   const oldest = Math.max(model.firstHour, newest - LEVEL_HOURS + 1);
+  const { hours, leftOut, slots } = model;
   let observed = 0;
   let expected = 0;
   let sum = 0;
   for (let hour = oldest; hour <= newest; hour += 1) {
-    if (isMarked(model.leftOut, hour)) continue;
-    const value = valueOfCode(model.hours[hour % RING_HOURS] ?? 0);
+    if (isMarked(leftOut, hour)) continue;
+    const value = valueOfCode(hours[hour % RING_HOURS] ?? 0);
     if (value < 0) continue;
     const weight = LEVEL_WEIGHTS[newest - hour] ?? 0;
-    const usual = model.slots[slotOf(hour)] ?? 0;
+    const usual = slots[slotOf(hour)] ?? 0;
     observed += weight * Math.min(value, 4 * usual + 3);
     expected += weight * usual;
     sum += usual;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { advance } from './advance.ts';
 import { createHistory } from './history.ts';
-import { parseHistory, renderHistory } from './history-text.ts';
+import { parseHistory } from './parse-history.ts';
+import { renderHistory } from './render-history.ts';
 import { DEFAULT_COST_PER_REQUEST_RULE } from './rules.ts';
 import {
   CHAT,

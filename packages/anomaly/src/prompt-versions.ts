@@ -1,10 +1,5 @@
-import {
-  addCostBlock,
-  type CostModel,
-  createCostModel,
-  decayCostModel,
-  learnCostBlock,
-} from './cost-model.ts';
+import { addCostBlock, type CostModel, decayCostModel, learnCostBlock } from './cost-model.ts';
+import { beginCosts, createCostModel } from './cost-state.ts';
 import type { ScopeHistory } from './history.ts';
 import type { MemoryPool } from './memory-pool.ts';
 import type { PromptVersionUsage } from './usage-minute.ts';
@@ -36,13 +31,15 @@ function modelOf(feature: ScopeHistory, version: string, pool: MemoryPool): Cost
   const { prompts } = feature;
   const known = prompts.get(version);
   if (known !== undefined) return known;
-  if (prompts.size >= MOST_VERSIONS) dropOldest(prompts);
-  const created = createCostModel(pool);
+  const dropped = prompts.size >= MOST_VERSIONS ? dropOldest(prompts) : undefined;
+  const created = dropped ?? createCostModel(pool);
+  beginCosts(created);
   prompts.set(version, created);
   return created;
 }
 
-function dropOldest(prompts: Map<string, CostModel>): void {
+/** Takes away the version that was called longest ago; its memory is used again. */
+function dropOldest(prompts: Map<string, CostModel>): CostModel | undefined {
   let oldest: string | undefined;
   let last = Number.POSITIVE_INFINITY;
   for (const [version, { lastBlock }] of prompts) {
@@ -50,7 +47,10 @@ function dropOldest(prompts: Map<string, CostModel>): void {
     last = lastBlock;
     oldest = version;
   }
-  if (oldest !== undefined) prompts.delete(oldest);
+  if (oldest === undefined) return undefined;
+  const dropped = prompts.get(oldest);
+  prompts.delete(oldest);
+  return dropped;
 }
 
 /** Learns a complete block of every prompt version. */
@@ -88,11 +88,18 @@ export function comparedPromptVersions({ prompts, cost }: ScopeHistory): PromptV
   return [...prompts].map(([version, own]) => {
     const isNew = own.lastBlock - own.firstBlock < NEW_BLOCKS;
     const isLater = own.firstBlock - cost.firstBlock >= BLOCKS_PER_DAY;
-    const { ring, stamps, excessBlock } = own;
     const compared =
       cost.firstBlock >= 0 && isNew && (isLater || own.firstBlock < 0)
-        ? { ...cost, ring, stamps, excessBlock }
+        ? withWindowsOf(cost, own)
         : own;
     return { version, own, compared };
   });
+}
+
+/** What is usual in one model with what happened lately in another. */
+function withWindowsOf(usual: CostModel, { ring, stamps, excessBlock }: CostModel): CostModel {
+  const { numbers, bytes, calls, costUsd, firstBlock, lastBlock } = usual;
+  const { levels, excessRatio, allowance } = usual;
+  const known = { numbers, bytes, calls, costUsd, firstBlock, lastBlock, levels };
+  return { ...known, excessRatio, allowance, ring, stamps, excessBlock };
 }

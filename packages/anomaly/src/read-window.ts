@@ -62,39 +62,40 @@ function spanOf(model: CountModel, minutes: number): Span {
 
 /** False where gaps cover a third of a window: what is left swings more than a whole one. */
 function isKnown(model: CountModel, span: Span): boolean {
+  const { blocks, lastBlock, day, lastHour } = model;
   let lost = 0;
   for (let back = 0; back < span.blocks; back += 1) {
-    const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
-    if (model.blocks[BLOCKS_PER_HOUR + index] === 0) lost += 1;
+    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
+    if (blocks[BLOCKS_PER_HOUR + index] === 0) lost += 1;
   }
   for (let back = 0; back < span.hours; back += 1) {
-    if (model.day[24 + ((model.lastHour - back) % 24)] === 0) lost += BLOCKS_PER_HOUR;
+    if (day[24 + ((lastHour - back) % 24)] === 0) lost += BLOCKS_PER_HOUR;
   }
   return 3 * lost < span.blocks + BLOCKS_PER_HOUR * span.hours;
 }
 
 /** Sum of what was observed (`half` 0) or expected (1) over the newest blocks, or blocks and hours. */
-function sumOf(model: CountModel, { blocks, hours, share }: Span, half: number): number {
+function sumOf(model: CountModel, span: Span, half: number): number {
+  const { blocks, lastBlock } = model;
   let sum = 0;
-  for (let back = 0; back < blocks; back += 1) {
-    const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
-    sum += model.blocks[BLOCKS_PER_HOUR * half + index] ?? 0;
+  for (let back = 0; back < span.blocks; back += 1) {
+    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
+    sum += blocks[BLOCKS_PER_HOUR * half + index] ?? 0;
   }
-  for (let back = 0; back < hours; back += 1) {
-    sum += model.day[24 * half + ((model.lastHour - back) % 24)] ?? 0;
-  }
-  if (share > 0) sum += share * (model.day[24 * half + ((model.lastHour - hours) % 24)] ?? 0);
+  return span.hours === 0 && span.share === 0 ? sum : addHours(sum, model, span, 24 * half);
+}
+
+/** Adds the hours of a window, out of one part of the day. */
+function addHours(first: number, { day, lastHour }: CountModel, span: Span, part: number): number {
+  let sum = first;
+  for (let back = 0; back < span.hours; back += 1) sum += day[part + ((lastHour - back) % 24)] ?? 0;
+  if (span.share > 0) sum += span.share * (day[part + ((lastHour - span.hours) % 24)] ?? 0);
   return sum;
 }
 
 /** What `sumOf` is without single bursts: within an hour, bursts of 5 minutes count by their logarithm. */
-function typicalIn(model: CountModel, { blocks, hours, share }: Span): number {
-  let sum = typicalOfBlocks(model, blocks);
-  for (let back = 0; back < hours; back += 1) {
-    sum += model.day[48 + ((model.lastHour - back) % 24)] ?? 0;
-  }
-  if (share > 0) sum += share * (model.day[48 + ((model.lastHour - hours) % 24)] ?? 0);
-  return sum;
+function typicalIn(model: CountModel, span: Span): number {
+  return addHours(typicalOfBlocks(model, span.blocks), model, span, 48);
 }
 
 /**
@@ -104,12 +105,13 @@ function typicalIn(model: CountModel, { blocks, hours, share }: Span): number {
  * mean by logarithms varies by a sixth less and shows a rise of all blocks as well.
  */
 export function typicalOfBlocks(model: CountModel, blocks: number): number {
+  const { blocks: ring, lastBlock } = model;
   let sum = 0;
   let weight = 0;
   for (let back = 0; back < blocks; back += 1) {
-    const index = (model.lastBlock - back) % BLOCKS_PER_HOUR;
-    const usual = (model.blocks[BLOCKS_PER_HOUR + index] ?? 0) + COUNTED_CALLS;
-    sum += usual * Math.log1p((model.blocks[index] ?? 0) / usual);
+    const index = (lastBlock - back) % BLOCKS_PER_HOUR;
+    const usual = (ring[BLOCKS_PER_HOUR + index] ?? 0) + COUNTED_CALLS;
+    sum += usual * Math.log1p((ring[index] ?? 0) / usual);
     weight += usual;
   }
   return weight > 0 ? weight * Math.expm1(sum / weight) : 0;
@@ -117,13 +119,14 @@ export function typicalOfBlocks(model: CountModel, blocks: number): number {
 
 /** Log residual of three whole hours before a window: swings of the rate last for hours. */
 function residualBefore(model: CountModel, skip: number): number {
+  const { day, lastHour } = model;
   let observed = 0;
   let expected = 0;
   for (let back = 0; back < 3; back += 1) {
-    const index = (model.lastHour - skip - back + 24) % 24;
+    const index = (lastHour - skip - back + 24) % 24;
     const weight = BEFORE_WEIGHTS[back] ?? 0;
-    observed += weight * (model.day[48 + index] ?? 0);
-    expected += weight * (model.day[24 + index] ?? 0);
+    observed += weight * (day[48 + index] ?? 0);
+    expected += weight * (day[24 + index] ?? 0);
   }
   const residual = Math.log((observed + 3) / (expected + 3)) - centreBefore(model.spreads);
   return Math.max(-1, Math.min(1, residual));

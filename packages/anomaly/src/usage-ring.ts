@@ -1,4 +1,4 @@
-import { givePiece, type MemoryPool, takePiece } from './memory-pool.ts';
+import { givePiece, type MemoryPool, type Piece, takePiece } from './memory-pool.ts';
 import { MINUTE_MS } from './time.ts';
 import { createUsageSum, type UsageSum } from './usage-sum.ts';
 
@@ -34,8 +34,9 @@ export interface UsageRing {
   readonly pool: MemoryPool;
   /** Bit of each field that has a column. */
   fields: number;
-  /** Numbers of the blocks and hours, where entries with another number are empty; then a column for each field. */
-  values: Float32Array<ArrayBuffer>;
+  /** Where its numbers lie. */
+  doubles: Piece['doubles'];
+  offset: number;
 }
 
 /** How many bits of a number are set. */
@@ -47,13 +48,16 @@ const BITS = Uint8Array.from({ length: 1 << FIELDS }, (_, bits) => {
 
 /** Creates an empty ring in a pool. */
 export function createUsageRing(pool: MemoryPool): UsageRing {
-  return { pool, fields: 0, values: takeColumns(pool, 0) };
+  return { pool, fields: 0, ...takePiece(pool, bytesOf(0)) };
 }
 
-function takeColumns(pool: MemoryPool, fields: number): Float32Array<ArrayBuffer> {
-  const length = ENTRIES * (1 + (BITS[fields] ?? 0));
-  const { buffer, offset } = takePiece(pool, 4 * length);
-  return new Float32Array(buffer, offset, length);
+function bytesOf(fields: number): number {
+  return 4 * ENTRIES * (1 + (BITS[fields] ?? 0));
+}
+
+/** The numbers of a ring: those of its blocks and hours, where entries with another number are empty; then a column for each field. */
+export function valuesOf({ fields, doubles, offset }: UsageRing): Float32Array {
+  return new Float32Array(doubles.buffer, offset, bytesOf(fields) / 4);
 }
 
 /** Where the column of a field begins; undefined without one. */
@@ -64,18 +68,22 @@ function columnOf(fields: number, field: number): number | undefined {
 
 /** Gives columns to fields that have none. */
 export function widenRing(ring: UsageRing, fields: number): void {
-  const { pool, fields: known, values } = ring;
+  const { pool, fields: known, doubles, offset } = ring;
   if ((fields & ~known) === 0) return;
+  const values = valuesOf(ring);
   ring.fields = known | fields;
-  ring.values = takeColumns(pool, ring.fields);
-  ring.values.set(values.subarray(0, ENTRIES));
+  const piece = takePiece(pool, bytesOf(ring.fields));
+  ring.doubles = piece.doubles;
+  ring.offset = piece.offset;
+  const wider = valuesOf(ring);
+  wider.set(values.subarray(0, ENTRIES));
   for (let field = 0; field < FIELDS; field += 1) {
     const from = columnOf(known, field);
     const to = columnOf(ring.fields, field);
     if (from === undefined || to === undefined) continue;
-    ring.values.set(values.subarray(from, from + ENTRIES), to);
+    wider.set(values.subarray(from, from + ENTRIES), to);
   }
-  givePiece(pool, { buffer: values.buffer, offset: values.byteOffset }, values.byteLength);
+  givePiece(pool, { doubles, offset }, bytesOf(known));
 }
 
 /** One sum by number of its fields, while it is added. */
@@ -88,8 +96,8 @@ export function addToBlock(ring: UsageRing, block: number, usage: UsageSum): voi
   for (let field = 0; field < FIELDS; field += 1) if (sums[field] !== 0) fields |= 1 << field;
   widenRing(ring, fields);
   const entry = block % BLOCKS;
-  if (ring.values[entry] !== block) beginEntry(ring, entry, block);
-  const { values } = ring;
+  const values = valuesOf(ring);
+  if (values[entry] !== block) beginEntry(values, entry, block);
   let at = entry;
   for (let field = 0; field < FIELDS; field += 1) {
     if ((ring.fields & (1 << field)) === 0) continue;
@@ -114,7 +122,7 @@ function fillSums(usage: UsageSum): void {
   sums[12] = usage.outputUsd;
 }
 
-function beginEntry({ values }: UsageRing, entry: number, stamp: number): void {
+function beginEntry(values: Float32Array, entry: number, stamp: number): void {
   for (let at = entry + ENTRIES; at < values.length; at += ENTRIES) values[at] = 0;
   values[entry] = stamp;
 }
@@ -122,20 +130,16 @@ function beginEntry({ values }: UsageRing, entry: number, stamp: number): void {
 /** Sums the blocks of an hour into it; returns false when it had no calls. */
 export function closeRingHour(ring: UsageRing, hour: number): boolean {
   const entry = BLOCKS + (hour % HOURS);
-  beginEntry(ring, entry, hour);
-  const { values } = ring;
+  const values = valuesOf(ring);
+  beginEntry(values, entry, hour);
   for (let index = 0; index < BLOCKS; index += 1) {
     if (Math.floor((values[index] ?? 0) / BLOCKS) !== hour) continue;
     for (let column = ENTRIES; column < values.length; column += ENTRIES) {
       values[column + entry] = (values[column + entry] ?? 0) + (values[column + index] ?? 0);
     }
   }
-  return fieldAt(ring, entry, FIELD.calls) > 0;
-}
-
-function fieldAt(ring: UsageRing, entry: number, field: number): number {
-  const column = columnOf(ring.fields, field);
-  return column === undefined ? 0 : (ring.values[column + entry] ?? 0);
+  const calls = columnOf(ring.fields, FIELD.calls);
+  return calls !== undefined && (values[calls + entry] ?? 0) > 0;
 }
 
 /** A trailing window in whole blocks of the present hour or of the last one, and whole hours before. */
@@ -164,7 +168,7 @@ export function startOfWindow({ block, blocks, hours }: RingWindow): number {
 /** Sum of one field over a window. */
 export function fieldIn(ring: UsageRing, window: RingWindow, field: number): number {
   const column = columnOf(ring.fields, field);
-  return column === undefined ? 0 : columnSum(ring.values, window, column);
+  return column === undefined ? 0 : columnSum(valuesOf(ring), window, column);
 }
 
 function columnSum(values: Float32Array, window: RingWindow, column: number): number {
@@ -186,10 +190,11 @@ function columnSum(values: Float32Array, window: RingWindow, column: number): nu
 /** All fields over a window, added to `sum`. */
 export function addWindow(sum: UsageSum, ring: UsageRing, window: RingWindow): void {
   sums.fill(0);
+  const values = valuesOf(ring);
   for (let field = 0, column = 0; field < FIELDS; field += 1) {
     if ((ring.fields & (1 << field)) === 0) continue;
     column += ENTRIES;
-    sums[field] = columnSum(ring.values, window, column);
+    sums[field] = columnSum(values, window, column);
   }
   addSums(sum);
 }

@@ -61,11 +61,28 @@ export class CountSheet {
   /** The verdict. Without a single count the usage is missing. */
   usage(tokens: TokenCounts, requests: RequestCounts, providerCostUsd?: number): Usage {
     if (!Object.values(requests).every(isRequestCount)) this.fail('count_too_large');
-    const raw = auditCopy(this.#raw);
-    if (this.#problem !== undefined) return { kind: 'inconsistent', problem: this.#problem, raw };
+    const problem = this.#problem;
+    const source = this.#raw;
+    // Few ever look at it: the copy is made for those who do.
+    if (problem !== undefined) {
+      return {
+        kind: 'inconsistent',
+        problem,
+        get raw() {
+          return auditCopy(source);
+        },
+      };
+    }
     if (!this.#seen) return { kind: 'missing' };
-    const cost = providerCostUsd === undefined ? {} : { providerCostUsd };
-    return { kind: 'reported', tokens, requests, ...cost, raw };
+    return {
+      kind: 'reported',
+      tokens,
+      requests,
+      ...(providerCostUsd === undefined ? {} : { providerCostUsd }),
+      get raw() {
+        return auditCopy(source);
+      },
+    };
   }
 }
 

@@ -14,5 +14,6 @@ test('the public names are these and no others', () => {
     'isApiName',
     'matchEndpoint',
     'parseDeclaredHosts',
+    'present',
   ]);
 });

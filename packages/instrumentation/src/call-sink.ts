@@ -14,7 +14,7 @@ import type { SpanPlace } from './active-meter.ts';
 import { createAttributeCaps } from './attribute-caps.ts';
 import type { Attribution } from './attribution.ts';
 import { BackgroundCalls, type UnmeteredCall } from './background-calls.ts';
-import { describeCall } from './describe-call.ts';
+import { describeCall, type Measure } from './describe-call.ts';
 import type { BoundValue } from './describe-labels.ts';
 import { Emitter, type EmitterProviders } from './emitter.ts';
 import { createGuard, type Guard } from './guard.ts';
@@ -141,13 +141,13 @@ export class CallSink {
   meter(record: CallRecord, attribution: Attribution, place: SpanPlace): PricedCall | undefined {
     return this.guard('meter', () => {
       const priced = priceCall(record, this.#prices());
-      const { span, points } = describeCall(record, priced, {
+      const { span, measure } = describeCall(record, priced, {
         attribution,
         options: this.#options.describe,
         bound: this.#bound,
         labelSets: this.#labelSets,
       });
-      for (const { spec, value, attributes } of points) this.#add(spec, value, attributes);
+      measure(this.#measure);
       this.#add(METERED, 1);
       this.guard('span', () => {
         const { parent, native } = place;
@@ -159,6 +159,8 @@ export class CallSink {
       return priced;
     });
   }
+
+  readonly #measure: Measure = (spec, value, attributes) => this.#add(spec, value, attributes);
 
   #add(spec: MetricSpec, value: number, attributes: Attributes = NO_ATTRIBUTES): void {
     this.#measurementCount += 1;

@@ -1,9 +1,12 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { CallRecord, TokenCounts } from '@tokenmeter/core';
 import type { PricedCall } from '@tokenmeter/pricing';
+import type { MetricSpec } from '@tokenmeter/semconv';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { describeCall, type MetricPoint } from './describe-call.ts';
+import { describeCall } from './describe-call.ts';
 import type { DescribeOptions } from './options.ts';
+import { collectAttributes } from './put-attribute.ts';
 
 const OPTIONS: DescribeOptions = {
   semconv: 'latest',
@@ -40,16 +43,39 @@ const PRICED: PricedCall = {
 };
 const UNPRICED: PricedCall = { kind: 'unpriced', reason: 'unknown_model', bookVersion: 'v1' };
 
-const describe = (
+interface Point {
+  readonly spec: MetricSpec;
+  readonly value: number;
+  readonly attributes: Attributes;
+}
+
+interface Described {
+  readonly errorType: string | undefined;
+  readonly end: Attributes;
+  readonly points: readonly Point[];
+}
+
+/** The attributes of the span's end, none of which may come twice, and the measurements in their order. */
+function describe(
   record: CallRecord = RECORD,
   priced: PricedCall = PRICED,
   options: DescribeOptions = OPTIONS,
-): ReturnType<typeof describeCall> =>
-  describeCall(record, priced, { attribution: { userId: 'u', tenantId: 't' }, options });
+): Described {
+  const attribution = { userId: 'u', tenantId: 't' };
+  const { span, measure } = describeCall(record, priced, { attribution, options });
+  const points: Point[] = [];
+  measure((spec, value, attributes) => points.push({ spec, value, attributes }));
+  const names: string[] = [];
+  span.putEndAttributes((name, value) => {
+    if (value !== undefined) names.push(name);
+  });
+  expect(names).toEqual([...new Set(names)]);
+  return { errorType: span.errorType, end: collectAttributes(span.putEndAttributes), points };
+}
 
-const of = (points: readonly MetricPoint[], name: string): readonly MetricPoint[] =>
+const of = (points: readonly Point[], name: string): readonly Point[] =>
   points.filter(({ spec }) => spec.name === name);
-const sum = (points: readonly MetricPoint[], name: string): number =>
+const sum = (points: readonly Point[], name: string): number =>
   of(points, name).reduce((total, { value }) => total + value, 0);
 
 test('a priced call has one cost point per class and they sum to its cost', () => {
@@ -67,34 +93,34 @@ test('a priced call has one cost point per class and they sum to its cost', () =
 });
 
 test('an unpriced call has a reason and no cost, not even zero', () => {
-  const { points, span } = describe(RECORD, UNPRICED);
+  const { points, end } = describe(RECORD, UNPRICED);
   expect(of(points, 'tokenmeter.cost')).toEqual([]);
   expect(of(points, 'tokenmeter.unpriced')[0]?.attributes['tokenmeter.reason']).toBe(
     'unknown_model',
   );
-  expect(span.endAttributes()['tokenmeter.cost.total']).toBeUndefined();
-  expect(span.endAttributes()['tokenmeter.unpriced.reason']).toBe('unknown_model');
+  expect(end['tokenmeter.cost.total']).toBeUndefined();
+  expect(end['tokenmeter.unpriced.reason']).toBe('unknown_model');
 });
 
 test('a cost that the provider reported is one point of its own class', () => {
-  const { points, span } = describe(RECORD, {
+  const { points, end } = describe(RECORD, {
     ...PRICED,
     source: 'provider',
     totalPicoUsd: 9e9,
     costUsd: 0.009,
     computedUsd: 0.008,
   });
-  expect(span.endAttributes()).toMatchObject({
+  expect(end).toMatchObject({
     'tokenmeter.cost.total': 0.009,
     'tokenmeter.cost.computed': 0.008,
   });
   expect(of(points, 'tokenmeter.cost').map(({ value }) => value)).toEqual([0.009]);
-  expect(span.endAttributes()['tokenmeter.cost.input']).toBeUndefined();
+  expect(end['tokenmeter.cost.input']).toBeUndefined();
 });
 
 test('user, tenant and session ids are on spans, never on metrics', () => {
-  const { points, span } = describe();
-  expect(span.endAttributes()).toMatchObject({ 'user.id': 'u', 'tokenmeter.tenant.id': 't' });
+  const { points, end } = describe();
+  expect(end).toMatchObject({ 'user.id': 'u', 'tokenmeter.tenant.id': 't' });
   const keys = new Set(points.flatMap(({ attributes }) => Object.keys(attributes)));
   for (const key of ['user.id', 'tokenmeter.tenant.id', 'session.id', 'gen_ai.response.id']) {
     expect(keys.has(key)).toBe(false);
@@ -102,8 +128,8 @@ test('user, tenant and session ids are on spans, never on metrics', () => {
 });
 
 test('fetching a stored response again is no call, and counts no tokens and no money', () => {
-  const { points, span } = describe({ ...RECORD, operation: 'fetch_response' });
-  expect(span.endAttributes()['tokenmeter.metered']).toBeUndefined();
+  const { points, end } = describe({ ...RECORD, operation: 'fetch_response' });
+  expect(end['tokenmeter.metered']).toBeUndefined();
   for (const name of [
     'tokenmeter.calls',
     'tokenmeter.tokens',
@@ -121,9 +147,9 @@ test.for([
   { outcome: 'error', errorType: '429', want: '429' },
 ] as const)('an $outcome call has error type $want', ({ outcome, errorType, want }) => {
   const record = { ...RECORD, outcome, ...(errorType === undefined ? {} : { errorType }) };
-  const { span, points } = describe(record);
-  expect(span.errorType).toBe(want);
-  expect(span.endAttributes()['error.type']).toBe(want);
+  const { errorType: told, end, points } = describe(record);
+  expect(told).toBe(want);
+  expect(end['error.type']).toBe(want);
   expect(of(points, 'gen_ai.client.inference.duration')[0]?.attributes['error.type']).toBe(want);
 });
 
@@ -162,9 +188,8 @@ test.for([
     want: { 'llm.cost.total': 0.0125, 'llm.cost.completion': 0.0075 },
   },
 ] as const)('cost attributes for $costCompat', ({ costCompat, want }) => {
-  expect(describe(RECORD, PRICED, { ...OPTIONS, costCompat }).span.endAttributes()).toMatchObject(
-    want,
-  );
+  const { end } = describe(RECORD, PRICED, { ...OPTIONS, costCompat });
+  expect(end).toMatchObject(want);
 });
 
 const count = fc.option(fc.nat(1_000_000), { nil: undefined });

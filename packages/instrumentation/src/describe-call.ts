@@ -3,28 +3,25 @@ import type { CallRecord } from '@tokenmeter/core';
 import type { PricedCall } from '@tokenmeter/pricing';
 import type { MetricSpec } from '@tokenmeter/semconv';
 import type { Attribution } from './attribution.ts';
-import { describeConventions } from './describe-conventions.ts';
 import { type BoundValue, describeLabels, labelKey } from './describe-labels.ts';
-import { describeMoney } from './describe-money.ts';
 import { describeSpan, type SpanDescription } from './describe-span.ts';
 import type { CallLabels, LabelSets } from './label-sets.ts';
+import { measureConventions } from './measure-conventions.ts';
+import { measureMoney } from './measure-money.ts';
 import type { DescribeOptions } from './options.ts';
 
-/** One measurement to record. */
-export interface MetricPoint {
-  readonly spec: MetricSpec;
-  readonly value: number;
-  readonly attributes: Attributes;
-}
+/** Takes one measurement. */
+export type Measure = (spec: MetricSpec, value: number, attributes: Attributes) => void;
 
-/** Everything that is emitted for one call, as plain data. */
+/** Everything that is emitted for one call. */
 export interface CallDescription {
   readonly span: SpanDescription;
-  readonly points: readonly MetricPoint[];
+  /** Tells every measurement of the call, one by one. */
+  readonly measure: (measure: Measure) => void;
 }
 
 /**
- * Describes one call as a span and metric points.
+ * Describes one call as a span and measurements.
  *
  * `bound` replaces attribute values beyond the cap on distinct values; spans keep the real ones. The cost points of a
  * priced call sum to its total; an unpriced call has none. Never throws.
@@ -42,10 +39,10 @@ export function describeCall(
     labelSets === undefined ? create() : labelSets(labelKey(record, attribution), create);
   return {
     span: describeSpan(record, priced, { attribution, options, labels }),
-    points: [
-      ...describeMoney(record, priced, bounded),
-      ...describeConventions(record, bounded, options.semconv),
-    ],
+    measure: (measure) => {
+      measureMoney(record, priced, { labels: bounded, measure });
+      measureConventions(record, { labels: bounded, mode: options.semconv, measure });
+    },
   };
 }
 

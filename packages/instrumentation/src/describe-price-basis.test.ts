@@ -1,6 +1,7 @@
 import type { CallRecord } from '@tokenmeter/core';
 import { expect, test } from 'vitest';
 import { describePriceBasis } from './describe-price-basis.ts';
+import { collectAttributes } from './put-attribute.ts';
 
 const RECORD: CallRecord = {
   api: 'anthropic.messages',
@@ -18,11 +19,7 @@ const RECORD: CallRecord = {
 };
 
 const defined = (record: Partial<CallRecord>): object =>
-  Object.fromEntries(
-    Object.entries(describePriceBasis({ ...RECORD, ...record })).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
+  collectAttributes((put) => describePriceBasis({ ...RECORD, ...record }, put));
 
 test.for<{ note: string; record: Partial<CallRecord>; want: object }>([
   {

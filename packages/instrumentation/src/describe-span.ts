@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import {
   type CallContent,
   type CallRecord,
@@ -15,6 +15,7 @@ import { hashUser } from './hash-user.ts';
 import { isBillable } from './is-billable.ts';
 import { labelVariant } from './label-sets.ts';
 import type { DescribeOptions } from './options.ts';
+import type { PutAttribute } from './put-attribute.ts';
 
 /** A finished client span, as plain data. Status is never OK; `errorType` set means ERROR. */
 export interface SpanDescription {
@@ -23,8 +24,8 @@ export interface SpanDescription {
   readonly endEpochMs: number;
   /** Attributes that samplers may look at. */
   readonly startAttributes: Attributes;
-  /** The rest, computed only for spans that are recorded. */
-  readonly endAttributes: () => Attributes;
+  /** Puts the rest, for spans that are recorded. Written one by one: nobody needs forty of them in an object. */
+  readonly putEndAttributes: (put: PutAttribute) => void;
   readonly errorType?: string;
 }
 
@@ -54,44 +55,43 @@ export function describeSpan(
       `start ${record.serverAddress} ${record.serverPort}`,
       () => startAttributes(record, context.labels),
     ),
-    endAttributes: () => endAttributes(record, priced, context, errorType),
+    putEndAttributes: (put) => putEndAttributes(put, { record, priced, context, errorType }),
     ...(errorType === undefined ? {} : { errorType }),
   };
 }
 
-/** One object is filled, field by field: a span has forty of which most are absent. */
-function endAttributes(
-  record: CallRecord,
-  priced: PricedCall,
-  context: SpanContext,
-  errorType: string | undefined,
-): Attributes {
+interface Ended {
+  readonly record: CallRecord;
+  readonly priced: PricedCall;
+  readonly context: SpanContext;
+  readonly errorType: string | undefined;
+}
+
+function putEndAttributes(put: PutAttribute, { record, priced, context, errorType }: Ended): void {
   const { attribution, options } = context;
   const isEstimated = record.usage.kind === 'reported' && record.usage.isEstimated === true;
-  const attributes: Attributes = {};
-  addRequest(attributes, record.parameters, attribution);
-  addResponse(attributes, record);
-  addUsage(attributes, record, options);
-  if (record.content !== undefined) addContent(attributes, record.content);
-  addProviders(attributes, record);
-  addDefined(attributes, describePriceBasis(record));
+  putRequest(put, record.parameters, attribution);
+  putResponse(put, record);
+  putUsage(put, record, options);
+  if (record.content !== undefined) putContent(put, record.content);
+  putProviders(put, record);
+  describePriceBasis(record, put);
   if (isBillable(record)) {
-    addDefined(attributes, describeCost(priced, options.costCompat, isEstimated));
+    describeCost(priced, { compat: options.costCompat, isEstimated }, put);
   }
-  addAttribution(attributes, record, context);
-  add(attributes, general.errorType, errorType);
-  attributes[tokenmeter.outcome] = record.outcome;
-  if (isEstimated) attributes[tokenmeter.usageEstimated] = true;
-  if (record.operation !== 'fetch_response') attributes[tokenmeter.metered] = true;
-  return attributes;
+  putAttribution(put, record, context);
+  put(general.errorType, errorType);
+  put(tokenmeter.outcome, record.outcome);
+  if (isEstimated) put(tokenmeter.usageEstimated, true);
+  if (record.operation !== 'fetch_response') put(tokenmeter.metered, true);
 }
 
 /** Content is JSON text on spans, in the form that the conventions give it. */
-function addContent(to: Attributes, content: CallContent): void {
-  add(to, genAi.inputMessages, jsonOf(content.messages));
-  add(to, genAi.systemInstructions, jsonOf(content.systemInstructions));
-  add(to, genAi.toolDefinitions, jsonOf(content.tools));
-  add(to, genAi.outputMessages, jsonOf(content.output));
+function putContent(put: PutAttribute, content: CallContent): void {
+  put(genAi.inputMessages, jsonOf(content.messages));
+  put(genAi.systemInstructions, jsonOf(content.systemInstructions));
+  put(genAi.toolDefinitions, jsonOf(content.tools));
+  put(genAi.outputMessages, jsonOf(content.output));
 }
 
 function jsonOf(value: readonly object[] | undefined): string | undefined {
@@ -122,54 +122,58 @@ function spanErrorType(record: CallRecord): string | undefined {
   }
 }
 
-function addRequest(to: Attributes, parameters: RequestParameters, attribution: Attribution): void {
-  add(to, genAi.requestMaxTokens, parameters.maxTokens);
-  add(to, genAi.requestTemperature, parameters.temperature);
-  add(to, genAi.requestTopP, parameters.topP);
-  add(to, genAi.requestTopK, parameters.topK);
-  add(to, genAi.requestFrequencyPenalty, parameters.frequencyPenalty);
-  add(to, genAi.requestPresencePenalty, parameters.presencePenalty);
-  add(to, genAi.requestSeed, parameters.seed);
-  if (parameters.choiceCount !== 1) add(to, genAi.requestChoiceCount, parameters.choiceCount);
-  add(to, genAi.requestStopSequences, listOf(parameters.stopSequences));
-  add(to, genAi.outputType, parameters.outputType);
-  add(to, genAi.requestReasoningLevel, parameters.reasoningLevel);
-  add(to, genAi.requestPreviousResponseId, parameters.previousResponseId);
-  add(to, genAi.requestEncodingFormats, listOf(parameters.encodingFormats));
-  add(to, genAi.embeddingsDimensionCount, parameters.embeddingsDimensionCount);
-  add(to, genAi.conversationId, attribution.conversationId ?? parameters.conversationId);
+function putRequest(
+  put: PutAttribute,
+  parameters: RequestParameters,
+  attribution: Attribution,
+): void {
+  put(genAi.requestMaxTokens, parameters.maxTokens);
+  put(genAi.requestTemperature, parameters.temperature);
+  put(genAi.requestTopP, parameters.topP);
+  put(genAi.requestTopK, parameters.topK);
+  put(genAi.requestFrequencyPenalty, parameters.frequencyPenalty);
+  put(genAi.requestPresencePenalty, parameters.presencePenalty);
+  put(genAi.requestSeed, parameters.seed);
+  if (parameters.choiceCount !== 1) put(genAi.requestChoiceCount, parameters.choiceCount);
+  put(genAi.requestStopSequences, listOf(parameters.stopSequences));
+  put(genAi.outputType, parameters.outputType);
+  put(genAi.requestReasoningLevel, parameters.reasoningLevel);
+  put(genAi.requestPreviousResponseId, parameters.previousResponseId);
+  put(genAi.requestEncodingFormats, listOf(parameters.encodingFormats));
+  put(genAi.embeddingsDimensionCount, parameters.embeddingsDimensionCount);
+  put(genAi.conversationId, attribution.conversationId ?? parameters.conversationId);
 }
 
-function addResponse(to: Attributes, record: CallRecord): void {
+function putResponse(put: PutAttribute, record: CallRecord): void {
   // The conventions: a generation that ended abnormally has the finish reason `error`.
   const isCut = record.outcome === 'incomplete' && record.finishReasons === undefined;
   const { firstChunkEpochMs, startEpochMs } = record;
   // The conventions set the flag only when it is true.
-  if (record.isStreaming) to[genAi.requestStream] = true;
-  add(to, genAi.responseId, record.responseId);
-  add(to, genAi.responseModel, record.responseModel);
-  add(to, genAi.responseFinishReasons, isCut ? ['error'] : listOf(record.finishReasons));
+  if (record.isStreaming) put(genAi.requestStream, true);
+  put(genAi.responseId, record.responseId);
+  put(genAi.responseModel, record.responseModel);
+  put(genAi.responseFinishReasons, isCut ? ['error'] : listOf(record.finishReasons));
   if (firstChunkEpochMs !== undefined) {
-    to[genAi.responseTimeToFirstChunk] = (firstChunkEpochMs - startEpochMs) / 1000;
+    put(genAi.responseTimeToFirstChunk, (firstChunkEpochMs - startEpochMs) / 1000);
   }
-  add(to, general.httpResponseStatusCode, record.statusCode);
-  if (record.resendCount > 0) to[general.httpRequestResendCount] = record.resendCount;
+  put(general.httpResponseStatusCode, record.statusCode);
+  if (record.resendCount > 0) put(general.httpRequestResendCount, record.resendCount);
 }
 
-function addUsage(to: Attributes, record: CallRecord, options: DescribeOptions): void {
+function putUsage(put: PutAttribute, record: CallRecord, options: DescribeOptions): void {
   if (record.usage.kind !== 'reported' || record.operation === 'fetch_response') return;
   const totals = inclusiveTotals(record.usage.tokens);
   const isLegacy = options.semconv === 'legacy' || options.semconv === 'both';
-  add(to, genAi.usageInputTokens, totals.inputTokens);
-  add(to, genAi.usageOutputTokens, totals.outputTokens);
-  add(to, genAi.usageCacheReadInputTokens, totals.cacheReadTokens);
-  add(to, genAi.usageCacheWriteInputTokens, totals.cacheWriteTokens);
-  if (isLegacy) add(to, genAi.usageCacheCreationInputTokens, totals.cacheWriteTokens);
-  add(to, genAi.usageReasoningOutputTokens, totals.reasoningTokens);
-  add(to, genAi.usageAudioInputTokens, totals.audioInputTokens);
-  add(to, genAi.usageImageInputTokens, totals.imageInputTokens);
-  add(to, genAi.usageAudioOutputTokens, totals.audioOutputTokens);
-  add(to, genAi.usageImageOutputTokens, totals.imageOutputTokens);
+  put(genAi.usageInputTokens, totals.inputTokens);
+  put(genAi.usageOutputTokens, totals.outputTokens);
+  put(genAi.usageCacheReadInputTokens, totals.cacheReadTokens);
+  put(genAi.usageCacheWriteInputTokens, totals.cacheWriteTokens);
+  if (isLegacy) put(genAi.usageCacheCreationInputTokens, totals.cacheWriteTokens);
+  put(genAi.usageReasoningOutputTokens, totals.reasoningTokens);
+  put(genAi.usageAudioInputTokens, totals.audioInputTokens);
+  put(genAi.usageImageInputTokens, totals.imageInputTokens);
+  put(genAi.usageAudioOutputTokens, totals.audioOutputTokens);
+  put(genAi.usageImageOutputTokens, totals.imageOutputTokens);
 }
 
 const OPENAI_API_TYPES: Readonly<Record<string, string>> = {
@@ -177,35 +181,27 @@ const OPENAI_API_TYPES: Readonly<Record<string, string>> = {
   'openai.responses': 'responses',
 };
 
-function addProviders(to: Attributes, record: CallRecord): void {
+function putProviders(put: PutAttribute, record: CallRecord): void {
   if (record.provider !== 'openai') return;
   const requestTier = record.parameters.serviceTier;
-  add(to, providerSpecific.openaiApiType, OPENAI_API_TYPES[record.api]);
-  if (requestTier !== 'auto') add(to, providerSpecific.openaiRequestServiceTier, requestTier);
-  add(to, providerSpecific.openaiResponseServiceTier, record.modifiers.serviceTier);
-  add(to, providerSpecific.openaiResponseSystemFingerprint, record.systemFingerprint);
+  put(providerSpecific.openaiApiType, OPENAI_API_TYPES[record.api]);
+  if (requestTier !== 'auto') put(providerSpecific.openaiRequestServiceTier, requestTier);
+  put(providerSpecific.openaiResponseServiceTier, record.modifiers.serviceTier);
+  put(providerSpecific.openaiResponseSystemFingerprint, record.systemFingerprint);
 }
 
-function addAttribution(
-  to: Attributes,
+function putAttribution(
+  put: PutAttribute,
   record: CallRecord,
   { attribution, options }: SpanContext,
 ): void {
-  add(to, tokenmeter.tenantId, attribution.tenantId);
-  add(to, genAi.promptName, attribution.promptName);
+  put(tokenmeter.tenantId, attribution.tenantId);
+  put(genAi.promptName, attribution.promptName);
   const userId = attribution.userId ?? record.parameters.userId;
   const { userHashKey } = options;
-  if (userHashKey === undefined) add(to, general.userId, userId);
-  else if (userId !== undefined) to[general.userHash] = hashUser(userId, userHashKey);
-  add(to, general.sessionId, attribution.sessionId);
-}
-
-function add(to: Attributes, key: string, value: AttributeValue | undefined): void {
-  if (value !== undefined) to[key] = value;
-}
-
-function addDefined(to: Attributes, from: Attributes): void {
-  for (const key in from) add(to, key, from[key]);
+  if (userHashKey === undefined) put(general.userId, userId);
+  else if (userId !== undefined) put(general.userHash, hashUser(userId, userHashKey));
+  put(general.sessionId, attribution.sessionId);
 }
 
 function listOf(values: readonly string[] | undefined): string[] | undefined {

@@ -15,6 +15,7 @@ import {
 import { general, type MetricSpec } from '@tokenmeter/semconv';
 import type { SpanDescription } from './describe-span.ts';
 import { PendingSums } from './pending-sums.ts';
+import { collectAttributes } from './put-attribute.ts';
 import type { TelemetryWriter } from './telemetry-writer.ts';
 import { INSTRUMENTATION_NAME, INSTRUMENTATION_VERSION } from './version.ts';
 
@@ -76,7 +77,7 @@ export class Emitter implements TelemetryWriter {
       parent,
     );
     if (span.isRecording()) {
-      span.setAttributes(description.endAttributes());
+      span.setAttributes(collectAttributes(description.putEndAttributes));
       if (description.errorType !== undefined) {
         span.setAttribute(general.errorType, description.errorType);
         span.setStatus({ code: SpanStatusCode.ERROR });

@@ -1,10 +1,15 @@
 import type { DecodedResponse } from '@tokenmeter/core';
 import type { ObservedResponse } from './observed-request.ts';
-import { copyBytes, joinBytes } from './platform.ts';
+import { makeRoom } from './platform.ts';
 import type { ResponseBody } from './response-body.ts';
 
 /** Bytes that wait before they are decoded together. A whole JSON answer mostly fits, and some hundred events. */
 const LIMIT_BYTES = 32 * 1024;
+
+/** Room that a body which comes in more than one piece gets first. */
+const FIRST_ROOM_BYTES = 4 * 1024;
+
+const EMPTY = new Uint8Array(0);
 
 const TEXTUAL = /json|event-?stream|^text\//i;
 const UNCODED = /^(?:identity)?$/i;
@@ -23,7 +28,8 @@ export function isWorthHolding(response: ObservedResponse): boolean {
 export class HeldBody implements ResponseBody {
   readonly hasOwnEnd = true;
   readonly #open: () => ResponseBody;
-  #pieces: Uint8Array[] = [];
+  /** The bytes that wait, and room for more. */
+  #room: Uint8Array = EMPTY;
   #bytes = 0;
   #opened: ResponseBody | undefined;
 
@@ -32,10 +38,12 @@ export class HeldBody implements ResponseBody {
   }
 
   push(chunk: Uint8Array): void {
-    this.#bytes += chunk.length;
+    const needed = this.#bytes + chunk.length;
+    if (needed > this.#room.length) this.#grow(needed);
     // Copied: the application may change what it was given.
-    this.#pieces.push(copyBytes(chunk));
-    if (this.#bytes >= LIMIT_BYTES) this.#decode();
+    this.#room.set(chunk, this.#bytes);
+    this.#bytes = needed;
+    if (needed >= LIMIT_BYTES) this.#decode();
   }
 
   end(onDone: () => void): void {
@@ -48,13 +56,23 @@ export class HeldBody implements ResponseBody {
     return body.result();
   }
 
+  #grow(needed: number): void {
+    const old = this.#room;
+    this.#room = makeRoom(Math.max(needed, this.#roomSize()));
+    this.#room.set(old.subarray(0, this.#bytes));
+  }
+
+  /** The first piece is often all there is; what was once decoded in the middle is a long stream. */
+  #roomSize(): number {
+    if (this.#opened !== undefined) return LIMIT_BYTES + FIRST_ROOM_BYTES;
+    return this.#room.length === 0 ? 0 : Math.max(2 * this.#room.length, FIRST_ROOM_BYTES);
+  }
+
+  /** The room goes with the bytes: decoders may keep what they are given. */
   #decode(): ResponseBody {
     this.#opened ??= this.#open();
-    const [only] = this.#pieces;
-    if (only !== undefined) {
-      this.#opened.push(this.#pieces.length === 1 ? only : joinBytes(this.#pieces));
-    }
-    this.#pieces = [];
+    if (this.#bytes > 0) this.#opened.push(this.#room.subarray(0, this.#bytes));
+    this.#room = EMPTY;
     this.#bytes = 0;
     return this.#opened;
   }

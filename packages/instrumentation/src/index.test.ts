@@ -8,6 +8,7 @@ test('the public names are these', () => {
     'DEFAULT_ATTRIBUTE_CAP',
     'TokenmeterInstrumentation',
     'activeMeter',
+    'collectAttributes',
     'createMetering',
     'currentAttribution',
     'describeCall',

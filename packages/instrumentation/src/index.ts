@@ -7,7 +7,7 @@ export {
   type CallDescription,
   type DescribeContext,
   describeCall,
-  type MetricPoint,
+  type Measure,
 } from './describe-call.ts';
 export type { BoundValue } from './describe-labels.ts';
 export type { SpanDescription } from './describe-span.ts';
@@ -15,6 +15,7 @@ export { type ManualCall, meterCall } from './meter-call.ts';
 export { createMetering, type Metering } from './metering.ts';
 export type { CostCompat, DescribeOptions, SemconvMode } from './options.ts';
 export { type Env, type EnvConfig, type ParsedConfig, parseConfig } from './parse-config.ts';
+export { collectAttributes, type PutAttribute } from './put-attribute.ts';
 export type { TelemetryWriter } from './telemetry-writer.ts';
 export type { TokenmeterConfig } from './tokenmeter-config.ts';
 export { TokenmeterInstrumentation } from './tokenmeter-instrumentation.ts';

@@ -50,7 +50,8 @@ export function labelVariant(
   key: string,
   create: () => Attributes,
 ): Attributes {
-  return remember(variantsOf(labels).byKey, key, create);
+  const { byKey } = variantsOf(labels);
+  return byKey.get(key) ?? remember(byKey, key, create());
 }
 
 /** The labels with one more attribute; the same object for the same value. */
@@ -65,7 +66,7 @@ export function withLabel(
     values = new Map();
     byLabel.set(name, values);
   }
-  return remember(values, value, () => ({ ...labels, [name]: value }));
+  return values.get(value) ?? remember(values, value, { ...labels, [name]: value });
 }
 
 function variantsOf(labels: Attributes): Variants {
@@ -76,11 +77,8 @@ function variantsOf(labels: Attributes): Variants {
   return created;
 }
 
-function remember<K>(known: Map<K, Attributes>, key: K, create: () => Attributes): Attributes {
-  const found = known.get(key);
-  if (found !== undefined) return found;
+function remember<K>(known: Map<K, Attributes>, key: K, made: Attributes): Attributes {
   if (known.size >= VARIANT_LIMIT) known.clear();
-  const created = create();
-  known.set(key, created);
-  return created;
+  known.set(key, made);
+  return made;
 }

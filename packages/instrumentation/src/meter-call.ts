@@ -5,6 +5,7 @@ import {
   type OperationName,
   type Outcome,
   type PriceModifiers,
+  present,
   type RequestCounts,
   TOKEN_CLASSES,
   type TokenCounts,
@@ -72,18 +73,20 @@ function recordOf(call: ManualCall, now: number): CallRecord {
     api: 'custom',
     provider: textOf(call.provider) ?? 'unknown',
     operation: call.operation ?? 'chat',
-    ...present('requestModel', textOf(call.requestModel)),
-    ...present('responseModel', textOf(call.responseModel)),
     startEpochMs: Math.min(timeOf(call.startEpochMs) ?? now, endEpochMs),
     endEpochMs,
     isStreaming: call.isStreaming === true,
     outcome: call.outcome ?? 'ok',
-    ...present('errorType', textOf(call.errorType)),
-    ...present('responseId', textOf(call.responseId)),
     resendCount: 0,
     parameters: {},
     modifiers: call.modifiers ?? {},
     usage: usageOf(call),
+    ...present({
+      requestModel: textOf(call.requestModel),
+      responseModel: textOf(call.responseModel),
+      errorType: textOf(call.errorType),
+      responseId: textOf(call.responseId),
+    }),
   };
 }
 
@@ -129,13 +132,4 @@ function textOf(value: unknown): string | undefined {
 
 function timeOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
-}
-
-function present<K extends string>(
-  key: K,
-  value: string | undefined,
-): { readonly [P in K]?: string } {
-  const fields: { [P in K]?: string } = {};
-  if (value !== undefined) fields[key] = value;
-  return fields;
 }

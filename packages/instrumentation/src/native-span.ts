@@ -11,6 +11,7 @@ import type { CallRecord } from '@tokenmeter/core';
 import { genAi, general, tokenmeter } from '@tokenmeter/semconv';
 import type { SpanDescription } from './describe-span.ts';
 import { fieldOf } from './field-of.ts';
+import { collectAttributes } from './put-attribute.ts';
 
 /** Longest time that a span's end waits for a call that is still being read, in milliseconds. */
 const PATIENCE_MS = 1000;
@@ -118,7 +119,8 @@ export class NativeSpan {
   /** Adds what the span lacks. What its own instrumentation wrote stays, but for what is corrected. */
   #join(description: SpanDescription): void {
     this.#isJoined = true;
-    const attributes = { ...description.startAttributes, ...description.endAttributes() };
+    const { startAttributes, putEndAttributes } = description;
+    const attributes = { ...startAttributes, ...collectAttributes(putEndAttributes) };
     if (this.#isCorrected) {
       this.#span.updateName(description.name);
       const written = fieldOf(this.#span, 'attributes');

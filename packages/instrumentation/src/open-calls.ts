@@ -1,35 +1,63 @@
-import type { CallRecorder } from './recorder.ts';
+/** Calls that are held as they are. A weak reference costs more than all else about the beginning of a call. */
+const YOUNG_LIMIT = 32;
 
 /** Sweeps for calls that were forgotten rather than ended happen beyond this many. */
 const FIRST_SWEEP = 1000;
 
+/** A call that can be ended from outside. */
+export interface OpenCall {
+  fail(error: unknown): void;
+}
+
 /**
- * The calls that are under way, for the end of the process. None is kept alive by being in here: a response that nobody
- * reads must go the way it goes without us.
+ * The calls that are under way, for the end of the process.
+ *
+ * Only a few, the newest, are kept alive by being in here; further ones are known by weak references, so that responses
+ * which nobody reads take no memory. A call knows nothing of its transport, which goes the way it goes without us.
  */
 export class OpenCalls {
-  readonly #calls = new Set<WeakRef<CallRecorder>>();
+  #young: Set<OpenCall> = new Set();
+  readonly #old = new Set<WeakRef<OpenCall>>();
+  /** The same references by their call, which finds its own when it ends. */
+  #references = new WeakMap<OpenCall, WeakRef<OpenCall>>();
   #sweepAt = FIRST_SWEEP;
 
-  /** Remembers a call; what is returned forgets it. */
-  add(recorder: CallRecorder): () => void {
-    const call = new WeakRef(recorder);
-    this.#calls.add(call);
-    if (this.#calls.size >= this.#sweepAt) this.#sweep();
-    return () => void this.#calls.delete(call);
+  /** Remembers a call. */
+  add(call: OpenCall): void {
+    if (this.#young.size >= YOUNG_LIMIT) this.#age();
+    this.#young.add(call);
+  }
+
+  /** Forgets a call that ended. */
+  delete(call: OpenCall): void {
+    if (this.#young.delete(call)) return;
+    const reference = this.#references.get(call);
+    if (reference !== undefined) this.#old.delete(reference);
   }
 
   /** Ends every call as the process ends it: aborted, with the usage that was seen so far. */
   abandon(): void {
-    const calls = [...this.#calls];
-    this.#calls.clear();
-    for (const call of calls) call.deref()?.fail({ name: 'AbortError' });
+    const calls = [...this.#old].map((reference) => reference.deref());
+    calls.push(...this.#young);
+    this.#young = new Set();
+    this.#old.clear();
+    for (const call of calls) call?.fail({ name: 'AbortError' });
+  }
+
+  #age(): void {
+    for (const call of this.#young) {
+      const reference = new WeakRef(call);
+      this.#references.set(call, reference);
+      this.#old.add(reference);
+    }
+    this.#young = new Set();
+    if (this.#old.size >= this.#sweepAt) this.#sweep();
   }
 
   #sweep(): void {
-    for (const call of this.#calls) {
-      if (call.deref() === undefined) this.#calls.delete(call);
+    for (const reference of this.#old) {
+      if (reference.deref() === undefined) this.#old.delete(reference);
     }
-    this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#calls.size);
+    this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#old.size);
   }
 }

@@ -52,14 +52,13 @@ export function createOpenExchange(
       const active = context.active();
       const attribution = ambientAttribution(active, baggageFields);
       const native = claimNativeSpan(active, endpoint.operation);
-      let forget: (() => void) | undefined;
-      const recorder = new CallRecorder(endpoint, request, {
+      const recorder: CallRecorder = new CallRecorder(endpoint, request, {
         guard: sink.guard,
         estimatesUsage: estimate,
         keepsChunkTimes: chunkTimes,
         redactContent: captureContent && isInference(endpoint) ? redactContent : undefined,
         onRecord: (record) => {
-          forget?.();
+          openCalls?.delete(recorder);
           sink.settle({ record, attribution, place: { parent: active, native } });
         },
         onProblem: (problem) => sink.problem(problem),
@@ -67,7 +66,7 @@ export function createOpenExchange(
         // A span of somebody else is written to before it ends.
         schedule: native === undefined ? (work) => sink.schedule(work) : undefined,
       });
-      forget = openCalls?.add(recorder);
+      openCalls?.add(recorder);
       return recorder;
     });
 }

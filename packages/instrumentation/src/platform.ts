@@ -1,3 +1,5 @@
+import type { StringDecoder } from 'node:string_decoder';
+
 /**
  * What of Node there is. Edge runtimes have none of it, and their bundlers stop at an `import` of a Node module: so these
  * are asked for by name, at the price of one look-up when this file is loaded.
@@ -32,12 +34,23 @@ export interface TextReader {
 /** Creates a reader of UTF-8; Node's own where there is one, because it is several times as fast. */
 export function createTextReader(): TextReader {
   const strings = node?.('node:string_decoder');
-  if (strings !== undefined) {
-    const decoder = new strings.StringDecoder('utf8');
-    return { write: (bytes) => decoder.write(viewOf(bytes)), end: () => decoder.end() };
+  if (strings === undefined) {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    return {
+      write: (bytes) => decoder.decode(bytes, { stream: true }),
+      end: () => decoder.decode(),
+    };
   }
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return { write: (bytes) => decoder.decode(bytes, { stream: true }), end: () => decoder.decode() };
+  let decoder: StringDecoder | undefined;
+  return {
+    write(bytes) {
+      // As long as pieces end in ASCII, no character is cut, and nothing has to be remembered.
+      if (decoder === undefined && (bytes[bytes.length - 1] ?? 0) < 0x80) return textOfBytes(bytes);
+      decoder ??= new strings.StringDecoder('utf8');
+      return decoder.write(viewOf(bytes));
+    },
+    end: () => decoder?.end() ?? '',
+  };
 }
 
 /** Whole UTF-8 text of bytes. */
@@ -51,9 +64,9 @@ export function bytesOfText(text: string): Uint8Array {
   return typeof Buffer === 'function' ? Buffer.from(text) : new TextEncoder().encode(text);
 }
 
-/** A copy. */
-export function copyBytes(bytes: Uint8Array): Uint8Array {
-  return typeof Buffer === 'function' ? Buffer.from(bytes) : Uint8Array.from(bytes);
+/** Room for bytes, with anything in it. */
+export function makeRoom(size: number): Uint8Array {
+  return typeof Buffer === 'function' ? Buffer.allocUnsafe(size) : new Uint8Array(size);
 }
 
 /** Bytes one after the other. */

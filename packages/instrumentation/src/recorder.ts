@@ -6,6 +6,7 @@ import {
   decodeRequest,
   type Endpoint,
   type Outcome,
+  present,
 } from '@tokenmeter/core';
 import { errorTypeOf, isAbort } from './error-type.ts';
 import type { Guard } from './guard.ts';
@@ -58,7 +59,11 @@ interface Ended {
  */
 export class CallRecorder implements ExchangeObserver {
   readonly #endpoint: Endpoint;
-  readonly #request: ObservedRequest;
+  readonly #serverAddress: string;
+  readonly #serverPort: number | undefined;
+  /** Leads to the whole transport, whose life must not depend on ours: let go once its headers were sent. */
+  #request: ObservedRequest | undefined;
+  #resendCount = 0;
   readonly #options: RecorderOptions;
   readonly #monotonicClock: () => number;
   readonly #startEpochMs: number;
@@ -78,6 +83,8 @@ export class CallRecorder implements ExchangeObserver {
   constructor(endpoint: Endpoint, request: ObservedRequest, options: RecorderOptions) {
     this.#endpoint = endpoint;
     this.#request = request;
+    this.#serverAddress = request.host;
+    this.#serverPort = request.port;
     this.#options = options;
     this.#requestBody = new RequestBody(request.header('content-type'));
     this.#chunkGaps = options.keepsChunkTimes === true ? [] : undefined;
@@ -101,6 +108,7 @@ export class CallRecorder implements ExchangeObserver {
       this.#isUnobserved = response.statusCode !== 204 && response.header('content-length') !== '0';
       // Before the application sees the response: from then on it may use its buffers for something else.
       this.#requestText = this.#requestBody.takeText();
+      this.#leaveRequest();
       const open = (): ResponseBody => this.#openBody(response);
       this.#body = isWorthHolding(response) ? new HeldBody(open) : open();
     });
@@ -116,6 +124,12 @@ export class CallRecorder implements ExchangeObserver {
       } else if (this.#chunkGaps !== undefined) this.#keepGap(this.#chunkGaps);
       if (this.#phase === 'bytes' && chunk instanceof Uint8Array) this.#body?.push(chunk);
     });
+  }
+
+  #leaveRequest(): void {
+    if (this.#request === undefined) return;
+    this.#resendCount = resendCountOf(this.#request);
+    this.#request = undefined;
   }
 
   #keepGap(gaps: number[]): void {
@@ -145,6 +159,7 @@ export class CallRecorder implements ExchangeObserver {
     this.#options.guard('finish', () => {
       if (this.#phase === 'over') return;
       this.#phase = 'over';
+      this.#leaveRequest();
       const endEpochMs = this.#now();
       const { guard, schedule } = this.#options;
       const deliver = (): void => void guard('record', () => this.#deliver(ending, endEpochMs));
@@ -165,11 +180,8 @@ export class CallRecorder implements ExchangeObserver {
     this.#options.onRecord({
       ...this.#identity(request, response),
       ...this.#outcome(ending, response),
-      ...optional('statusCode', this.#statusCode),
       startEpochMs: this.#startEpochMs,
       endEpochMs,
-      ...optional('firstChunkEpochMs', request.isStreaming ? this.#firstChunkEpochMs : undefined),
-      ...optional('chunkGapSeconds', request.isStreaming ? this.#chunkGaps : undefined),
     });
   }
 
@@ -177,24 +189,30 @@ export class CallRecorder implements ExchangeObserver {
     request: DecodedRequest,
     response: DecodedResponse | undefined,
   ): Omit<CallRecord, 'outcome' | 'startEpochMs' | 'endEpochMs'> {
+    const { isStreaming, parameters } = request;
     return {
       api: this.#endpoint.api,
       provider: this.#endpoint.provider,
       operation: this.#endpoint.operation,
-      ...optional('requestModel', request.model ?? this.#endpoint.pathModel),
-      ...optional('responseModel', response?.model),
-      serverAddress: this.#request.host,
-      ...optional('serverPort', this.#request.port),
-      isStreaming: request.isStreaming,
-      ...optional('responseId', response?.responseId),
-      ...optional('finishReasons', response?.finishReasons),
-      ...optional('systemFingerprint', response?.systemFingerprint),
-      resendCount: resendCountOf(this.#request),
-      parameters: request.parameters,
+      serverAddress: this.#serverAddress,
+      isStreaming,
+      resendCount: this.#resendCount,
+      parameters,
       modifiers: { ...this.#endpoint.modifiers, ...response?.modifiers },
       usage: response?.usage ?? { kind: 'missing' },
-      ...optional('job', response?.job),
-      ...optional('content', this.#content(request, response)),
+      ...present({
+        requestModel: request.model ?? this.#endpoint.pathModel,
+        responseModel: response?.model,
+        serverPort: this.#serverPort,
+        responseId: response?.responseId,
+        finishReasons: response?.finishReasons,
+        systemFingerprint: response?.systemFingerprint,
+        statusCode: this.#statusCode,
+        firstChunkEpochMs: isStreaming ? this.#firstChunkEpochMs : undefined,
+        chunkGapSeconds: isStreaming ? this.#chunkGaps : undefined,
+        job: response?.job,
+        content: this.#content(request, response),
+      }),
     };
   }
 
@@ -220,7 +238,7 @@ export class CallRecorder implements ExchangeObserver {
   ): CallContent | undefined {
     const { redactContent, guard } = this.#options;
     if (redactContent === undefined || request.content === undefined) return undefined;
-    const content = { ...request.content, ...optional('output', response?.output) };
+    const content = { ...request.content, ...present({ output: response?.output }) };
     return guard('redact_content', () => redactContent(content));
   }
 
@@ -236,10 +254,4 @@ export class CallRecorder implements ExchangeObserver {
   #now(): number {
     return this.#startEpochMs + (this.#monotonicClock() - this.#startTick);
   }
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  const fields: { [P in K]?: V } = {};
-  if (value !== undefined) fields[key] = value;
-  return fields;
 }

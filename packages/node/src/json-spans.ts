@@ -1,6 +1,7 @@
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import {
+  collectAttributes,
   INSTRUMENTATION_NAME,
   INSTRUMENTATION_VERSION,
 } from '@tokenmeter/instrumentation/start-up';
@@ -76,7 +77,10 @@ export function readableSpan(
     startTime: hrTime(description.startEpochMs),
     endTime: hrTime(description.endEpochMs),
     status: { code: isError ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
-    attributes: { ...description.startAttributes, ...description.endAttributes() },
+    attributes: {
+      ...description.startAttributes,
+      ...collectAttributes(description.putEndAttributes),
+    },
     links: [],
     events: [],
     resource,

@@ -16,7 +16,7 @@ test('a start that fails is told once, and measuring goes on into nothing', asyn
   expect(told).toEqual([]);
   telemetry.target.add(CALLS, 1, {});
   const times = { startEpochMs: 0, endEpochMs: 1 };
-  const attributes = { startAttributes: {}, endAttributes: () => ({}) };
+  const attributes = { startAttributes: {}, putEndAttributes: () => undefined };
   telemetry.target.span({ name: 'chat', ...times, ...attributes }, ROOT_CONTEXT);
   telemetry.flushNow();
   await telemetry.flush(1);

@@ -1,5 +1,6 @@
 import { createTraceState, type SpanContext } from '@opentelemetry/api';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import type { PutAttribute } from '@tokenmeter/instrumentation';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FinishedSpan } from './finished-span.ts';
@@ -53,7 +54,10 @@ const spans: fc.Arbitrary<FinishedSpan> = fc
     const rest = Object.fromEntries(Object.entries(end).filter(([key]) => !(key in start)));
     const error = errorType === undefined ? {} : { errorType };
     const times = { startEpochMs, endEpochMs };
-    const description = { name, ...times, startAttributes: start, endAttributes: () => rest };
+    const putEndAttributes = (put: PutAttribute): void => {
+      for (const [key, value] of Object.entries(rest)) put(key, value);
+    };
+    const description = { name, ...times, startAttributes: start, putEndAttributes };
     return { ...place, description: { ...description, ...error } };
   });
 

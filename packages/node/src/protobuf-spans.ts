@@ -1,7 +1,8 @@
-import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, type AttributeValue, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import {
   INSTRUMENTATION_NAME,
   INSTRUMENTATION_VERSION,
+  type PutAttribute,
 } from '@tokenmeter/instrumentation/start-up';
 import { ByteWriter } from './byte-writer.ts';
 import { epochNanos } from './epoch-nanos.ts';
@@ -89,7 +90,7 @@ export class ProtobufSpans implements SpanBatch {
     to.tag(SPAN.endTime, 1);
     to.fixed64(epochNanos(description.endEpochMs));
     to.raw(this.#startAttributes(description.startAttributes));
-    this.#attributes(to, description.endAttributes());
+    description.putEndAttributes(this.#putAttribute);
     this.#rest(to, description.errorType !== undefined, parent?.isRemote === true);
     to.close(start);
   }
@@ -148,18 +149,26 @@ export class ProtobufSpans implements SpanBatch {
     return encoded;
   }
 
+  readonly #putAttribute: PutAttribute = (name, value) =>
+    this.#attribute(this.#spans, SPAN.attributes, { name, value });
+
   #attributes(to: ByteWriter, attributes: Attributes, field: number = SPAN.attributes): void {
-    for (const key in attributes) {
-      const value = attributes[key];
-      if (value === undefined) continue;
-      to.tag(field, 2);
-      const start = to.open();
-      to.raw(this.#key(key));
-      const valueStart = to.open();
-      writeValue(to, value);
-      to.close(valueStart);
-      to.close(start);
-    }
+    for (const name in attributes) this.#attribute(to, field, { name, value: attributes[name] });
+  }
+
+  #attribute(
+    to: ByteWriter,
+    field: number,
+    { name, value }: { readonly name: string; readonly value: AttributeValue | undefined },
+  ): void {
+    if (value === undefined) return;
+    to.tag(field, 2);
+    const start = to.open();
+    to.raw(this.#key(name));
+    const valueStart = to.open();
+    writeValue(to, value);
+    to.close(valueStart);
+    to.close(start);
   }
 
   /** The key of an attribute, and the tag of its value. Keys are names of our own. */

@@ -22,7 +22,7 @@ import { placeSpan } from './span-place.ts';
 import type { TelemetryPlan } from './telemetry-plan.ts';
 
 /** What an OTLP telemetry needs beside its plan. */
-export interface OtlpParts {
+interface OtlpParts {
   /** Attributes that describe this process; asked for at the first export. */
   readonly resource: () => Readonly<Attributes>;
   /** Runs before metrics are read: what waits must be recorded. */

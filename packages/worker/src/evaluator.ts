@@ -18,14 +18,13 @@ import {
   judgePipeline,
   type PipelineGapRule,
   type PlannedEvent,
-  parseHistory,
   type Rule,
   type RuleState,
   type RuleStates,
-  renderHistory,
 } from '@tokenmeter/anomaly';
 import type { Judgement } from './incidents/incident-book.ts';
 import type { SourceRead } from './ports.ts';
+import { parseSnapshot, renderSnapshot } from './snapshot.ts';
 
 /** What an evaluator starts from. */
 export interface EvaluatorOptions {
@@ -34,15 +33,8 @@ export interface EvaluatorOptions {
   readonly coverageRule?: CoverageRule | undefined;
   readonly pipelineRule?: PipelineGapRule | undefined;
   readonly plannedEvents?: readonly PlannedEvent[] | undefined;
-  /** Text of `snapshot()`; anything unreadable is as good as nothing. */
-  readonly snapshot?: string | undefined;
-}
-
-interface Snapshot {
-  readonly version: 2;
-  /** Text of the history. */
-  readonly history: string;
-  readonly rules: RuleStates;
+  /** Parts of `snapshot()`; anything unreadable is as good as nothing. */
+  readonly snapshot?: Iterable<Uint8Array> | undefined;
 }
 
 /** The circumstances of an evaluation. */
@@ -67,6 +59,8 @@ export type GoodRead = Extract<SourceRead, { readonly ok: true }>;
 
 /** Holds what was learned and what is wrong; does no input or output. */
 export class Evaluator {
+  /** True when it was given a snapshot that it could not read. */
+  readonly isSnapshotRefused: boolean;
   readonly #options: EvaluatorOptions;
   #ruleStates: RuleStates;
   #coverageState: RuleState = INITIAL_RULE_STATE;
@@ -75,10 +69,10 @@ export class Evaluator {
 
   constructor(options: EvaluatorOptions) {
     this.#options = options;
-    const snapshot = parseSnapshot(options.snapshot);
-    const history = snapshot && parseHistory(snapshot.history);
-    this.#history = history ?? createHistory();
-    this.#ruleStates = history === undefined ? {} : (snapshot?.rules ?? {});
+    const snapshot = options.snapshot && parseSnapshot(options.snapshot);
+    this.isSnapshotRefused = options.snapshot !== undefined && snapshot === undefined;
+    this.#history = snapshot?.history ?? createHistory();
+    this.#ruleStates = snapshot?.rules ?? {};
   }
 
   /** End of what was learned; undefined before any minute. */
@@ -166,33 +160,8 @@ export class Evaluator {
     return { findings: [...evaluation.findings, ...covered.findings], unknownRules };
   }
 
-  /** Everything but the incidents, as text. */
-  snapshot(): string {
-    const snapshot: Snapshot = {
-      version: 2,
-      history: renderHistory(this.#history),
-      rules: this.#ruleStates,
-    };
-    return JSON.stringify(snapshot);
+  /** Everything but the incidents, in parts. */
+  snapshot(): Iterable<Uint8Array> {
+    return renderSnapshot({ rules: this.#ruleStates, history: this.#history });
   }
-}
-
-function parseSnapshot(text: string | undefined): Snapshot | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isSnapshot(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The file is written whole, by us, in a transaction: its version and outline tell enough. */
-function isSnapshot(value: unknown): value is Snapshot {
-  if (!isObject(value) || value.version !== 2) return false;
-  return typeof value.history === 'string' && isObject(value.rules);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -12,6 +12,8 @@ import type { EvaluationReport, Worker, WorkerOptions, WorkerStats } from './wor
 import { openWorkerParts, type WorkerParts } from './worker-parts.ts';
 
 const SNAPSHOT_EVERY_MS = 15 * 60_000;
+/** After a change a snapshot is written at once, unless that would take more than this share of the time. */
+const SNAPSHOT_SHARE = 0.05;
 const CLOSE_GRACE_MS = 4000;
 /** How soon what another process wrote is seen, and leases are renewed. */
 const TICK_MS = 1000;
@@ -56,6 +58,7 @@ class RunningWorker implements Worker {
   #seenVersion = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #savedEpochMs = 0;
+  #changeMs = 0;
   #isFailing = false;
   readonly #accepted = new Set<string>();
   #closing: Promise<void> | undefined;
@@ -141,7 +144,7 @@ class RunningWorker implements Worker {
     this.#stop.abort();
     const { store, deliveries } = this.#parts;
     await Promise.all([this.#queue, deliveries.close(CLOSE_GRACE_MS)]);
-    if (!this.#isStandby) this.#saveSnapshot(true);
+    if (!this.#isStandby) this.#saveSnapshot(0);
     store.leases.drop(this.#lease, this.#owner);
     store[Symbol.dispose]();
   }
@@ -231,7 +234,7 @@ class RunningWorker implements Worker {
     const isAllowed = (): boolean => store.leases.isHeld(this.#lease, this.#owner, nowEpochMs);
     const transitions = book.evaluate(judgement, { nowEpochMs, isAllowed }) ?? [];
     this.#options.checkpoint?.('committed');
-    this.#saveSnapshot(transitions.length > 0);
+    this.#saveSnapshot(transitions.length > 0 ? this.#changeMs : SNAPSHOT_EVERY_MS);
     this.#spread();
     return transitions;
   }
@@ -267,12 +270,14 @@ class RunningWorker implements Worker {
   }
 
   /** The snapshot is large and only saves time, so it is written seldom. */
-  #saveSnapshot(isNeeded: boolean): void {
+  #saveSnapshot(everyMs: number): void {
     const { store, evaluator } = this.#parts;
     const now = this.#now();
-    if (!isNeeded && now - this.#savedEpochMs < SNAPSHOT_EVERY_MS) return;
+    if (now - this.#savedEpochMs < everyMs) return;
+    const started = performance.now();
     this.#savedEpochMs = now;
-    store.saveSnapshot(evaluator.snapshot(), this.#options.shard);
+    store.snapshots.save(evaluator.snapshot(), this.#options.shard);
+    this.#changeMs = (performance.now() - started) / SNAPSHOT_SHARE;
     store.prune(now, this.#options.retentionDays);
   }
 }

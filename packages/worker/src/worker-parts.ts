@@ -57,15 +57,17 @@ export function openWorkerParts(options: WorkerOptions, onDeskChange: () => void
   });
   const render = { timeZone, pageUrl };
   const desk = createIncidentDesk({ store, book, render, onChange: onDeskChange });
-  const snapshot = store.loadSnapshot(shard);
   const evaluator = new Evaluator({
     rules: options.rules ?? DEFAULT_RULES,
     hourOfWeek: options.hourOfWeek ?? createHourOfWeek(timeZone),
     coverageRule: options.coverageRule,
     pipelineRule: options.pipelineRule,
     plannedEvents: options.plannedEvents,
-    snapshot,
+    snapshot: store.snapshots.load(shard),
   });
+  if (evaluator.isSnapshotRefused) {
+    logger.warn('what was learned cannot be read, damaged or of another version: learning again');
+  }
   return { store, evaluator, book, deliveries, desk };
 }
 

@@ -1,4 +1,5 @@
 // Other people's rules on the same calls: each says for every block of 5 minutes whether it would alarm.
+import { alarmsFrom, volumeNet } from './safety-net.mjs';
 import { BLOCKS_PER_DAY, BLOCKS_PER_HOUR, BLOCKS_PER_WEEK } from './traffic.mjs';
 
 const HOUR = BLOCKS_PER_HOUR;
@@ -101,22 +102,9 @@ function signoz(values) {
   };
 }
 
-export const COMPARATORS = { article, grafana, signoz, static: fixed };
+export const COMPARATORS = { net: volumeNet, article, grafana, signoz, static: fixed };
 
-const QUIET_BLOCKS = 3;
-
-/** Blocks at which a rule begins to alarm, from `from` on; an alarm ends after 15 minutes of quiet. */
+/** Blocks at which a rule begins to alarm, from `from` on. */
 export function alarmBlocks(name, values, from) {
-  const isFiring = COMPARATORS[name](values, from);
-  const alarms = [];
-  let quiet = QUIET_BLOCKS;
-  for (let at = from; at < values.length; at += 1) {
-    if (!isFiring(at)) {
-      quiet += 1;
-      continue;
-    }
-    if (quiet >= QUIET_BLOCKS) alarms.push(at);
-    quiet = 0;
-  }
-  return alarms;
+  return alarmsFrom(COMPARATORS[name](values, from), from, values.length);
 }

@@ -1,6 +1,7 @@
 // Families `cost_per_request`, `cache_hit_rate` and `model_drift`.
 
 import { alarmsOf, copyOf, createReplay, LABELS, rowOf, run } from './replay.mjs';
+import { alarmsFrom, cacheNet, costNet, driftNet, figures } from './safety-net.mjs';
 import { costSequence, hitSequence, recordedSequence } from './tokens.mjs';
 import { BLOCKS_PER_WEEK, calls, createRandom, KINDS, rates } from './traffic.mjs';
 import { HISTORY, startOf } from './volume-cases.mjs';
@@ -55,10 +56,25 @@ export function costCase(spec) {
     const { alarms } = alarmsOf(
       run(copyOf(learned), changed, HISTORY, from + COST_BLOCKS).filter(isOurs),
     );
-    const first = alarms.find(({ block }) => block >= from);
-    return first === undefined ? null : (first.block - from + 1) * 5;
+    const first = alarms.find(({ block }) => block >= from)?.block;
+    const other = costAlarms(changed, from + COST_BLOCKS).find((block) => block >= from);
+    const delay = (block) => (block === undefined ? null : (block - from + 1) * 5);
+    return { ours: delay(first), net: delay(other) };
   });
-  return { alarms: alarmsOf(heard).alarms.length, found };
+  return {
+    alarms: alarmsOf(heard).alarms.length,
+    found: found.map(({ ours }) => ours),
+    net: {
+      alarms: costAlarms(rows, HISTORY + WEEK).length,
+      found: found.map(({ net }) => net),
+    },
+  };
+}
+
+function costAlarms(rows, to) {
+  const calls = figures(rows, to, (row) => row.calls);
+  const usd = figures(rows, to, (row) => row.costUsd);
+  return alarmsFrom(costNet({ calls, usd }), HISTORY, to);
 }
 
 export const CACHE_RATES = [0.35, 0];
@@ -92,13 +108,30 @@ export function cacheCase(spec) {
         isOurs,
       ),
     );
-    const first = alarms.find(({ block }) => block >= from);
-    if (first === undefined) return null;
-    let seen = 0;
-    for (let block = from; block <= first.block; block += 1) seen += counts[block];
-    return seen;
+    const first = alarms.find(({ block }) => block >= from)?.block;
+    const other = cacheAlarms(spliced, HISTORY + WEEK).find((block) => block >= from);
+    return { ours: seenUntil(counts, from, first), net: seenUntil(counts, from, other) };
   });
-  return { alarms: alarmsOf(heard).alarms.length, found };
+  return {
+    alarms: alarmsOf(heard).alarms.length,
+    found: found.map(({ ours }) => ours),
+    net: {
+      alarms: cacheAlarms(usual, HISTORY + WEEK).length,
+      found: found.map(({ net }) => net),
+    },
+  };
+}
+
+function cacheAlarms(rows, to) {
+  const calls = figures(rows, to, (row) => row.calls);
+  const hits = figures(rows, to, (row) => row.cacheReadTokens / 900);
+  return alarmsFrom(cacheNet({ calls, hits }), HISTORY, to);
+}
+
+/** Calls from the start of a change until a block; null when that never came. */
+function seenUntil(counts, from, block) {
+  if (block === undefined) return null;
+  return counts.slice(from, block + 1).reduce((sum, count) => sum + count, 0);
 }
 
 export const DRIFTS = [
@@ -117,14 +150,26 @@ export function driftCase(spec) {
   run(learned, usual, 0, HISTORY);
   const from = HISTORY + startOf(random);
   return DRIFTS.map((drift) => {
-    const rows = (block) =>
-      block < from ? usual(block) : splitRow(counts[block], block, drift, random);
+    const split = Array.from(counts, (count, block) =>
+      block < from ? usual(block) : splitRow(count, block, drift, random),
+    );
+    const rows = (block) => split[block] ?? [];
     const heard = run(copyOf(learned), rows, HISTORY, HISTORY + WEEK);
     const { alarms } = alarmsOf(heard.filter(({ rule }) => rule === 'model_drift'));
-    let seen = 0;
-    for (let block = from; block <= (alarms[0]?.block ?? -1); block += 1) seen += counts[block];
-    return { alarms: alarms.length, calls: alarms.length > 0 ? seen : null };
+    const net = driftAlarms(rows, drift.model);
+    return {
+      alarms: alarms.length,
+      calls: seenUntil(counts, from, alarms[0]?.block),
+      net: { alarms: net.length, calls: seenUntil(counts, from, net[0]) },
+    };
   });
+}
+
+function driftAlarms(rows, model) {
+  const to = HISTORY + WEEK;
+  const calls = figures(rows, to, (row) => row.calls);
+  const moved = figures(rows, to, (row) => (row.labels.model === model ? row.calls : 0));
+  return alarmsFrom(driftNet({ calls, moved }), HISTORY, to);
 }
 
 function splitRow(count, block, { share, model, price }, random) {

@@ -57,31 +57,35 @@ function othersOf(results) {
   return Object.fromEntries(names.map((name) => [name, ({ result }) => result.others[name]]));
 }
 
-function costOf(results) {
+function costOf(results, pick = (result) => result) {
   const counted = results.filter(({ job }) => job.callsPerHour >= COUNTED_COST_RATE);
   const alarms = (kind) =>
     meanOf(
-      results.filter(({ job }) => job.kind === kind).map(({ result }) => result.alarms),
+      results.filter(({ job }) => job.kind === kind).map(({ result }) => pick(result).alarms),
       1000,
     );
   return {
     code: alarms('code'),
     chat: alarms('chat'),
-    found: COST_RISES.map((_, index) => recallOf(counted.map(({ result }) => result.found[index]))),
+    found: COST_RISES.map((_, index) =>
+      recallOf(counted.map(({ result }) => pick(result).found[index])),
+    ),
   };
 }
 
 function cacheOf(results) {
   return [0, 0.05].map((correlation) => {
     const own = results.filter(({ job }) => job.correlation === correlation);
-    return {
-      correlation,
+    const figuresOf = (pick) => ({
       alarms: meanOf(
-        own.map(({ result }) => result.alarms),
+        own.map(({ result }) => pick(result).alarms),
         1000,
       ),
-      found: CACHE_RATES.map((_, index) => recallOf(own.map(({ result }) => result.found[index]))),
-    };
+      found: CACHE_RATES.map((_, index) =>
+        recallOf(own.map(({ result }) => pick(result).found[index])),
+      ),
+    });
+    return { correlation, ...figuresOf((result) => result), net: figuresOf(({ net }) => net) };
   });
 }
 
@@ -90,6 +94,10 @@ function driftOf(results) {
     name,
     told: meanOf(results.map(({ result }) => result[index].alarms)),
     calls: recallOf(results.map(({ result }) => result[index].calls)),
+    net: {
+      told: meanOf(results.map(({ result }) => result[index].net.alarms)),
+      calls: recallOf(results.map(({ result }) => result[index].net.calls)),
+    },
     callsPerHour: [...new Set(results.map(({ job }) => job.callsPerHour))],
   }));
 }
@@ -176,6 +184,7 @@ export function summaryOf(results) {
   const summary = {
     volume: volumeOf(family('volume')),
     cost: costOf(family('cost')),
+    costNet: costOf(family('cost'), ({ net }) => net),
     cache: cacheOf(family('cache')),
     drift: driftOf(family('drift')),
     calendar: calendarOf(family('calendar')),

@@ -28,8 +28,8 @@ export const PROBE_PLANS: Readonly<Partial<Record<TunableRule['name'], ProbePlan
 
 /** A moment of the past from which usage can go on otherwise. */
 export interface ProbePoint {
-  /** Text of the history up to there. */
-  readonly history: string;
+  /** The history up to there, as `renderHistory` gives it. */
+  readonly history: readonly Uint8Array[];
   readonly epochMs: number;
   /** What came afterwards, by step. */
   readonly following: readonly (readonly UsageMinute[])[];

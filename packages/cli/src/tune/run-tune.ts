@@ -140,7 +140,7 @@ class ProbeRecorder {
       if (point.following.length < this.#longestSteps) point.following.push(minutes);
     }
     if (this.#starts.includes(toEpochMs) && history !== undefined) {
-      this.points.push({ history: renderHistory(history), epochMs: toEpochMs, following: [] });
+      this.points.push({ history: [...renderHistory(history)], epochMs: toEpochMs, following: [] });
     }
     if (toEpochMs < Math.min(...this.#starts)) return;
     for (const { labels, calls } of minutes) {

@@ -52,6 +52,9 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE snapshot (shard TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO snapshot (shard, body) SELECT '', body FROM snapshot_1;
   DROP TABLE snapshot_1;`,
+  // What was learned was one text; now it is compressed parts. It is learned again from the source.
+  `DROP TABLE snapshot;
+  CREATE TABLE snapshot (shard TEXT NOT NULL, part INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (shard, part)) STRICT;`,
 ];
 
 /**

@@ -6,6 +6,7 @@ import { Journal } from './journal.ts';
 import { LeaseTable } from './lease-table.ts';
 import { openState, transact } from './open-state.ts';
 import { Outbox } from './outbox.ts';
+import { SnapshotTable } from './snapshot-table.ts';
 
 const DAY_MS = 86_400_000;
 const RETENTION_DAYS = 30;
@@ -21,6 +22,7 @@ export class StateStore implements Disposable {
   readonly channels: ChannelTable;
   readonly leases: LeaseTable;
   readonly journal: Journal;
+  readonly snapshots: SnapshotTable;
   readonly #database: DatabaseSync;
 
   /** Opens or creates the file; `:memory:` keeps nothing. Throws a `StateError` for a file that it cannot use. */
@@ -31,6 +33,7 @@ export class StateStore implements Disposable {
     this.channels = new ChannelTable(this.#database);
     this.leases = new LeaseTable(this.#database);
     this.journal = new Journal(this.#database);
+    this.snapshots = new SnapshotTable(this.#database);
   }
 
   /** Runs `work` in one write transaction: all of it or nothing. */
@@ -41,19 +44,6 @@ export class StateStore implements Disposable {
   /** Changes whenever another connection has written. */
   get foreignVersion(): number {
     return Number(this.#database.prepare('PRAGMA data_version').get()?.data_version ?? 0);
-  }
-
-  /** Replaces the snapshot of what a shard learned. */
-  saveSnapshot(body: string, shard = ''): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO snapshot (shard, body) VALUES (?, ?)')
-      .run(shard, body);
-  }
-
-  /** The last snapshot of a shard; undefined before the first. */
-  loadSnapshot(shard = ''): string | undefined {
-    const row = this.#database.prepare('SELECT body FROM snapshot WHERE shard = ?').get(shard);
-    return typeof row?.body === 'string' ? row.body : undefined;
   }
 
   /** Key of this state for a purpose: random, made at the first call, the same for all workers on the file. */
