@@ -17,6 +17,10 @@ export interface PanelExpression {
   /** Which of the panel's queries it is. */
   readonly index: number;
   readonly expr: string;
+  /** Asked at every step of the range, and not once at its end. */
+  readonly isRange: boolean;
+  /** The panel's shortest step. */
+  readonly shortestStep: string | undefined;
 }
 
 /** Every query of every board, those of annotations included. */
@@ -26,11 +30,16 @@ export function boardQueries(
 ): readonly PanelExpression[] {
   return BOARDS.flatMap(({ name, render }) => {
     const board = render({ naming: createNaming(style), source });
-    const annotations = annotationQueriesOf(board).map((expr) => ({ panel: 'annotation', expr }));
+    const annotations = annotationQueriesOf(board).map((expr) => ({
+      panel: 'annotation',
+      expr,
+      isRange: true,
+      shortestStep: undefined,
+    }));
     const queries = [...queriesOf(board), ...annotations];
-    return queries.map(({ panel, expr }, at) => {
-      const index = queries.slice(0, at).filter((query) => query.panel === panel).length;
-      return { board: name, panel, index, expr };
+    return queries.map((query, at) => {
+      const index = queries.slice(0, at).filter(({ panel }) => panel === query.panel).length;
+      return { ...query, board: name, index };
     });
   });
 }

@@ -105,6 +105,7 @@ function fourRules({ gains, naming, linkTo }: BoardContext): readonly Builder<Pa
         id: 6,
         link: linkTo('efficiency'),
         title: 'Model drift: a model that was not there before',
+        interval: '5m',
         description: 'Calls in an hour by the model that answered.',
       },
       [{ expr: gains({ counter: RECORDED.calls, window: '1h', matchers, by: model }) }],

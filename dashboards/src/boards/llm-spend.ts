@@ -10,7 +10,7 @@ import { DataqueryBuilder as TempoQueryBuilder } from '@grafana/grafana-foundati
 import { CALL_COST, genAi, tokenmeter } from '@tokenmeter/semconv';
 import { BOARD_UIDS } from '../board-uids.ts';
 import { RECORDED } from '../rules/recorded.ts';
-import { BUDGET } from '../rules/recording-rules.ts';
+import { BUDGET, CALL_COST_BUCKETS } from '../rules/recording-rules.ts';
 import { type BoardContext, type BoardOptions, boardContext, buildBoard } from './board.ts';
 import { filterMatchers, groupByVariable } from './filters.ts';
 import { bars, chart, stat, table, trend } from './panels.ts';
@@ -168,6 +168,7 @@ function where({ gains, naming, linkTo }: BoardContext): readonly Builder<Panel>
         id: 8,
         link: linkTo('pipeline'),
         title: 'Is that usual?',
+        interval: '5m',
         description: 'USD per hour, and the same hour a week ago.',
         ...usd,
         width: 8,
@@ -224,15 +225,15 @@ function where({ gains, naming, linkTo }: BoardContext): readonly Builder<Panel>
   ];
 }
 
-function tail({ naming }: BoardContext): readonly Builder<Panel>[] {
+function tail({ naming, source }: BoardContext): readonly Builder<Panel>[] {
   const feature = naming.label(tokenmeter.feature);
-  const buckets = naming.select(
-    CALL_COST,
-    `${feature}=~"$feature",${naming.label(genAi.providerName)}=~"$provider",${naming.label(genAi.requestModel)}=~"$model"`,
-    '_bucket',
-  );
+  const matchers = `${feature}=~"$feature",${naming.label(genAi.providerName)}=~"$provider",${naming.label(genAi.requestModel)}=~"$model"`;
+  const buckets =
+    source === 'raw'
+      ? `rate(${naming.select(CALL_COST, matchers, '_bucket')}[$__rate_interval])`
+      : `sum_over_time(${CALL_COST_BUCKETS}{${matchers}}[$__interval])`;
   const quantile = (q: number): string =>
-    `histogram_quantile(${q}, sum by (le, ${feature}) (rate(${buckets}[$__rate_interval])))`;
+    `histogram_quantile(${q}, sum by (le, ${feature}) (${buckets}))`;
   const legend = (q: string): string => `${q} {{${naming.legend(tokenmeter.feature)}}}`;
   return [
     chart(
@@ -243,6 +244,7 @@ function tail({ naming }: BoardContext): readonly Builder<Panel>[] {
         unit: 'currencyUSD',
         decimals: 4,
         width: 12,
+        interval: '5m',
       },
       [
         { expr: quantile(0.95), legend: legend('p95') },

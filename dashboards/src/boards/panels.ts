@@ -48,6 +48,8 @@ export interface PanelText {
   readonly height?: number;
   /** Where the answer goes on: a board, with this range and these filters. */
   readonly link?: BoardLink;
+  /** Shortest step of a chart; a minute without it. Windows of an hour need no finer one. */
+  readonly interval?: string;
   /** A time range of its own, such as `now/d`. */
   readonly timeFrom?: string;
 }
@@ -123,7 +125,7 @@ export function chart(
   queries: readonly PanelQuery[],
   look: 'stacked' | 'lines' = 'lines',
 ): Builder<Panel> {
-  const panel = described(new TimeSeriesBuilder(), text, 8).interval('1m');
+  const panel = described(new TimeSeriesBuilder(), text, 8).interval(text.interval ?? '1m');
   if (look === 'stacked') {
     panel
       .drawStyle(GraphDrawStyle.Bars)

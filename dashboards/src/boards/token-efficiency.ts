@@ -85,6 +85,7 @@ function classes(context: BoardContext): readonly Builder<Panel>[] {
       {
         id: 2,
         title: 'How long are calls?',
+        interval: '5m',
         description: 'Tokens of one call over an hour, by the chosen split.',
         unit: 'short',
         width: 6,
@@ -95,6 +96,7 @@ function classes(context: BoardContext): readonly Builder<Panel>[] {
       {
         id: 3,
         title: 'How much comes out for what goes in?',
+        interval: '5m',
         description: 'Output tokens for each input token, cached ones included, over an hour.',
         unit: 'short',
         decimals: 2,
@@ -126,6 +128,7 @@ function cache(context: BoardContext): readonly Builder<Panel>[] {
       {
         id: 4,
         title: 'What share of the input comes from the cache?',
+        interval: '5m',
         description:
           'Cached input tokens among all input tokens over an hour, by the chosen split.',
         unit: 'percentunit',

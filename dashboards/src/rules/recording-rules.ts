@@ -1,3 +1,4 @@
+import { CALL_COST, genAi, tokenmeter } from '@tokenmeter/semconv';
 import type { Naming } from '../naming.ts';
 import {
   deltaPerHour,
@@ -32,6 +33,9 @@ export const CACHE_HIT_RATIO = 'tokenmeter:calls:cache_hit_ratio_1h';
 /** USD for a calendar month, recorded only where a budget is configured. */
 export const BUDGET = 'tokenmeter:budget_usd:month';
 
+/** Calls of five minutes by what they cost at most (`le`), for quantiles: raw buckets of a day are too many to read. */
+export const CALL_COST_BUCKETS = 'tokenmeter:call_cost_usd_bucket:delta5m';
+
 /** Labels of everything that a rule judges. */
 export const SCOPE: readonly string[] = [...ORIGIN, 'tokenmeter.feature'];
 
@@ -55,6 +59,12 @@ export function recordingRules(
       rules: counters.map((counter) => minuteDelta(counter, naming)),
     },
     { name: 'tokenmeter-hours', interval: '1h', queryOffset: '5m', rules: counters.map(hourDelta) },
+    {
+      name: 'tokenmeter-call-cost',
+      interval: '5m',
+      queryOffset: OFFSET,
+      rules: [callCostBuckets(naming)],
+    },
     { name: 'tokenmeter-windows', interval: '5m', queryOffset: '3m', rules: windows(naming) },
     ...(monthlyBudgetUsd === undefined ? [] : [budget(monthlyBudgetUsd)]),
   ];
@@ -85,6 +95,21 @@ function hourDelta(counter: RecordedCounter): RecordingRule {
   return {
     record: deltaPerHour(counter),
     expr: `sum_over_time(${deltaPerMinute(counter)}[1h])`,
+  };
+}
+
+/** As minute deltas are made, without checkpoints: a series that was silent for an hour counts as new. */
+function callCostBuckets(naming: Naming): RecordingRule {
+  const buckets = naming.select(CALL_COST, '', '_bucket');
+  const by = listed(
+    [...ORIGIN, genAi.providerName, genAi.requestModel, tokenmeter.feature],
+    naming,
+  );
+  const now = `last_over_time(${buckets}[5m])`;
+  const before = `last_over_time(${buckets}[1h] offset 5m)`;
+  return {
+    record: CALL_COST_BUCKETS,
+    expr: `sum by (le, ${by}) ((${now} - ${before} >= 0) or ${now})`,
   };
 }
 

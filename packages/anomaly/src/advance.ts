@@ -40,7 +40,7 @@ export function advance(history: History, input: AdvanceInput, hourOfWeek: HourO
   if (!Number.isFinite(to)) return history;
   history.plannedEvents = input.plannedEvents ?? history.plannedEvents;
   const rows = sortRows(history, input.minutes, to);
-  const from = history.advancedToEpochMs ?? rows[0]?.row.minuteEpochMs ?? to;
+  const from = history.advancedToEpochMs ?? rows[0]?.minuteEpochMs ?? to;
   if (from > to) return history;
   const isSilent = rows.length === 0 && to - from > LONGEST_SILENCE_MS;
   const silence = isSilent ? [{ fromEpochMs: from, toEpochMs: to }] : [];
@@ -53,21 +53,16 @@ export function advance(history: History, input: AdvanceInput, hourOfWeek: HourO
   return history;
 }
 
-interface Row {
-  readonly series: SeriesHistory;
-  readonly row: UsageMinute;
-}
-
 function learnRange(
   history: History,
-  rows: readonly Row[],
+  rows: readonly UsageMinute[],
   range: { readonly from: number; readonly to: number },
   hourOfWeek: HourOfWeek,
 ): void {
   let next = 0;
   for (let block = Math.floor(range.from / BLOCK_MS); block * BLOCK_MS < range.to; block += 1) {
     const end = (block + 1) * BLOCK_MS;
-    for (let row = rows[next]; row !== undefined && row.row.minuteEpochMs < end; row = rows[next]) {
+    for (let row = rows[next]; row !== undefined && row.minuteEpochMs < end; row = rows[next]) {
       addRow(history, row, block);
       next += 1;
     }
@@ -77,8 +72,8 @@ function learnRange(
 }
 
 /** Rows that can be used, in the order of time; of rows for the same series and minute the one with more calls. */
-function sortRows(history: History, minutes: readonly UsageMinute[], to: number): Row[] {
-  const rows: Row[] = [];
+function sortRows(history: History, minutes: readonly UsageMinute[], to: number): UsageMinute[] {
+  const rows: UsageMinute[] = [];
   let isOrdered = true;
   let last = Number.NEGATIVE_INFINITY;
   for (const row of minutes) {
@@ -89,10 +84,11 @@ function sortRows(history: History, minutes: readonly UsageMinute[], to: number)
     else {
       isOrdered &&= start >= last;
       last = start;
-      rows.push({ series: knownSeries(history, row.labels, start), row });
+      knownSeries(history, row.labels, start);
+      rows.push(row);
     }
   }
-  if (!isOrdered) rows.sort((a, b) => a.row.minuteEpochMs - b.row.minuteEpochMs);
+  if (!isOrdered) rows.sort((a, b) => a.minuteEpochMs - b.minuteEpochMs);
   return withoutRepeats(history, rows);
 }
 
@@ -104,20 +100,25 @@ function knownSeries(history: History, labels: SeriesLabels, epochMs: number): S
   return series;
 }
 
-function withoutRepeats(history: History, rows: Row[]): Row[] {
-  const kept: Row[] = [];
+/** Leaves repeats out, in place. */
+function withoutRepeats(history: History, rows: UsageMinute[]): UsageMinute[] {
+  let kept = 0;
   for (const row of rows) {
-    const { series } = row;
-    const known = series.seenRow < kept.length ? kept[series.seenRow] : undefined;
-    if (known?.series === series && known.row.minuteEpochMs === row.row.minuteEpochMs) {
+    const start = row.minuteEpochMs;
+    const series = knownSeries(history, row.labels, start);
+    const at = series.seenRow;
+    const known = at < kept ? rows[at] : undefined;
+    if (known?.minuteEpochMs === start && knownSeries(history, known.labels, start) === series) {
       history.refused.repeated += 1;
-      if (known.row.calls < row.row.calls) kept[series.seenRow] = row;
+      if (known.calls < row.calls) rows[at] = row;
       continue;
     }
-    series.seenRow = kept.length;
-    kept.push(row);
+    series.seenRow = kept;
+    rows[kept] = row;
+    kept += 1;
   }
-  return kept;
+  rows.length = kept;
+  return rows;
 }
 
 function keepGaps(gaps: readonly Gap[], from: number): Gap[] {
@@ -135,7 +136,8 @@ function keepGaps(gaps: readonly Gap[], from: number): Gap[] {
 /** The sums of the row that is being learned. */
 const usage: UsageSum = createUsageSum();
 
-function addRow({ pool }: History, { series, row }: Row, block: number): void {
+function addRow(history: History, row: UsageMinute, block: number): void {
+  const series = knownSeries(history, row.labels, row.minuteEpochMs);
   sumMinute(usage, row);
   learnCacheRow(series, usage, row.minuteEpochMs);
   addToBlock(series.ring, block, usage);
@@ -144,7 +146,7 @@ function addRow({ pool }: History, { series, row }: Row, block: number): void {
   const { feature } = series;
   addCostBlock(feature.cost, block, Math.max(0, usage.calls - usage.unpricedCalls), usage.costUsd);
   if (row.byPromptVersion !== undefined)
-    addPromptVersions(feature, block, { usage: row.byPromptVersion, pool });
+    addPromptVersions(feature, block, { usage: row.byPromptVersion, pool: history.pool });
   for (let scope: ScopeHistory | undefined = feature; scope !== undefined; scope = scope.parent) {
     addToPart(scope, block);
   }

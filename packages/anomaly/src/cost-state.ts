@@ -1,5 +1,5 @@
 import { ALLOWANCE, type CostModel, ENTRIES, LEVELS, WIDTH } from './cost-model.ts';
-import { type MemoryPool, takePiece } from './memory-pool.ts';
+import { type MemoryPool, type Piece, takePiece } from './memory-pool.ts';
 
 const NUMBERS = 7;
 const LEVELS_AT = 8 * NUMBERS;
@@ -11,96 +11,100 @@ export const COST_BYTES: number = 8 * Math.ceil((STAMPS_AT + 4 * ENTRIES) / 8);
 
 /** A cost model whose state lies in a piece of memory, as that of `CountState` does. */
 export class CostState implements CostModel {
-  readonly #buffer: ArrayBuffer;
+  readonly #doubles: Float64Array<ArrayBuffer>;
   readonly #offset: number;
-  #numbers: Float64Array | undefined;
+  readonly #at: number;
   #levels: Float32Array | undefined;
   #ring: Float32Array | undefined;
   #stamps: Int32Array | undefined;
 
-  constructor(buffer: ArrayBuffer, offset: number) {
-    this.#buffer = buffer;
+  constructor({ doubles, offset }: Piece) {
+    this.#doubles = doubles;
     this.#offset = offset;
+    this.#at = offset / 8;
   }
 
   get numbers(): Float64Array {
-    this.#numbers ??= new Float64Array(this.#buffer, this.#offset, NUMBERS);
-    return this.#numbers;
+    return this.#doubles.subarray(this.#at, this.#at + NUMBERS);
   }
 
   get bytes(): Uint8Array {
-    return new Uint8Array(this.#buffer, this.#offset, COST_BYTES);
+    return new Uint8Array(this.#doubles.buffer, this.#offset, COST_BYTES);
   }
 
   get levels(): Float32Array {
-    this.#levels ??= new Float32Array(this.#buffer, this.#offset + LEVELS_AT, LEVELS * WIDTH);
+    this.#levels ??= new Float32Array(
+      this.#doubles.buffer,
+      this.#offset + LEVELS_AT,
+      LEVELS * WIDTH,
+    );
     return this.#levels;
   }
 
   get ring(): Float32Array {
-    this.#ring ??= new Float32Array(this.#buffer, this.#offset + RING_AT, 2 * ENTRIES);
+    this.#ring ??= new Float32Array(this.#doubles.buffer, this.#offset + RING_AT, 2 * ENTRIES);
     return this.#ring;
   }
 
   get stamps(): Int32Array {
-    this.#stamps ??= new Int32Array(this.#buffer, this.#offset + STAMPS_AT, ENTRIES);
+    this.#stamps ??= new Int32Array(this.#doubles.buffer, this.#offset + STAMPS_AT, ENTRIES);
     return this.#stamps;
   }
 
   get calls(): number {
-    return this.numbers[0] ?? 0;
+    return this.#doubles[this.#at] ?? 0;
   }
 
   set calls(value: number) {
-    this.numbers[0] = value;
+    this.#doubles[this.#at] = value;
   }
 
   get costUsd(): number {
-    return this.numbers[1] ?? 0;
+    return this.#doubles[this.#at + 1] ?? 0;
   }
 
   set costUsd(value: number) {
-    this.numbers[1] = value;
+    this.#doubles[this.#at + 1] = value;
   }
 
   get firstBlock(): number {
-    return this.numbers[2] ?? 0;
+    return this.#doubles[this.#at + 2] ?? 0;
   }
 
   set firstBlock(value: number) {
-    this.numbers[2] = value;
+    this.#doubles[this.#at + 2] = value;
   }
 
   get lastBlock(): number {
-    return this.numbers[3] ?? 0;
+    return this.#doubles[this.#at + 3] ?? 0;
   }
 
   set lastBlock(value: number) {
-    this.numbers[3] = value;
+    this.#doubles[this.#at + 3] = value;
   }
 
   get excessBlock(): number {
-    return this.numbers[4] ?? 0;
+    return this.#doubles[this.#at + 4] ?? 0;
   }
 
   set excessBlock(value: number) {
-    this.numbers[4] = value;
+    this.#doubles[this.#at + 4] = value;
   }
 
   get excessRatio(): number {
-    return this.numbers[5] ?? 0;
+    return this.#doubles[this.#at + 5] ?? 0;
   }
 
   set excessRatio(value: number) {
-    this.numbers[5] = value;
+    this.#doubles[this.#at + 5] = value;
   }
 
   get allowance(): number {
-    return this.numbers[6] ?? 0;
+    return this.#doubles[this.#at + 6] ?? 0;
   }
 
   set allowance(value: number) {
-    this.numbers[6] = value;
+    this.#doubles[this.#at + 6] = value;
   }
 }
 
@@ -116,6 +120,5 @@ export function beginCosts(state: CostModel): void {
 
 /** Creates a model in a piece of its own; `beginCosts` makes it usable. */
 export function createCostModel(pool: MemoryPool): CostModel {
-  const { buffer, offset } = takePiece(pool, COST_BYTES);
-  return new CostState(buffer, offset);
+  return new CostState(takePiece(pool, COST_BYTES));
 }

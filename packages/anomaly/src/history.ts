@@ -22,7 +22,7 @@ export interface SeriesHistory {
   readonly firstEpochMs: number;
   readonly ring: UsageRing;
   /** Decayed sums of all learned hours; shares and means of it are what is usual. */
-  readonly usual: UsageSum & { readonly numbers: Float64Array };
+  readonly usual: UsageSum;
   /** Last block with a call, and with a call without a price. */
   lastBlock: number;
   lastUnpricedBlock: number;
@@ -30,6 +30,8 @@ export interface SeriesHistory {
   seenRow: number;
   /** Share of cached input in a call that hits the cache, learned where hits are not counted. */
   readonly cachedShare: { sum: number; weight: number; isCaching: boolean };
+  /** All of `usual` and `cachedShare` as it lies in memory. */
+  readonly bytes: Uint8Array;
 }
 
 /** What is kept of one scope. */
@@ -37,7 +39,7 @@ export interface ScopeHistory {
   readonly scope: Scope;
   readonly parent: ScopeHistory | undefined;
   /** In the order of their keys once `sortedScopes` was asked. */
-  readonly children: ScopeHistory[];
+  children: readonly ScopeHistory[];
   /** Series of a feature, in the order of their keys; the total and services have none of their own. */
   series: readonly SeriesHistory[];
   readonly model: CountModel;
@@ -48,7 +50,7 @@ export interface ScopeHistory {
   readonly cache: CacheBaseline;
   /** The same to be written to: until then it may be nobody's. */
   cacheToLearn(): CacheBaseline;
-  /** All of `model`, `cost` and `days` as it lies in memory. */
+  /** All of `model`, `cost`, `days` and `part` as it lies in memory. */
   readonly bytes: Uint8Array;
   /** USD of the last 40 local days at index day % 40, and the number of the last day. */
   readonly days: Float32Array;
@@ -154,7 +156,6 @@ function scopeOf(history: History, scope: Scope, parent: ScopeHistory | undefine
   if (known !== undefined) return known;
   const created = new ScopeState(scope, parent, history.pool);
   history.scopes.set(scope.key, created);
-  parent?.children.push(created);
   return created;
 }
 
@@ -163,13 +164,24 @@ export function sortedScopes(history: History): readonly ScopeHistory[] {
   if (history.sorted.length !== history.scopes.size) {
     const born = new Set(history.scopes.values());
     for (const known of history.sorted) born.delete(known);
-    for (const parent of new Set([...born].map((scope) => scope.parent))) {
-      parent?.children.sort(byKey);
-    }
+    addChildren(born);
     // What is in order already costs one comparison each.
     history.sorted = [...history.sorted, ...[...born].sort(byKey)].sort(byKey);
   }
   return history.sorted;
+}
+
+function addChildren(born: ReadonlySet<ScopeHistory>): void {
+  const byParent = new Map<ScopeHistory, ScopeHistory[]>();
+  for (const scope of born) {
+    if (scope.parent === undefined) continue;
+    const siblings = byParent.get(scope.parent);
+    if (siblings === undefined) byParent.set(scope.parent, [scope]);
+    else siblings.push(scope);
+  }
+  for (const [parent, children] of byParent) {
+    parent.children = [...parent.children, ...children].sort(byKey);
+  }
 }
 
 function byKey(a: ScopeHistory, b: ScopeHistory): number {

@@ -5,7 +5,8 @@
  * given back is cut again for the next piece of the same size; nothing else is ever freed before the whole pool is.
  */
 export interface MemoryPool {
-  buffer: ArrayBuffer;
+  /** All of the newest large one. */
+  doubles: Float64Array<ArrayBuffer>;
   used: number;
   /** Pieces given back, by their size in bytes. */
   readonly free: Map<number, Piece[]>;
@@ -13,7 +14,8 @@ export interface MemoryPool {
 
 /** Bytes of a pool, all zero when taken. */
 export interface Piece {
-  readonly buffer: ArrayBuffer;
+  /** All of the buffer that holds it: a window of one's own is larger than some pieces. It begins at offset / 8. */
+  readonly doubles: Float64Array<ArrayBuffer>;
   /** A multiple of 8. */
   readonly offset: number;
 }
@@ -23,25 +25,26 @@ const LARGEST = 1_048_576;
 
 /** Creates a pool that holds nothing. */
 export function createMemoryPool(): MemoryPool {
-  return { buffer: new ArrayBuffer(0), used: 0, free: new Map() };
+  return { doubles: new Float64Array(0), used: 0, free: new Map() };
 }
 
 /** Cuts a piece of so many bytes. */
 export function takePiece(pool: MemoryPool, bytes: number): Piece {
   const size = sizeOf(bytes);
-  const known = pool.free.get(size)?.pop();
-  if (known !== undefined) {
-    new Uint8Array(known.buffer, known.offset, size).fill(0);
-    return known;
+  const freed = pool.free.get(size)?.pop();
+  if (freed !== undefined) {
+    new Uint8Array(freed.doubles.buffer, freed.offset, size).fill(0);
+    return freed;
   }
-  if (pool.used + size > pool.buffer.byteLength) {
-    const next = Math.min(LARGEST, Math.max(SMALLEST, 2 * pool.buffer.byteLength));
-    pool.buffer = new ArrayBuffer(Math.max(size, next));
+  const known = pool.doubles.byteLength;
+  if (pool.used + size > known) {
+    const next = Math.min(LARGEST, Math.max(SMALLEST, 2 * known));
+    pool.doubles = new Float64Array(Math.max(size, next) / 8);
     pool.used = 0;
   }
   const offset = pool.used;
   pool.used += size;
-  return { buffer: pool.buffer, offset };
+  return { doubles: pool.doubles, offset };
 }
 
 /** Gives a piece back that `takePiece` cut with the same size and that nobody reads any more. */

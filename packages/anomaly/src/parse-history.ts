@@ -7,8 +7,9 @@ import {
   type ScopeHistory,
   type SeriesHistory,
   seriesOf,
+  sortedScopes,
 } from './history.ts';
-import { HISTORY_VERSION, LENGTH_BYTES } from './render-history.ts';
+import { CHECK_BYTES, checkOf, HISTORY_VERSION, LENGTH_BYTES } from './render-history.ts';
 import { SCOPE_BYTES } from './scope-state.ts';
 import type { SeriesLabels } from './usage-minute.ts';
 import { ALL_FIELDS, valuesOf, widenRing } from './usage-ring.ts';
@@ -22,7 +23,9 @@ export function parseHistory(parts: Iterable<Uint8Array>): History | undefined {
   let next = 0;
   let count = 1;
   try {
-    for (const bytes of parts) {
+    for (const part of parts) {
+      const bytes = uncheckedPart(part);
+      if (bytes === undefined) return undefined;
       const outline = readOutline(bytes);
       if (outline?.version !== HISTORY_VERSION || outline.part !== next) return undefined;
       if (typeof outline.parts !== 'number' || !readPart(history, outline, bytes)) return undefined;
@@ -32,7 +35,18 @@ export function parseHistory(parts: Iterable<Uint8Array>): History | undefined {
   } catch {
     return undefined;
   }
-  return next === count ? history : undefined;
+  if (next !== count) return undefined;
+  sortedScopes(history);
+  return history;
+}
+
+/** What a part holds, where its hash is right. */
+function uncheckedPart(part: Uint8Array): Uint8Array | undefined {
+  const end = part.length - CHECK_BYTES;
+  if (end < LENGTH_BYTES) return undefined;
+  const bytes = part.subarray(0, end);
+  const check = new DataView(part.buffer, part.byteOffset).getUint32(end, true);
+  return check === checkOf(bytes) ? bytes : undefined;
 }
 
 interface Outline extends Record<string, unknown> {
@@ -88,10 +102,6 @@ function createSeries(history: History, value: unknown): SeriesHistory | undefin
   if (typeof value.lastBlock === 'number') series.lastBlock = value.lastBlock;
   if (typeof value.lastUnpricedBlock === 'number')
     series.lastUnpricedBlock = value.lastUnpricedBlock;
-  if (isObject(value.cachedShare)) {
-    readNumbers(series.cachedShare, value.cachedShare);
-    series.cachedShare.isCaching = value.cachedShare.isCaching === true;
-  }
   return series;
 }
 
@@ -101,7 +111,6 @@ function readScope(history: History, value: unknown, take: Take): boolean {
   if (!isObject(value) || typeof value.key !== 'string') return false;
   const scope = history.scopes.get(value.key);
   if (scope === undefined) return false;
-  if (isObject(value.part)) readNumbers(scope.part, value.part);
   if (Number.isSafeInteger(value.lastDay)) scope.lastDay = Number(value.lastDay);
   if (isObject(value.cache)) readCache(scope.cacheToLearn(), value.cache);
   const { bytes } = scope;
@@ -135,23 +144,25 @@ function isFiniteCost({ numbers, levels, ring }: CostModel): boolean {
 }
 
 /** What would spread through every figure. */
-function isFiniteScope({ model, cost, days }: ScopeHistory): boolean {
+function isFiniteScope({ model, cost, days, part }: ScopeHistory): boolean {
   const { numbers, slots, blocks, day, spreads } = model;
   const isCountFinite = [numbers, slots, blocks, day, spreads, days].every((array) =>
     array.every(Number.isFinite),
   );
-  return isCountFinite && isFiniteCost(cost);
+  const { block, calls, costUsd, pricedCalls, hits, misses } = part;
+  const ofPart = [block, calls, costUsd, pricedCalls, hits, misses];
+  return isCountFinite && ofPart.every(Number.isFinite) && isFiniteCost(cost);
 }
 
-function readNumbersOf({ usual, ring }: SeriesHistory, take: Take): boolean {
-  const { numbers } = usual;
+function readNumbersOf({ bytes, ring }: SeriesHistory, take: Take): boolean {
+  const given = take(bytes.length);
   const values = valuesOf(ring);
-  return [numbers, values].every((array) => {
-    const given = take(array.byteLength);
-    if (given.length !== array.byteLength) return false;
-    new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(given);
-    return array.every(Number.isFinite);
-  });
+  const ofRing = take(values.byteLength);
+  if (given.length !== bytes.length || ofRing.length !== values.byteLength) return false;
+  bytes.set(given);
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(ofRing);
+  const numbers = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+  return numbers.every(Number.isFinite) && values.every(Number.isFinite);
 }
 
 function readCache(cache: CacheBaseline, value: Record<string, unknown>): void {

@@ -1,19 +1,20 @@
 import type { History, ScopeHistory, SeriesHistory } from './history.ts';
-import { SUM_BYTES } from './sum-state.ts';
 import { valuesOf } from './usage-ring.ts';
 
 /** Version of what `renderHistory` writes. Others are not read: what they hold is learned again from the source. */
-export const HISTORY_VERSION = 6;
+export const HISTORY_VERSION = 8;
 
 const SERIES_PER_PART = 500;
 /** Bytes before the outline: its length. */
 export const LENGTH_BYTES = 4;
+/** Bytes after the numbers: the hash of all before. */
+export const CHECK_BYTES = 4;
 
 /**
  * A history as bytes, for a snapshot, in parts of some hundred series, so that a large one need not fit in memory twice.
  * `parseHistory` reads them in the same order.
  *
- * A part is an outline in JSON after its length, then numbers as they lie in memory: about 3.2 kB for each scope and
+ * A part is an outline in JSON after its length, then numbers as they lie in memory, then a hash of it all: about 3.2 kB for each scope and
  * 1.1 to 2.1 kB for the last day of each series, of which compression leaves a third.
  */
 export function* renderHistory(history: History): Generator<Uint8Array> {
@@ -52,20 +53,18 @@ function outlineOf({ advancedToEpochMs, gaps, plannedEvents, refused }: History)
   return { advancedToEpochMs, gaps, plannedEvents, refused };
 }
 
-function outlineOfScope({ scope, lastDay, part, prompts, cache }: ScopeHistory): unknown {
+function outlineOfScope({ scope, lastDay, prompts, cache }: ScopeHistory): unknown {
   return {
     key: scope.key,
     lastDay,
-    part,
     ...(prompts !== undefined && { prompts: [...prompts.keys()] }),
     ...(cache.firstHour >= 0 && { cache }),
   };
 }
 
 function outlineOfSeries(series: SeriesHistory): unknown {
-  const { labels, firstEpochMs, lastBlock, lastUnpricedBlock, cachedShare, ring } = series;
-  const { fields } = ring;
-  return { labels, firstEpochMs, lastBlock, lastUnpricedBlock, cachedShare, fields };
+  const { labels, firstEpochMs, lastBlock, lastUnpricedBlock, ring } = series;
+  return { labels, firstEpochMs, lastBlock, lastUnpricedBlock, fields: ring.fields };
 }
 
 function bytesOfScope({ bytes, prompts }: ScopeHistory): Uint8Array[] {
@@ -73,19 +72,15 @@ function bytesOfScope({ bytes, prompts }: ScopeHistory): Uint8Array[] {
   return [bytes, ...versions.map((model) => model.bytes)];
 }
 
-function bytesOfSeries({ usual, ring }: SeriesHistory): Uint8Array[] {
-  const { numbers } = usual;
+function bytesOfSeries({ bytes, ring }: SeriesHistory): Uint8Array[] {
   const values = valuesOf(ring);
-  return [
-    new Uint8Array(numbers.buffer, numbers.byteOffset, SUM_BYTES),
-    new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  ];
+  return [bytes, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)];
 }
 
 function renderPart(outline: unknown, pieces: readonly Uint8Array[]): Uint8Array {
   const text = escapeText(JSON.stringify(outline));
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const bytes = new Uint8Array(LENGTH_BYTES + text.length + length);
+  const bytes = new Uint8Array(LENGTH_BYTES + text.length + length + CHECK_BYTES);
   for (let at = 0; at < LENGTH_BYTES; at += 1) bytes[at] = (text.length >> (8 * at)) & 255;
   for (let at = 0; at < text.length; at += 1) bytes[LENGTH_BYTES + at] = text.charCodeAt(at);
   let next = LENGTH_BYTES + text.length;
@@ -93,7 +88,23 @@ function renderPart(outline: unknown, pieces: readonly Uint8Array[]): Uint8Array
     bytes.set(piece, next);
     next += piece.length;
   }
+  new DataView(bytes.buffer).setUint32(next, checkOf(bytes.subarray(0, next)), true);
   return bytes;
+}
+
+/** A hash in which every change of a few bytes shows: a model out of damaged numbers could be followed for ever. */
+export function checkOf(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const whole = bytes.length - (bytes.length % 4);
+  let hash = bytes.length | 0;
+  for (let at = 0; at < whole; at += 4) hash = mixed(hash, view.getUint32(at, true));
+  for (let at = whole; at < bytes.length; at += 1) hash = mixed(hash, bytes[at] ?? 0);
+  return hash >>> 0;
+}
+
+function mixed(hash: number, value: number): number {
+  const next = Math.imul(hash ^ value, 0x9e37_79b1);
+  return next ^ (next >>> 15);
 }
 
 /** JSON of one byte per character. */

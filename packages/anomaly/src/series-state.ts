@@ -1,9 +1,12 @@
+import { CACHED_SHARE_BYTES, CachedShareState } from './cached-share-state.ts';
 import type { ScopeHistory, SeriesHistory } from './history.ts';
-import { type MemoryPool, type Piece, takePiece } from './memory-pool.ts';
+import { type MemoryPool, takePiece } from './memory-pool.ts';
 import { SUM_BYTES, SumState } from './sum-state.ts';
 import type { SeriesLabels } from './usage-minute.ts';
 import { createUsageRing, type UsageRing } from './usage-ring.ts';
 
+/** Bytes of a series beside its ring. */
+const SERIES_BYTES = SUM_BYTES + CACHED_SHARE_BYTES;
 /** Long ago. */
 const NEVER = -1000;
 
@@ -17,8 +20,8 @@ export class SeriesState implements SeriesHistory {
   lastBlock = -1;
   lastUnpricedBlock: number = NEVER;
   seenRow = 0;
-  readonly cachedShare: SeriesHistory['cachedShare'] = { sum: 0, weight: 0, isCaching: false };
-  readonly #usual: Piece;
+  readonly #doubles: Float64Array<ArrayBuffer>;
+  readonly #offset: number;
 
   constructor(
     identity: Pick<SeriesHistory, 'key' | 'labels' | 'feature' | 'firstEpochMs'>,
@@ -29,10 +32,20 @@ export class SeriesState implements SeriesHistory {
     this.feature = identity.feature;
     this.firstEpochMs = identity.firstEpochMs;
     this.ring = createUsageRing(pool);
-    this.#usual = takePiece(pool, SUM_BYTES);
+    const { doubles, offset } = takePiece(pool, SERIES_BYTES);
+    this.#doubles = doubles;
+    this.#offset = offset;
   }
 
   get usual(): SeriesHistory['usual'] {
-    return new SumState(this.#usual);
+    return new SumState({ doubles: this.#doubles, offset: this.#offset });
+  }
+
+  get cachedShare(): CachedShareState {
+    return new CachedShareState({ doubles: this.#doubles, offset: this.#offset + SUM_BYTES });
+  }
+
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.#doubles.buffer, this.#offset, SERIES_BYTES);
   }
 }

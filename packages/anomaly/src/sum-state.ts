@@ -8,114 +8,120 @@ export const SUM_BYTES: number = 8 * FIELDS;
 
 /** A usage sum whose numbers lie in a piece of memory, as those of `CountState` do. */
 export class SumState implements UsageSum {
-  /** All numbers below, in their order. */
-  readonly numbers: Float64Array;
+  readonly #doubles: Float64Array;
+  readonly #at: number;
 
-  constructor({ buffer, offset }: Piece) {
-    this.numbers = new Float64Array(buffer, offset, FIELDS);
+  constructor({ doubles, offset }: Piece) {
+    this.#doubles = doubles;
+    this.#at = offset / 8;
+  }
+
+  /** All numbers below, in their order. */
+  get numbers(): Float64Array {
+    return this.#doubles.subarray(this.#at, this.#at + FIELDS);
   }
 
   get calls(): number {
-    return this.numbers[0] ?? 0;
+    return this.#doubles[this.#at] ?? 0;
   }
 
   set calls(value: number) {
-    this.numbers[0] = value;
+    this.#doubles[this.#at] = value;
   }
 
   get costUsd(): number {
-    return this.numbers[1] ?? 0;
+    return this.#doubles[this.#at + 1] ?? 0;
   }
 
   set costUsd(value: number) {
-    this.numbers[1] = value;
+    this.#doubles[this.#at + 1] = value;
   }
 
   get inputTokens(): number {
-    return this.numbers[2] ?? 0;
+    return this.#doubles[this.#at + 2] ?? 0;
   }
 
   set inputTokens(value: number) {
-    this.numbers[2] = value;
+    this.#doubles[this.#at + 2] = value;
   }
 
   get cacheReadTokens(): number {
-    return this.numbers[3] ?? 0;
+    return this.#doubles[this.#at + 3] ?? 0;
   }
 
   set cacheReadTokens(value: number) {
-    this.numbers[3] = value;
+    this.#doubles[this.#at + 3] = value;
   }
 
   get outputTokens(): number {
-    return this.numbers[4] ?? 0;
+    return this.#doubles[this.#at + 4] ?? 0;
   }
 
   set outputTokens(value: number) {
-    this.numbers[4] = value;
+    this.#doubles[this.#at + 4] = value;
   }
 
   get unpricedCalls(): number {
-    return this.numbers[5] ?? 0;
+    return this.#doubles[this.#at + 5] ?? 0;
   }
 
   set unpricedCalls(value: number) {
-    this.numbers[5] = value;
+    this.#doubles[this.#at + 5] = value;
   }
 
   get cacheHits(): number {
-    return this.numbers[6] ?? 0;
+    return this.#doubles[this.#at + 6] ?? 0;
   }
 
   set cacheHits(value: number) {
-    this.numbers[6] = value;
+    this.#doubles[this.#at + 6] = value;
   }
 
   get cacheMisses(): number {
-    return this.numbers[7] ?? 0;
+    return this.#doubles[this.#at + 7] ?? 0;
   }
 
   set cacheMisses(value: number) {
-    this.numbers[7] = value;
+    this.#doubles[this.#at + 7] = value;
   }
 
   get errors(): number {
-    return this.numbers[8] ?? 0;
+    return this.#doubles[this.#at + 8] ?? 0;
   }
 
   set errors(value: number) {
-    this.numbers[8] = value;
+    this.#doubles[this.#at + 8] = value;
   }
 
   get retries(): number {
-    return this.numbers[9] ?? 0;
+    return this.#doubles[this.#at + 9] ?? 0;
   }
 
   set retries(value: number) {
-    this.numbers[9] = value;
+    this.#doubles[this.#at + 9] = value;
   }
 
   get inputUsd(): number {
-    return this.numbers[10] ?? 0;
+    return this.#doubles[this.#at + 10] ?? 0;
   }
 
   set inputUsd(value: number) {
-    this.numbers[10] = value;
+    this.#doubles[this.#at + 10] = value;
   }
 
   get cacheReadUsd(): number {
-    return this.numbers[11] ?? 0;
+    return this.#doubles[this.#at + 11] ?? 0;
   }
 
   set cacheReadUsd(value: number) {
-    this.numbers[11] = value;
+    this.#doubles[this.#at + 11] = value;
   }
 
   get outputUsd(): number {
-    return this.numbers[12] ?? 0;
+    return this.#doubles[this.#at + 12] ?? 0;
   }
 
   set outputUsd(value: number) {
-    this.numbers[12] = value;
+    this.#doubles[this.#at + 12] = value;
   }
 }

@@ -34,7 +34,9 @@ export interface UsageRing {
   readonly pool: MemoryPool;
   /** Bit of each field that has a column. */
   fields: number;
-  piece: Piece;
+  /** Where its numbers lie. */
+  doubles: Piece['doubles'];
+  offset: number;
 }
 
 /** How many bits of a number are set. */
@@ -46,7 +48,7 @@ const BITS = Uint8Array.from({ length: 1 << FIELDS }, (_, bits) => {
 
 /** Creates an empty ring in a pool. */
 export function createUsageRing(pool: MemoryPool): UsageRing {
-  return { pool, fields: 0, piece: takePiece(pool, bytesOf(0)) };
+  return { pool, fields: 0, ...takePiece(pool, bytesOf(0)) };
 }
 
 function bytesOf(fields: number): number {
@@ -54,8 +56,8 @@ function bytesOf(fields: number): number {
 }
 
 /** The numbers of a ring: those of its blocks and hours, where entries with another number are empty; then a column for each field. */
-export function valuesOf({ fields, piece }: UsageRing): Float32Array {
-  return new Float32Array(piece.buffer, piece.offset, bytesOf(fields) / 4);
+export function valuesOf({ fields, doubles, offset }: UsageRing): Float32Array {
+  return new Float32Array(doubles.buffer, offset, bytesOf(fields) / 4);
 }
 
 /** Where the column of a field begins; undefined without one. */
@@ -66,11 +68,13 @@ function columnOf(fields: number, field: number): number | undefined {
 
 /** Gives columns to fields that have none. */
 export function widenRing(ring: UsageRing, fields: number): void {
-  const { pool, fields: known, piece } = ring;
+  const { pool, fields: known, doubles, offset } = ring;
   if ((fields & ~known) === 0) return;
   const values = valuesOf(ring);
   ring.fields = known | fields;
-  ring.piece = takePiece(pool, bytesOf(ring.fields));
+  const piece = takePiece(pool, bytesOf(ring.fields));
+  ring.doubles = piece.doubles;
+  ring.offset = piece.offset;
   const wider = valuesOf(ring);
   wider.set(values.subarray(0, ENTRIES));
   for (let field = 0; field < FIELDS; field += 1) {
@@ -79,7 +83,7 @@ export function widenRing(ring: UsageRing, fields: number): void {
     if (from === undefined || to === undefined) continue;
     wider.set(values.subarray(from, from + ENTRIES), to);
   }
-  givePiece(pool, piece, bytesOf(known));
+  givePiece(pool, { doubles, offset }, bytesOf(known));
 }
 
 /** One sum by number of its fields, while it is added. */

@@ -1,4 +1,5 @@
 import { type Context, createContextKey, propagation, SpanKind, trace } from '@opentelemetry/api';
+import { present } from '@tokenmeter/core';
 import { general } from '@tokenmeter/semconv';
 import { activeFunctionId } from './ai-sdk-function.ts';
 import { type Attribution, currentAttribution } from './attribution.ts';
@@ -20,19 +21,21 @@ export type BaggageFields = ReadonlyMap<string, keyof Attribution>;
  * AI SDK was given; then, for the route, `http.route` of the active server span.
  */
 export function ambientAttribution(from: Context, baggageFields?: BaggageFields): Attribution {
-  const attribution = { ...baggageAttribution(from, baggageFields), ...currentAttribution(from) };
-  const route = attribution.route ?? activeRoute(from);
-  const feature = attribution.feature ?? activeFunctionId();
-  return {
-    ...attribution,
-    ...(route === undefined ? {} : { route }),
-    ...(feature === undefined ? {} : { feature }),
-  };
+  const own = currentAttribution(from);
+  const inherited = baggageAttribution(from, baggageFields);
+  const route = own.route ?? inherited?.route ?? activeRoute(from);
+  const feature = own.feature ?? inherited?.feature ?? activeFunctionId();
+  // Most calls add nothing to what is there.
+  if (inherited === undefined && route === own.route && feature === own.feature) return own;
+  return present({ ...inherited, ...own, route, feature });
 }
 
-function baggageAttribution(from: Context, fields: BaggageFields | undefined): Attribution {
+function baggageAttribution(
+  from: Context,
+  fields: BaggageFields | undefined,
+): Attribution | undefined {
   const baggage = fields === undefined ? undefined : propagation.getBaggage(from);
-  if (fields === undefined || baggage === undefined) return {};
+  if (fields === undefined || baggage === undefined) return undefined;
   const found: { -readonly [K in keyof Attribution]?: string } = {};
   for (const [key, field] of fields) {
     const value = baggage.getEntry(key)?.value;

@@ -22,6 +22,8 @@ export interface Attribution {
   readonly sessionId?: string;
 }
 
+const NOBODY: Attribution = Object.freeze({});
+
 const ATTRIBUTION_KEY = createContextKey('tokenmeter.attribution');
 const STORE_KEY = Symbol.for('tokenmeter.attribution.store');
 
@@ -45,7 +47,7 @@ export function withAttribution<T>(attribution: Attribution, fn: () => T): T {
 export function currentAttribution(from: Context = context.active()): Attribution {
   const value = from.getValue(ATTRIBUTION_KEY);
   if (isAttribution(value)) return value;
-  return store?.getStore() ?? {};
+  return store?.getStore() ?? NOBODY;
 }
 
 function definedFields(attribution: Attribution): Attribution {
