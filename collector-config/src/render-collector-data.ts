@@ -187,11 +187,12 @@ function renderNothingElse(): string {
 
 function renderFirstOnly(names: readonly string[], count: number): string {
   const first = names.slice(0, count).map((name) => `span.attributes["${name}"] != nil`);
-  return `(${first.join(' or ')} or (${renderNone(names.slice(count))}))`;
+  return `(${first.join(' or ')} or ${renderNone(names.slice(count))})`;
 }
 
+/** One look-up of many names is half the time of as many comparisons. */
 function renderNone(names: readonly string[]): string {
-  return names.map((name) => `span.attributes["${name}"] == nil`).join(' and ');
+  return `${renderFirst(names)} == nil`;
 }
 
 /** The map that normalise.yaml starts from: counts as integers, texts as they are. */

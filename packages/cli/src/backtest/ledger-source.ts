@@ -1,4 +1,4 @@
-import type { Gap, UsageMinute } from '@tokenmeter/anomaly';
+import type { CoverageMinute, Gap } from '@tokenmeter/anomaly';
 import { readUsageRow, renderUsageSql, type SqlResult } from '@tokenmeter/server';
 import type { MetricSource } from '@tokenmeter/worker';
 
@@ -18,8 +18,16 @@ export function createPastLedger(ask: AskLedger, bucketMinutes: number): MetricS
     isFinal: true,
     async read({ fromEpochMs, toEpochMs }) {
       gaps ??= readGaps(ask);
-      const minutes = await readMinutes(ask, { fromEpochMs, toEpochMs, bucketMinutes });
-      return { ok: true, minutes, gaps: await gaps, watermarkEpochMs: toEpochMs };
+      const range = { fromEpochMs, toEpochMs, bucketMinutes };
+      const usage = await readRows(ask, range, renderUsageSql);
+      const coverage = await readRows(ask, range, renderCoverageSql);
+      return {
+        ok: true,
+        minutes: usage.map(readUsageRow),
+        coverage: coverage.map(readCoverageRow),
+        gaps: await gaps,
+        watermarkEpochMs: toEpochMs,
+      };
     },
   };
 }
@@ -30,21 +38,49 @@ interface Range {
   readonly bucketMinutes: number;
 }
 
+interface SqlRange {
+  readonly from: string;
+  readonly to: string;
+  readonly bucketMinutes: number;
+}
+
 /** An answer has a limit of rows: where it is met, less is asked for at once. */
-async function readMinutes(ask: AskLedger, range: Range): Promise<UsageMinute[]> {
+async function readRows(
+  ask: AskLedger,
+  range: Range,
+  renderSql: (range: SqlRange) => string,
+): Promise<SqlResult['rows']> {
   const { fromEpochMs, toEpochMs, bucketMinutes } = range;
   const result = await ask(
-    renderUsageSql({ from: time(fromEpochMs), to: time(toEpochMs), bucketMinutes }),
+    renderSql({ from: time(fromEpochMs), to: time(toEpochMs), bucketMinutes }),
   );
-  if (!result.isTruncated) return result.rows.map(readUsageRow);
+  if (!result.isTruncated) return result.rows;
   const bucketMs = bucketMinutes * MINUTE_MS;
   const half = Math.floor((toEpochMs - fromEpochMs) / 2 / bucketMs) * bucketMs;
   if (half < bucketMs) throw new Error('expected at most 10,000 series in a bucket');
   const middle = fromEpochMs + half;
   return [
-    ...(await readMinutes(ask, { ...range, toEpochMs: middle })),
-    ...(await readMinutes(ask, { ...range, fromEpochMs: middle })),
+    ...(await readRows(ask, { ...range, toEpochMs: middle }, renderSql)),
+    ...(await readRows(ask, { ...range, fromEpochMs: middle }, renderSql)),
   ];
+}
+
+function renderCoverageSql({ from, to, bucketMinutes }: SqlRange): string {
+  return `SELECT epoch_ms(time_bucket(INTERVAL ${bucketMinutes} MINUTE, minute))::DOUBLE, service,
+    coalesce(environment, ''), sum(recognised_requests)::DOUBLE, sum(metered_requests)::DOUBLE
+    FROM usage_1m WHERE minute >= ${from} AND minute < ${to} AND measure IN ('recognised', 'metered')
+    GROUP BY 1, 2, 3 ORDER BY 1`;
+}
+
+function readCoverageRow(row: SqlResult['rows'][number]): CoverageMinute {
+  const [minute, service, environment, recognised, metered] = row;
+  return {
+    minuteEpochMs: Number(minute ?? 0),
+    service: String(service ?? ''),
+    ...(typeof environment === 'string' && environment !== '' && { environment }),
+    recognised: Number(recognised ?? 0),
+    metered: Number(metered ?? 0),
+  };
 }
 
 function time(epochMs: number): string {

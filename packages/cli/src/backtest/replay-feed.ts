@@ -1,4 +1,4 @@
-import type { Gap, UsageMinute } from '@tokenmeter/anomaly';
+import type { CoverageMinute, Gap, UsageMinute } from '@tokenmeter/anomaly';
 
 /** Usage in the order of time, as a replay asks for it. */
 export interface ReplayFeed {
@@ -6,9 +6,13 @@ export interface ReplayFeed {
   readonly fromEpochMs: number;
   /** End of the last one. */
   readonly toEpochMs: number;
+  /** True where the source itself found its gaps: that data was missing is told, as it would have been. Declared gaps are not. */
+  readonly isWatched?: boolean;
   /** Rows that were not told yet and start before `toEpochMs`, with the gaps that touch them. */
   next(toEpochMs: number): Promise<{
     readonly minutes: readonly UsageMinute[];
     readonly gaps: readonly Gap[];
+    /** At least of the last hour, where the source knows; absent otherwise. */
+    readonly coverage?: readonly CoverageMinute[];
   }>;
 }

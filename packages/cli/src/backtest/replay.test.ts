@@ -113,6 +113,50 @@ test('what is declared unknown is not told', async () => {
   expect(during).toEqual([]);
 });
 
+test('a source tells that data was missing and that calls were not metered', async () => {
+  const lostFrom = FRIDAY + 2 * HOUR;
+  const gap = { fromEpochMs: FRIDAY - 5 * HOUR, toEpochMs: FRIDAY - 4 * HOUR };
+  const source: MetricSource = {
+    name: 'holes',
+    read: ({ fromEpochMs, toEpochMs }) =>
+      Promise.resolve({
+        ok: true,
+        minutes: rows.filter(
+          ({ minuteEpochMs: at }) =>
+            at >= fromEpochMs && at < toEpochMs && !(at >= gap.fromEpochMs && at < gap.toEpochMs),
+        ),
+        gaps: [gap],
+        coverage: Array.from({ length: (toEpochMs - fromEpochMs) / STEP }, (_, index) => {
+          const minuteEpochMs = fromEpochMs + index * STEP;
+          const metered = minuteEpochMs >= lostFrom ? 20 : 40;
+          return { minuteEpochMs, service: 'shop', recognised: 40, metered };
+        }),
+        watermarkEpochMs: toEpochMs,
+      }),
+  };
+  const range = { fromEpochMs: FROM, toEpochMs: TO, stepMs: STEP };
+  const { changes } = await run(createSourceFeed(source, range, new AbortController().signal));
+  const told = changes
+    .map(({ kind, atEpochMs, incident: { severity, finding } }) => [
+      finding.rule,
+      kind,
+      severity,
+      (atEpochMs - FRIDAY) / 60_000,
+    ])
+    .filter(([rule]) => rule === 'pipeline_gap' || rule === 'coverage');
+  expect(told.slice(0, 2)).toEqual([
+    ['pipeline_gap', 'firing', 'warning', -295],
+    ['pipeline_gap', 'escalated', 'critical', -270],
+  ]);
+  const kinds = told.slice(2).map(([rule, kind]) => [rule, kind]);
+  expect(kinds.slice(0, 3)).toEqual([
+    ['pipeline_gap', 'updated'],
+    ['pipeline_gap', 'resolved'],
+    ['coverage', 'firing'],
+  ]);
+  expect(told[4]?.slice(2)).toEqual(['warning', 125]);
+});
+
 test('a source that is read in pieces gives what a feed of all rows gives', async () => {
   const source: MetricSource = {
     name: 'pieces',

@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import {
   advance,
+  type CoverageRule,
   createHistory,
   DEFAULT_INCIDENT_CONFIG,
   evaluateRules,
-  type Gap,
   type History,
   type HourOfWeek,
   type Incident,
   type Incidents,
+  type PipelineGapRule,
   type PlannedEvent,
   type Rule,
   type RuleStates,
@@ -17,11 +18,14 @@ import {
   type UsageMinute,
 } from '@tokenmeter/anomaly';
 import type { ReplayFeed } from './replay-feed.ts';
+import { SourceJudge } from './source-judge.ts';
 
 /** What is replayed, and how. */
 export interface ReplayOptions {
   readonly feed: ReplayFeed;
   readonly rules: readonly Rule[];
+  readonly coverageRule?: CoverageRule;
+  readonly pipelineRule?: PipelineGapRule;
   readonly hourOfWeek: HourOfWeek;
   readonly plannedEvents?: readonly PlannedEvent[];
   /** Time between two evaluations. */
@@ -58,8 +62,9 @@ export async function replay(options: ReplayOptions): Promise<void> {
   let yieldedMs = performance.now();
   for (let from = feed.fromEpochMs; from < feed.toEpochMs; from += stepMs) {
     const to = from + stepMs;
-    const { minutes, gaps } = await feed.next(to);
-    const { incidents, transitions } = evaluation.step(minutes, gaps, to);
+    const past = await feed.next(to);
+    const { minutes } = past;
+    const { incidents, transitions } = evaluation.step(past, to);
     for (const transition of transitions) {
       options.onTransition({ ...transition, atEpochMs: to });
     }
@@ -77,14 +82,15 @@ class Evaluation {
   #history: History = createHistory();
   #states: RuleStates = {};
   #incidents: Incidents = {};
+  readonly #source: SourceJudge | undefined;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
+    if (options.feed.isWatched === true) this.#source = new SourceJudge(options);
   }
 
   step(
-    minutes: readonly UsageMinute[],
-    gaps: readonly Gap[],
+    { minutes, gaps, coverage = [] }: Awaited<ReturnType<ReplayFeed['next']>>,
     toEpochMs: number,
   ): { readonly incidents: readonly Incident[]; readonly transitions: readonly Transition[] } {
     const { rules, hourOfWeek, plannedEvents = [] } = this.#options;
@@ -96,9 +102,10 @@ class Evaluation {
       hourOfWeek,
     });
     this.#states = states;
+    const ofSource = this.#source?.judge(toEpochMs, gaps, coverage) ?? [];
     const next = stepIncidents(
       this.#incidents,
-      { epochMs: toEpochMs, findings, unknownRules },
+      { epochMs: toEpochMs, findings: [...findings, ...ofSource], unknownRules },
       DEFAULT_INCIDENT_CONFIG,
     );
     this.#incidents = next.incidents;

@@ -22,6 +22,8 @@ export async function runReplay(
   await replay({
     feed,
     rules: rules.rules,
+    coverageRule: rules.coverageRule,
+    pipelineRule: rules.pipelineRule,
     hourOfWeek: rules.hourOfWeek,
     plannedEvents: rules.plannedEvents,
     stepMs,
@@ -37,7 +39,8 @@ export async function runReplay(
     },
   });
   progress(undefined);
-  const names = rules.rules.map((rule) => rule.name);
+  const ofSource = feed.isWatched === true ? [rules.coverageRule, rules.pipelineRule] : [];
+  const names = [...rules.rules, ...ofSource].map((rule) => rule.name);
   const weeks = (usage.toEpochMs - feed.fromEpochMs) / WEEK_MS;
   return {
     source: source.name,

@@ -1,4 +1,4 @@
-import type { Gap, SeriesLabels, UsageMinute } from '@tokenmeter/anomaly';
+import type { CoverageMinute, Gap, SeriesLabels, UsageMinute } from '@tokenmeter/anomaly';
 import type { MetricSource } from '@tokenmeter/worker';
 import { CommandError } from '../io.ts';
 import type { ReplayFeed } from './replay-feed.ts';
@@ -18,6 +18,7 @@ export function createSourceFeed(
   const intern = createIntern();
   let rows: readonly UsageMinute[] = [];
   let gaps: readonly Gap[] = [];
+  let coverage: readonly CoverageMinute[] = [];
   let next = 0;
   let readTo = fromEpochMs;
   const readPiece = async (): Promise<void> => {
@@ -28,6 +29,8 @@ export function createSourceFeed(
       .map((minute) => ({ ...minute, labels: intern(minute.labels) }))
       .sort((a, b) => a.minuteEpochMs - b.minuteEpochMs);
     const known = read.watermarkEpochMs;
+    const kept = coverage.filter(({ minuteEpochMs }) => minuteEpochMs >= readTo - HOUR_MS);
+    coverage = [...kept, ...(read.coverage ?? [])];
     gaps = known < end ? [...read.gaps, { fromEpochMs: known, toEpochMs: end }] : read.gaps;
     next = 0;
     readTo = end;
@@ -35,6 +38,7 @@ export function createSourceFeed(
   return {
     fromEpochMs,
     toEpochMs: Math.floor(toEpochMs / stepMs) * stepMs,
+    isWatched: true,
     async next(until) {
       const minutes: UsageMinute[] = [];
       for (;;) {
@@ -46,7 +50,8 @@ export function createSourceFeed(
           minutes.push(row);
           next += 1;
         }
-        if (next < rows.length || readTo >= Math.min(until, toEpochMs)) return { minutes, gaps };
+        if (next < rows.length || readTo >= Math.min(until, toEpochMs))
+          return { minutes, gaps, coverage };
         await readPiece();
       }
     },
