@@ -1,4 +1,5 @@
 import { isMarked, RING_HOURS, valueOfCode } from './hour-ring.ts';
+import { COUNT_DISPERSION } from './spread.ts';
 
 /** Past hours of one quantity as the fit reads them. */
 export interface HourRing {
@@ -21,6 +22,14 @@ const SHAPE_SHRINKAGE = 2;
 /** How far a single hour of the week may truly lie from day factor × shape, as a variance of its log. */
 const SLOT_VARIANCE = 0.02;
 const CUT = 2.5;
+/** First and last day of working days and of the week-end. */
+const CLASSES = [
+  [0, 5],
+  [5, 7],
+] as const;
+/** How far a day may truly lie from the mean of its class, as a variance of its log; and what swings that last for hours add. */
+const DAY_VARIANCE = 0.003;
+const DAY_NOISE = 2;
 
 /** Sums of weight and of weighted values by hour of the week. */
 const sums = new Float64Array(168);
@@ -28,6 +37,8 @@ const weights = new Float64Array(168);
 const base = new Float64Array(168);
 const dayFactor = new Float64Array(7);
 const shape = new Float64Array(48);
+const dayValue = new Float64Array(7);
+const dayUsual = new Float64Array(7);
 
 /**
  * Fits the expected value of each hour of the week into `slots`.
@@ -75,6 +86,8 @@ function collect(ring: HourRing, slotOf: SlotOfHour, cut: Float32Array | undefin
 function fitBase(noise: number): void {
   fitDays();
   fitShapes();
+  refineDays(noise);
+  fitShapes();
   smoothShapes(Math.min(0.25, noise ** 2));
   for (let slot = 0; slot < 168; slot += 1) {
     const day = Math.floor(slot / 24);
@@ -85,15 +98,53 @@ function fitBase(noise: number): void {
 /** Mean of each day of the week, shrunk towards the mean of working days or of the week-end, and that towards all. */
 function fitDays(): void {
   const all = meanOf(0, 7, 0, 0);
-  for (const [from, to] of [
-    [0, 5],
-    [5, 7],
-  ] as const) {
+  for (const [from, to] of CLASSES) {
     const classMean = meanOf(from, to, all, DAY_SHRINKAGE);
     for (let day = from; day < to; day += 1) {
       dayFactor[day] = meanOf(day, day + 1, classMean, DAY_SHRINKAGE);
     }
   }
+}
+
+/**
+ * Days again, now that the shape is known: an hour of many calls swings as much as another and tells little more of its day.
+ * Days of a class differ little; each moves from their mean by as much as its own hours surely show.
+ */
+function refineDays(noise: number): void {
+  const variance = Math.max(0.01, noise ** 2);
+  for (const [from, to] of CLASSES) {
+    const factor = meanFactor(from, to);
+    let value = 0;
+    let usual = 0;
+    for (let day = from; day < to; day += 1) {
+      weighDay(day, factor, variance);
+      value += dayValue[day] ?? 0;
+      usual += dayUsual[day] ?? 0;
+    }
+    if (!(usual > 0)) continue;
+    const mean = value / usual;
+    const prior = DAY_NOISE / DAY_VARIANCE;
+    for (let day = from; day < to; day += 1) {
+      const own = ((dayValue[day] ?? 0) + prior * mean) / ((dayUsual[day] ?? 0) + prior);
+      dayFactor[day] = factor * own;
+    }
+  }
+}
+
+/** Sums what a day had and what it would have by its class, each hour by how much it tells. */
+function weighDay(day: number, factor: number, variance: number): void {
+  const offset = day < 5 ? 0 : 24;
+  let value = 0;
+  let usual = 0;
+  for (let hour = 0; hour < 24; hour += 1) {
+    const slot = day * 24 + hour;
+    const expected = factor * (shape[offset + hour] ?? 0);
+    const worth = 1 / (COUNT_DISPERSION + expected * variance);
+    value += worth * (sums[slot] ?? 0);
+    usual += worth * (weights[slot] ?? 0) * expected;
+  }
+  dayValue[day] = value;
+  dayUsual[day] = usual;
 }
 
 function meanOf(fromDay: number, toDay: number, prior: number, priorWeight: number): number {

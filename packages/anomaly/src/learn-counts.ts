@@ -12,20 +12,12 @@ import {
   RECENT_WINDOW,
   stageOf,
 } from './count-model.ts';
+import { fitLevel } from './fit-level.ts';
 import { fitProfile, type SlotOfHour } from './fit-profile.ts';
-import { codeOf, isMarked, mark, RING_HOURS, rescaledCode, valueOfCode } from './hour-ring.ts';
+import { codeOf, mark, RING_HOURS, rescaledCode } from './hour-ring.ts';
 import { type CountReading, readWindow, typicalOfBlocks } from './read-window.ts';
 import { addScore, decaySpreads, deviationOf, scoreCount, settleSpreads } from './spread.ts';
 
-const LEVEL_DELAY_HOURS = 24;
-const LEVEL_HOURS = 240;
-const LATE_HOURS = 48;
-const LEVEL_HALF_LIFE = 96;
-const LEVEL_PRIOR = 12;
-const LEVEL_WEIGHTS = Float64Array.from(
-  { length: LEVEL_HOURS },
-  (_, age) => 2 ** (-age / LEVEL_HALF_LIFE),
-);
 const MINIMUM_COVERAGE = 0.8;
 /** An excess of so many blocks, a day and a quarter, is the new level if its last hours still are high. */
 const READMIT_BLOCKS = 30 * BLOCKS_PER_HOUR;
@@ -33,17 +25,17 @@ const SUSPECT_RATIO = 1.3;
 const ONGOING_RATIO = 1.1;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
-const SUSPECT_SCORES: readonly number[] = [4.8, 4.2, 3.9, 3.9, 3.8, 3.6, 3.5, 3.2, 3.5];
+const SUSPECT_SCORES: readonly number[] = [4.4, 4.2, 3.9, 3.9, 3.6, 3.4, 3.3, 3.5, 3.8];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */
 const END_SCORE = -1.8;
 const END_RATIO = 1.15;
-/** And quiet has lasted for this share of it, up to eight hours. */
+/** And quiet has lasted for this share of it, up to six hours. */
 const END_SHARE = 0.25;
-const LONGEST_QUIET_MINUTES = 480;
+const LONGEST_QUIET_MINUTES = 360;
 /** Windows overlap: each is learned with the weight of what is new in it. */
-const WEIGHTS: readonly number[] = [1, 2 / 3, 0.5, 0.5, 1 / 2, 1 / 4, 1 / 8, 1 / 24, 1 / 48];
+const WEIGHTS: readonly number[] = [1, 2 / 3, 0.5, 0.5, 1 / 2, 1 / 6, 1 / 12, 1 / 24, 1 / 48];
 const LASTING_RATIO = 1.25;
 
 /** Adds a complete block and learns from it. `refitHour` is the hour of the day, UTC, at which the profile is fitted. */
@@ -156,10 +148,10 @@ function isOver(model: CountModel): boolean {
 function scoreGoingOn(
   model: CountModel,
   window: number,
-  { typical: observed, expected }: CountReading,
+  { typical: observed, worth }: CountReading,
   ratio: number,
 ): number {
-  return scoreCount(model.spreads, window, { observed, expected: expected * ratio, before: 0 });
+  return scoreCount(model.spreads, window, { observed, expected: worth * ratio, before: 0 });
 }
 
 function endExcess(model: CountModel): void {
@@ -215,7 +207,7 @@ export function acceptLevel(model: CountModel, slotOf: SlotOfHour): void {
 }
 
 function learnWindow(model: CountModel, window: number): void {
-  const { typical: observed, expected, before } = readWindow(model, window);
+  const { typical: observed, worth: expected, before } = readWindow(model, window);
   addScore(model.spreads, window, { observed, expected, before }, WEIGHTS[window] ?? 1);
 }
 
@@ -252,47 +244,4 @@ function passDay(model: CountModel): void {
   decaySpreads(model.spreads, historyHours(model) / 24);
   model.allowance = Math.min(ALLOWANCE, model.allowance + 1 / 7);
   model.habit *= 0.97;
-}
-
-/** Sets the level, and what the last 48 hours were and should have been by the level before them. */
-function fitLevel(model: CountModel, slotOf: SlotOfHour): void {
-  const isYoung = historyHours(model) < 336;
-  model.level = levelBefore(model, isYoung ? 0 : LEVEL_DELAY_HOURS, slotOf);
-  if (isYoung) return;
-  const before = levelBefore(model, LATE_HOURS, slotOf);
-  const { hours, leftOut, slots, lastHour } = model;
-  let observed = 0;
-  let expected = 0;
-  for (let back = 0; back < LATE_HOURS; back += 1) {
-    const hour = lastHour - back;
-    const value = valueOfCode(hours[hour % RING_HOURS] ?? 0);
-    if (value < 0 || isMarked(leftOut, hour)) continue;
-    observed += value;
-    expected += before * (slots[slotOf(hour)] ?? 0);
-  }
-  model.lateObserved = observed;
-  model.lateExpected = expected;
-}
-
-/** How far ten days lie above or below the profile, from a third to three times; they end so many hours ago. */
-function levelBefore(model: CountModel, delay: number, slotOf: SlotOfHour): number {
-  const newest = model.lastHour - delay;
-  const oldest = Math.max(model.firstHour, newest - LEVEL_HOURS + 1);
-  const { hours, leftOut, slots } = model;
-  let observed = 0;
-  let expected = 0;
-  let sum = 0;
-  for (let hour = oldest; hour <= newest; hour += 1) {
-    if (isMarked(leftOut, hour)) continue;
-    const value = valueOfCode(hours[hour % RING_HOURS] ?? 0);
-    if (value < 0) continue;
-    const weight = LEVEL_WEIGHTS[newest - hour] ?? 0;
-    const usual = slots[slotOf(hour)] ?? 0;
-    observed += weight * Math.min(value, 4 * usual + 3);
-    expected += weight * usual;
-    sum += usual;
-  }
-  const prior = (LEVEL_PRIOR * sum) / Math.max(1, newest - oldest + 1);
-  const level = expected + prior > 0 ? (observed + prior) / (expected + prior) : 1;
-  return Math.min(3, Math.max(1 / 3, level));
 }

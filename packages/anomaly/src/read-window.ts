@@ -1,12 +1,15 @@
-import { BLOCKS_PER_HOUR, COUNT_WINDOWS, type CountModel } from './count-model.ts';
-import { centreBefore, scoreCount } from './spread.ts';
+import { BLOCKS_PER_HOUR, COUNT_WINDOWS, type CountModel, HOUR_WINDOW } from './count-model.ts';
+import { COUNT_DISPERSION, centreBefore, deviationOf, scoreCount } from './spread.ts';
 
 /** Windows below this index are judged relative to the hours before them. */
 const ADAPTED: number = 7;
 /** Hours between the present one and those that a window is compared with. */
-const BEFORE: readonly number[] = [1, 1, 1, 1, 2, 4, 8];
+const BEFORE: readonly number[] = [1, 1, 1, 1, 2, 6, 12];
 /** Weights of those three hours: the nearest resembles the window most. */
 const BEFORE_WEIGHTS: readonly number[] = [1.8, 0.8, 0.4];
+/** Blocks just before a short window, and their weight beside that of hours. */
+const NEAR_BLOCKS = 6;
+const NEAR_WEIGHT = 6;
 /** Longer windows are summed once an hour. */
 const LONGEST_SUMMED = 1440;
 /** Calls in 5 minutes up to which one call counts like any other. */
@@ -20,9 +23,11 @@ export interface CountReading {
   readonly observed: number;
   readonly expected: number;
   readonly ratio: number;
-  /** Calls as they would be if no 5 minutes stood out. */
+  /** Calls as they would be if no 5 minutes stood out, out of `worth`. */
   readonly typical: number;
-  /** One-sided normal score above the expected, of `typical`. */
+  /** Expected calls of which the window tells as much as if all of its hours were alike. */
+  readonly worth: number;
+  /** One-sided normal score of `typical` above `worth`. */
   readonly score: number;
   /** Log residual of the hours before the window. */
   readonly before: number;
@@ -37,12 +42,15 @@ export function readWindow(model: CountModel, window: number, scoredFrom = 0): C
   const expected = isLate ? model.lateExpected : model.partExpected + sumOf(model, span, 1);
   const ratio = expected > 0 ? observed / expected : observed > 0 ? LARGEST_RATIO : 1;
   if (ratio < scoredFrom || (ratio > 1 && !isLate && !isKnown(model, span))) {
-    return { minutes, observed, expected, ratio, typical: observed, score: 0, before: 0 };
+    const unscored = { typical: observed, worth: expected, score: 0, before: 0 };
+    return { minutes, observed, expected, ratio, ...unscored };
   }
-  const before = window < ADAPTED ? residualBefore(model, BEFORE[window] ?? 0) : 0;
-  const typical = isLate ? observed : model.partObserved + typicalIn(model, span);
-  const score = scoreCount(model.spreads, window, { observed: typical, expected, before });
-  return { minutes, observed, expected, ratio, typical, score, before };
+  const before = window < ADAPTED ? residualBefore(model, BEFORE[window] ?? 0, span) : 0;
+  const { typical, worth } = isLate
+    ? { typical: observed, worth: expected }
+    : weigh(model, span, expected);
+  const score = scoreCount(model.spreads, window, { observed: typical, expected: worth, before });
+  return { minutes, observed, expected, ratio, typical, worth, score, before };
 }
 
 /** What a window is summed from. */
@@ -93,9 +101,36 @@ function addHours(first: number, { day, lastHour }: CountModel, span: Span, part
   return sum;
 }
 
-/** What `sumOf` is without single bursts: within an hour, bursts of 5 minutes count by their logarithm. */
-function typicalIn(model: CountModel, span: Span): number {
-  return addHours(typicalOfBlocks(model, span.blocks), model, span, 48);
+/**
+ * What a window says of the rate: within an hour, bursts of 5 minutes count by their logarithm, and hours count by how
+ * much they tell. Swings of a busy hour are as large as those of another, so that of many calls more tell little more;
+ * a sum over a day would hang on its few busiest hours.
+ */
+function weigh(
+  model: CountModel,
+  { blocks, hours, share }: Span,
+  expected: number,
+): { readonly typical: number; readonly worth: number } {
+  const recent = model.partObserved + typicalOfBlocks(model, blocks);
+  if (hours === 0 && share === 0) return { typical: recent, worth: expected };
+  const { day, lastHour } = model;
+  const enough = COUNT_DISPERSION / deviationOf(model.spreads, HOUR_WINDOW) ** 2;
+  const known = model.partExpected + sumOf(model, { blocks, hours: 0, share: 0 }, 1);
+  const first = (BLOCKS_PER_HOUR / Math.max(1, blocks)) * known + enough;
+  let value = recent / first;
+  let usual = known / first;
+  let square = known / first ** 2;
+  for (let back = 0; back < hours + Math.ceil(share); back += 1) {
+    const index = (lastHour - back) % 24;
+    const part = back < hours ? 1 : share;
+    const own = day[24 + index] ?? 0;
+    const weight = own + enough;
+    value += (part * (day[48 + index] ?? 0)) / weight;
+    usual += (part * own) / weight;
+    square += (part * own) / weight ** 2;
+  }
+  const worth = square > 0 ? usual ** 2 / square : 0;
+  return { typical: usual > 0 ? (worth * value) / usual : 0, worth };
 }
 
 /**
@@ -104,11 +139,11 @@ function typicalIn(model: CountModel, span: Span): number {
  * Five minutes of bursty traffic differ by more than a factor of two, so that the sum of an hour hangs on its largest; the
  * mean by logarithms varies by a sixth less and shows a rise of all blocks as well.
  */
-export function typicalOfBlocks(model: CountModel, blocks: number): number {
+export function typicalOfBlocks(model: CountModel, blocks: number, skip = 0): number {
   const { blocks: ring, lastBlock } = model;
   let sum = 0;
   let weight = 0;
-  for (let back = 0; back < blocks; back += 1) {
+  for (let back = skip; back < skip + blocks; back += 1) {
     const index = (lastBlock - back) % BLOCKS_PER_HOUR;
     const usual = (ring[BLOCKS_PER_HOUR + index] ?? 0) + COUNTED_CALLS;
     sum += usual * Math.log1p((ring[index] ?? 0) / usual);
@@ -117,11 +152,16 @@ export function typicalOfBlocks(model: CountModel, blocks: number): number {
   return weight > 0 ? weight * Math.expm1(sum / weight) : 0;
 }
 
-/** Log residual of three whole hours before a window: swings of the rate last for hours. */
-function residualBefore(model: CountModel, skip: number): number {
+/**
+ * Log residual of what was just before a window, since swings of the rate last for hours: of half an hour that is still
+ * known by blocks, and of whole hours before those blocks.
+ */
+function residualBefore(model: CountModel, skip: number, { blocks, hours }: Span): number {
   const { day, lastHour } = model;
-  let observed = 0;
-  let expected = 0;
+  const isNear = hours === 0 && blocks < BLOCKS_PER_HOUR;
+  const near = isNear ? Math.min(NEAR_BLOCKS, BLOCKS_PER_HOUR - blocks) : 0;
+  let observed = near > 0 ? NEAR_WEIGHT * typicalOfBlocks(model, near, blocks) : 0;
+  let expected = near > 0 ? NEAR_WEIGHT * expectedBefore(model, near, blocks) : 0;
   for (let back = 0; back < 3; back += 1) {
     const index = (lastHour - skip - back + 24) % 24;
     const weight = BEFORE_WEIGHTS[back] ?? 0;
@@ -130,4 +170,12 @@ function residualBefore(model: CountModel, skip: number): number {
   }
   const residual = Math.log((observed + 3) / (expected + 3)) - centreBefore(model.spreads);
   return Math.max(-1, Math.min(1, residual));
+}
+
+function expectedBefore({ blocks, lastBlock }: CountModel, count: number, skip: number): number {
+  let sum = 0;
+  for (let back = skip; back < skip + count; back += 1) {
+    sum += blocks[BLOCKS_PER_HOUR + ((lastBlock - back) % BLOCKS_PER_HOUR)] ?? 0;
+  }
+  return sum;
 }

@@ -27,8 +27,8 @@ const MARKS: readonly (readonly [mark: number, share: number])[] = [
   [2.6, 0.00466],
   [3.2, 0.000687],
 ];
-const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.5, 0.42, 0.35, 0.29, 0.23, 0.18, 0.14, 0.12];
-const PRIOR_SHARES: readonly number[] = [0, 0, 0, 0, 0.86, 0.84, 0.82, 0.69, 0.62];
+const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.5, 0.42, 0.35, 0.29, 0.2, 0.16, 0.14, 0.12];
+const PRIOR_SHARES: readonly number[] = [0, 0, 0, 0, 0.86, 0.77, 0.8, 0.77, 0.68];
 const PRIOR_WEIGHT = 10;
 /** Index of the window of an hour. */
 const HOUR = 3;
@@ -41,7 +41,7 @@ const LARGEST_TAIL = 2.5;
 /** Fewer expected calls say nothing about the spread of the rate. */
 const FEWEST_EXPECTED = 4;
 /** Calls come in small sessions: a count varies more than a Poisson one by this factor. */
-const COUNT_DISPERSION = 1.8;
+export const COUNT_DISPERSION: number = 1.8;
 /** Numbers of all windows. */
 export const SPREAD_FIELDS: number = PRIOR_DEVIATIONS.length * FIELDS;
 const LONGEST_HALF_LIFE_DAYS = 21;

@@ -57,14 +57,16 @@ export function createOpenExchange(
         estimatesUsage: estimate,
         keepsChunkTimes: chunkTimes,
         redactContent: captureContent && isInference(endpoint) ? redactContent : undefined,
-        onRecord: (record) => {
-          openCalls?.delete(recorder);
-          sink.settle({ record, attribution, place: { parent: active, native } });
-        },
+        onRecord: (record) =>
+          sink.settle({ record, attribution, place: { parent: active, native } }),
         onProblem: (problem) => sink.problem(problem),
         onUnobserved: () => sink.tellHidden(bytesUnobserved(globalThis.process?.versions.node)),
-        // A span of somebody else is written to before it ends.
-        schedule: native === undefined ? (work) => sink.schedule(work) : undefined,
+        schedule: (work) => {
+          openCalls?.delete(recorder);
+          // A span of somebody else is written to before it ends.
+          if (native === undefined) sink.schedule(work);
+          else work();
+        },
       });
       openCalls?.add(recorder);
       return recorder;

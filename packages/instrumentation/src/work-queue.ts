@@ -1,5 +1,5 @@
 /** Work of finished calls that is done in one go: about a millisecond, so that nobody waits long for it. */
-const LIMIT = 16;
+const LIMIT = 32;
 
 /** Longest time that work waits, in milliseconds. */
 const DELAY_MS = 50;

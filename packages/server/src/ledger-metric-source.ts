@@ -1,6 +1,7 @@
 import type { CoverageMinute, Gap } from '@tokenmeter/anomaly';
 import type { MetricSource, SourceRead } from '@tokenmeter/worker';
 import { timeParameter } from './read-overview.ts';
+import { readUserContributors } from './read-user-contributors.ts';
 import type { SerialReader } from './serial-reader.ts';
 import { readUsageRow, renderUsageSql } from './usage-sql.ts';
 
@@ -76,6 +77,7 @@ export function createLedgerMetricSource(
       signal.aborted
         ? Promise.resolve({ ok: false, isRetryable: true, reason: 'the read was aborted' })
         : read(fromEpochMs, toEpochMs),
+    readUserContributors: (query) => readUserContributors(reader, query),
     written: (minuteEpochMs) => {
       earliestWritten = Math.min(earliestWritten, minuteEpochMs);
     },

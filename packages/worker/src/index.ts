@@ -31,6 +31,7 @@ export type {
   NotifierRefresh,
   SourceQuery,
   SourceRead,
+  UserQuery,
 } from './ports.ts';
 export type { WorkerRouting } from './routing/default-routing.ts';
 export {

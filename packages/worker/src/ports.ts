@@ -1,4 +1,12 @@
-import type { CoverageMinute, Finding, Gap, Severity, UsageMinute } from '@tokenmeter/anomaly';
+import type {
+  Contributor,
+  CoverageMinute,
+  Finding,
+  FindingLabels,
+  Gap,
+  Severity,
+  UsageMinute,
+} from '@tokenmeter/anomaly';
 
 /** What a source answered: the minutes of the asked range, or why there are none. */
 export type SourceRead =
@@ -25,6 +33,11 @@ export interface SourceQuery {
   readonly signal: AbortSignal;
 }
 
+/** Calls of one place in a stretch of time, which are compared with the same stretch a week before. */
+export interface UserQuery extends SourceQuery {
+  readonly labels: FindingLabels;
+}
+
 /** Where aggregated usage comes from: the embedded ledger, or any store of metrics. */
 export interface MetricSource {
   readonly name: string;
@@ -33,6 +46,11 @@ export interface MetricSource {
   /** True when complete minutes never change, so that nobody need compare them again. */
   readonly isFinal?: boolean;
   read(query: SourceQuery): Promise<SourceRead>;
+  /**
+   * Shares of the users in what calls cost more than a week before, largest first; empty where fewer than two users are
+   * known. Absent where the source knows no single calls. May reject.
+   */
+  readUserContributors?(query: UserQuery): Promise<readonly Contributor[]>;
 }
 
 /**

@@ -8,6 +8,7 @@ import { HistoryLearner } from './history-learner.ts';
 import type { IncidentView } from './incident-view.ts';
 import { type Logger, SILENT_LOGGER } from './logger.ts';
 import type { Delivery } from './ports.ts';
+import { UserContributors } from './user-contributors.ts';
 import type { EvaluationReport, Worker, WorkerOptions, WorkerStats } from './worker-options.ts';
 import { openWorkerParts, type WorkerParts } from './worker-parts.ts';
 
@@ -44,6 +45,7 @@ class RunningWorker implements Worker {
   readonly #options: WorkerOptions;
   readonly #parts: WorkerParts;
   readonly #learner: HistoryLearner;
+  readonly #users: UserContributors;
   readonly #logger: Logger;
   readonly #now: () => number;
   readonly #stop = new AbortController();
@@ -71,6 +73,7 @@ class RunningWorker implements Worker {
     this.#startedEpochMs = clock();
     this.#lease = `evaluate ${options.shard ?? ''}`;
     this.#parts = openWorkerParts(options, () => this.#spread());
+    this.#users = new UserContributors(options.source);
     this.#learner = new HistoryLearner({
       source: options.source,
       evaluator: this.#parts.evaluator,
@@ -197,7 +200,7 @@ class RunningWorker implements Worker {
       const problem = await this.#learner.catchUp(this.#now());
       const toEpochMs = evaluator.advancedToEpochMs;
       const isFresh = problem === undefined && toEpochMs !== before;
-      const transitions = this.#judge({ isFresh, isSourceFailing: problem !== undefined });
+      const transitions = await this.#judge({ isFresh, isSourceFailing: problem !== undefined });
       this.#counts.evaluations += 1;
       this.#counts.evaluationSeconds = (performance.now() - started) / 1000;
       if (problem !== undefined) return this.#fail(problem);
@@ -219,7 +222,7 @@ class RunningWorker implements Worker {
     return { ok: false, reason };
   }
 
-  #judge(how: Pick<Present, 'isFresh' | 'isSourceFailing'>): readonly Transition[] {
+  async #judge(how: Pick<Present, 'isFresh' | 'isSourceFailing'>): Promise<readonly Transition[]> {
     if (this.#stop.signal.aborted) return [];
     const { evaluator, book, store } = this.#parts;
     this.#isStandby = !this.#takeLease();
@@ -228,7 +231,7 @@ class RunningWorker implements Worker {
     const nowEpochMs = this.#now();
     const present = { ...how, nowEpochMs, settleMs, startedEpochMs: this.#startedEpochMs };
     this.#acceptExpected(nowEpochMs);
-    const judgement = evaluator.evaluate(present);
+    const judgement = await this.#users.add(evaluator.evaluate(present), this.#stop.signal);
     if (judgement === undefined) return [];
     this.#options.checkpoint?.('judged');
     const isAllowed = (): boolean => store.leases.isHeld(this.#lease, this.#owner, nowEpochMs);

@@ -1,4 +1,4 @@
-import type { MetricSource } from '../ports.ts';
+import type { MetricSource, UserQuery } from '../ports.ts';
 
 /** One of several workers that share the services between them. `index` counts from 1. */
 export interface Shard {
@@ -21,10 +21,14 @@ export function parseShard(text: string): Shard | undefined {
 export function createShardedSource(source: MetricSource, shard: Shard): MetricSource {
   if (shard.count === 1) return source;
   const isOurs = createMembership(shard);
+  const { readUserContributors } = source;
   return {
     name: source.name,
     ...(source.settleSeconds !== undefined && { settleSeconds: source.settleSeconds }),
     ...(source.isFinal !== undefined && { isFinal: source.isFinal }),
+    ...(readUserContributors !== undefined && {
+      readUserContributors: (query: UserQuery) => readUserContributors.call(source, query),
+    }),
     async read(query) {
       const read = await source.read(query);
       if (!read.ok) return read;
