@@ -8,10 +8,10 @@ import {
   DEFAULT_RULE_NUMBERS,
   renderPrometheusRules,
 } from '@tokenmeter/dashboards';
+import { freePort } from '@tokenmeter/testkit';
 import { foreignSpans, sendTraces } from '../collector/foreign-spans.ts';
 import { runCollector } from '../collector/run-collector.ts';
 import { cleanEnvironment, root } from '../e2e/run-process.ts';
-import { freePort } from '../support/free-port.ts';
 import { importOpenMetrics } from '../support/import-samples.ts';
 import { queryEngine } from '../support/query-engine.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
