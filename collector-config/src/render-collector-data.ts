@@ -55,6 +55,7 @@ export function renderCollectorData(book: PriceBook): CollectorData {
     'price-heads': tables.heads,
     'price-rests': tables.rests,
     'price-tiers': tables.tiers,
+    'price-variant-rows': tables.variantRows,
     'price-variants': tables.variants,
     'price-version': `"${tables.version}"`,
   };
