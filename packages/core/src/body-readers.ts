@@ -5,6 +5,7 @@ import { JsonValuesReader } from './json-values-reader.ts';
 import type { Protocol } from './protocol.ts';
 import type { ResponseDraft } from './response-draft.ts';
 import { scanFirst, scanLast } from './scan-json.ts';
+import type { Skim } from './skim-chunks.ts';
 import { type SseData, SseReader } from './sse-reader.ts';
 import { WindowedText } from './windowed-text.ts';
 import { fieldOf, isRecord, type JsonRecord, parseJson } from './wire-value.ts';
@@ -95,7 +96,14 @@ function isReported(value: unknown): boolean {
 
 /** Reads server-sent events. */
 export function createSseReader(reading: Reading): BodyReader {
-  return new SseReader((data) => readEvent(reading, data));
+  const { protocol, draft } = reading;
+  // Whoever counts or keeps what the model wrote needs every event.
+  const isSkimmed = draft.writtenBytes === undefined && draft.output === undefined;
+  const skim =
+    protocol.skim === undefined || !isSkimmed
+      ? undefined
+      : (text: string): Skim | undefined => protocol.skim?.(draft, text);
+  return new SseReader((data) => readEvent(reading, data), skim);
 }
 
 /** Reads JSON objects in a row: NDJSON, or the items of one array. */

@@ -3,6 +3,7 @@ import { readOpenaiUsage } from './openai-usage.ts';
 import type { Protocol } from './protocol.ts';
 import type { ResponseDraft } from './response-draft.ts';
 import { hasValue } from './scan-json.ts';
+import { skimChunks } from './skim-chunks.ts';
 import type { SseData } from './sse-reader.ts';
 import {
   fieldOf,
@@ -39,6 +40,10 @@ export const openaiChat: Protocol = {
       return false;
     }
     return isUnidentified(draft) || mayMatter(data);
+  },
+  skim(draft, text) {
+    const skim = skimChunks(text);
+    return (from) => (isUnidentified(draft) ? from : skim(from));
   },
   readEvent(draft, event) {
     readChunk(draft, event);

@@ -1,6 +1,7 @@
 import type { Usage } from './call-record.ts';
 import type { DecodedRequest, Endpoint, ResponseHead } from './decoder.ts';
 import type { ResponseDraft } from './response-draft.ts';
+import type { Skim } from './skim-chunks.ts';
 import type { SseData } from './sse-reader.ts';
 import type { JsonRecord } from './wire-value.ts';
 
@@ -22,6 +23,8 @@ export interface Protocol {
   readBody(draft: ResponseDraft, body: JsonRecord): void;
   /** A cheap test on the text of an event: can it matter? */
   wantsEvent(draft: ResponseDraft, data: SseData): boolean;
+  /** Passes over events of a text that cannot matter, many at a time; all are looked at where it is absent. */
+  skim?(draft: ResponseDraft, text: string): Skim;
   /** Reads the JSON of an event. */
   readEvent(draft: ResponseDraft, event: JsonRecord, name: string): void;
   /** Makes classes of `draft.usage`. */

@@ -107,15 +107,20 @@ export function scanFirst(text: string, key: string, accept: (value: unknown) =>
 }
 
 /**
- * True when a key, given as `key"`, is followed by anything but null. Without its opening quote the native search jumps
- * from one first letter to the next instead of from quote to quote: five times faster on JSON. Longer keys with the same
- * end pass too.
+ * Where a key, given as `key"`, is followed by anything but null, at or after `from`; infinity where it nowhere is.
+ * Without its opening quote the native search jumps from one first letter to the next instead of from quote to quote: five
+ * times faster on JSON. Longer keys with the same end pass too.
  */
-export function hasValue(text: string, quotedKey: string): boolean {
-  for (let at = text.indexOf(quotedKey); at >= 0; at = text.indexOf(quotedKey, at + 1)) {
+export function nextValue(text: string, quotedKey: string, from: number): number {
+  for (let at = text.indexOf(quotedKey, from); at >= 0; at = text.indexOf(quotedKey, at + 1)) {
     const colon = skipSpace(text, at + quotedKey.length);
     if (text.charCodeAt(colon) !== 0x3a) continue;
-    if (text.charCodeAt(skipSpace(text, colon + 1)) !== 0x6e) return true;
+    if (text.charCodeAt(skipSpace(text, colon + 1)) !== 0x6e) return at;
   }
-  return false;
+  return Number.POSITIVE_INFINITY;
+}
+
+/** True when a key, given as `key"`, is anywhere followed by anything but null. */
+export function hasValue(text: string, quotedKey: string): boolean {
+  return nextValue(text, quotedKey, 0) < text.length;
 }

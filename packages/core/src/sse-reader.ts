@@ -1,3 +1,4 @@
+import type { Skim } from './skim-chunks.ts';
 import { WindowedText } from './windowed-text.ts';
 
 /** Receives the data of one server-sent event; `text` is whole unless `isWindowed`. */
@@ -27,16 +28,21 @@ export class SseReader {
   #tail: string | undefined;
   #endedWithCarriageReturn = false;
 
-  constructor(listener: SseListener) {
+  readonly #skim: ((text: string) => Skim | undefined) | undefined;
+
+  /** `skim` may pass over whole events that nobody wants. */
+  constructor(listener: SseListener, skim?: (text: string) => Skim | undefined) {
     this.#listener = listener;
+    this.#skim = skim;
   }
 
   push(piece: string): void {
     const text = this.#normaliseLineEnds(piece);
-    let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    const skim = this.#skim?.(text);
+    let start = this.#pass(skim, 0);
+    for (let end = text.indexOf('\n', start); end >= 0; end = text.indexOf('\n', start)) {
       this.#endLine(text.slice(start, end));
-      start = end + 1;
+      start = this.#pass(skim, end + 1);
     }
     if (start < text.length) this.#line.append(text.slice(start));
   }
@@ -49,6 +55,12 @@ export class SseReader {
     this.#event = event;
     this.#data = data;
     this.#tail = tail;
+  }
+
+  /** Where to go on: further on only between two events. */
+  #pass(skim: Skim | undefined, at: number): number {
+    const isBetween = this.#line.length === 0 && this.#data === undefined && this.#event === '';
+    return skim === undefined || !isBetween ? at : skim(at);
   }
 
   #normaliseLineEnds(piece: string): string {
