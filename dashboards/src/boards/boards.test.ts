@@ -58,6 +58,7 @@ describe.for(rendered)('$name', ({ board, source }) => {
       expect(panel.fieldConfig).toHaveProperty('defaults.unit');
       expect(panel.datasource).toHaveProperty('uid', expect.stringMatching(/^\$\{\w+\}$/));
       expect(panel.targets).not.toEqual([]);
+      expect(panel.links, String(panel.title)).toHaveLength(1);
     }
   });
 
