@@ -39,6 +39,9 @@ test('prices of a file come first, and say whose they are', () => {
   const heads = (text('price-heads').match(/"([^"]*)"/g) ?? [])
     .map((each) => each.slice(1, -1))
     .join('');
-  expect(heads.slice(number * 61, number * 61 + 61)).toMatch(/^00001000000,00002000000,/);
-  expect(text('price-rests').split('\n')[number + 1]).toContain('\\"s\\":\\"user\\"');
+  const row = heads.slice(number * 66, number * 66 + 66);
+  expect(row).toMatch(/^00001000000,00002000000,/);
+  expect(text('price-rests').split('\n')[Number(row.slice(61)) + 1]).toContain(
+    '\\"s\\":\\"user\\"',
+  );
 });

@@ -55,6 +55,7 @@ export function renderCollectorData(book: PriceBook): CollectorData {
     'price-heads': tables.heads,
     'price-rests': tables.rests,
     'price-tiers': tables.tiers,
+    'price-variant-rows': tables.variantRows,
     'price-variants': tables.variants,
     'price-version': `"${tables.version}"`,
   };
@@ -131,6 +132,9 @@ const NOT_PLAIN: readonly string[] = [
   // What changes the rates.
   ...['tokenmeter.price.service_tier', 'tokenmeter.price.speed', 'tokenmeter.price.inference_geo'],
   ...['tokenmeter.price.region', 'anthropic.response.service_tier'],
+  // What only we may write.
+  ...['tm.i', 'tm.o', 'tm.cr', 'tm.cw', 'tm.re', 'tm.w5', 'tm.w1', 'tm.class', 'tm.further'],
+  ...['tm.ci', 'tm.co', 'tm.ccr', 'tm.ccw', 'tm.cre', 'tm.total'],
   // How the call went.
   ...[
     'error.type',

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { noticeOf } from '../../packages/worker/src/alerts.test-kit.ts';
 import { createAlertmanagerNotifier } from '../../packages/worker/src/channels/alertmanager-notifier.ts';
 import { startHttpFarEnd } from '../../packages/worker/src/http-far-end.test-kit.ts';
 import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
-import { freePort } from '../support/free-port.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
 
 const alertmanager = findComponent('alertmanager');

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
-import { freePort } from '../support/free-port.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
 import { readRunbooks } from './read-runbooks.ts';
 

@@ -125,6 +125,12 @@ export const HOSTILE_SPANS: readonly HostileSpan[] = [
     change: { tm: map, 'tm.series': 'x', 'tm.cr': 'y', 'tm.further': 1 },
     want: 0.0075,
   },
+  { note: 'counts of ours planted', change: { 'tm.i': 5, 'tm.o': 7, 'tm.re': 'z' }, want: 0.0075 },
+  {
+    note: 'costs of ours planted',
+    change: { 'tm.ci': 9, 'tm.co': 99, 'tm.class': 'x', 'tm.total': 'provider' },
+    want: 0.0075,
+  },
   { note: 'a negative provider cost', change: { 'gen_ai.usage.cost': -1 }, want: 0.0075 },
   {
     note: 'an absurd provider cost',

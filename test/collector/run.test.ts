@@ -34,26 +34,32 @@ test.skipIf(!collector.isThere)(
   },
 );
 
-test.skipIf(!collector.isThere)('a restart is a new process to every reader', async () => {
-  await using folder = await makeFolder();
-  await using sink = await startOtlpSink();
-  const env = { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url };
-  for (let start = 0; start < 2; start += 1) {
-    await using running = await runCollector({
-      binary,
-      folder: folder.path,
-      backends: ['otlp'],
-      env,
-    });
-    await sendTraces(running.url, foreignSpans([{}, {}]));
-    await running.stop();
-  }
-  const ids = sink
-    .metrics('tokenmeter.calls')
-    .map((point) => point.resource['service.instance.id']);
-  expect(new Set(ids).size).toBe(2);
-  expect(sink.sumOf('tokenmeter.calls')).toBe(4);
-});
+test.skipIf(!collector.isThere)(
+  'a restart is a new process to every reader',
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    await using folder = await makeFolder();
+    await using sink = await startOtlpSink();
+    const env = { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url };
+    for (let start = 0; start < 2; start += 1) {
+      await using running = await runCollector({
+        binary,
+        folder: folder.path,
+        backends: ['otlp'],
+        env,
+      });
+      await sendTraces(running.url, foreignSpans([{}, {}]));
+      await running.stop();
+    }
+    const ids = sink
+      .metrics('tokenmeter.calls')
+      .map((point) => point.resource['service.instance.id']);
+    expect(new Set(ids).size).toBe(2);
+    expect(sink.sumOf('tokenmeter.calls')).toBe(4);
+  },
+);
 
 test.skipIf(!collector.isThere)('a port that is taken is named with what to do', async () => {
   await using folder = await makeFolder();

@@ -68,10 +68,37 @@ test('a Grafana that hides its version is asked once more', async () => {
   expect((await apply(old.url)).err).toMatch(/9\.5\.2 is too old/);
 });
 
-test('what is no address is told before anything is asked', async () => {
-  const { code, err } = await apply('grafana.example');
+test('editors of a Grafana that hides its data sources may apply', async () => {
+  await using grafana = await startGrafana({ hidesDatasources: true });
+  const { code, out } = await apply(grafana.url, ['--datasource-uid', 'prom']);
+  expect(code).toBe(0);
+  expect(out.match(/^create {2}/gm)).toHaveLength(4);
+});
+
+test.for([
+  [
+    'no address',
+    'grafana.example',
+    [],
+    'editor-token',
+    /must be an http:\/\/ or https:\/\/ address/,
+  ],
+  ['an address with a port that is none', 'http://127.0.0.1:99999', [], 'editor-token', /must be/],
+  ['a folder without a title', 'http://127.0.0.1:1', ['--folder', ' '], 'editor-token', /--folder/],
+  ['no token', 'http://127.0.0.1:1', [], '', /wants a token/],
+  ['a token of two lines', 'http://127.0.0.1:1', [], 'a\nb', /holds what no token/],
+] as const)('%s is told before anything is asked', async ([, url, args, token, message]) => {
+  const { code, err } = await apply(url, args, token);
   expect(code).toBe(2);
-  expect(err).toMatch(/must begin with http:\/\/ or https:\/\//);
+  expect(err).toMatch(message);
+});
+
+test('nobody who answers is told with the reason', async () => {
+  const gone = await startGrafana();
+  await gone[Symbol.asyncDispose]();
+  const { code, err } = await apply(gone.url);
+  expect(code).toBe(1);
+  expect(err).toMatch(/no answer from http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)/);
 });
 
 test.for([
@@ -89,6 +116,20 @@ test.for([
     ['--datasource-uid', 'no'],
     'editor-token',
     /uid no\n.*Prometheus \(prom\)/,
+  ],
+  [
+    'a board that Grafana reads from its disk',
+    { provisioned: [{ uid: 'tokenmeter-spend', title: 'LLM Spend', panels: [] }] },
+    [],
+    'editor-token',
+    /llm-spend: Grafana has provisioned these boards/,
+  ],
+  [
+    'another address',
+    { redirectsTo: 'https://grafana.example' },
+    [],
+    'editor-token',
+    /redirects to https:\/\/grafana\.example\/api\/health/,
   ],
   [
     'no data source at all',

@@ -53,9 +53,9 @@ export async function captureExports({ feature, team, calls }: Application): Pro
   return bodies;
 }
 
-/** The same export as it would have been at another time. */
-export function atTime(body: string, epochMs: number): string {
+/** The same export as it would have been at another time, of a process that began then. */
+export function atTime(body: string, epochMs: number, startEpochMs: number): string {
   return body
     .replaceAll(/"timeUnixNano":"?\d+"?/g, `"timeUnixNano":"${epochMs}000000"`)
-    .replaceAll(/"startTimeUnixNano":"?\d+"?/g, `"startTimeUnixNano":"${epochMs - 1}000000"`);
+    .replaceAll(/"startTimeUnixNano":"?\d+"?/g, `"startTimeUnixNano":"${startEpochMs - 1}000000"`);
 }

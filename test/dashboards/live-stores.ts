@@ -8,10 +8,10 @@ import {
   DEFAULT_RULE_NUMBERS,
   renderPrometheusRules,
 } from '@tokenmeter/dashboards';
+import { freePort, type OtlpSink, startOtlpSink } from '@tokenmeter/testkit';
 import { foreignSpans, sendTraces } from '../collector/foreign-spans.ts';
 import { runCollector } from '../collector/run-collector.ts';
 import { cleanEnvironment, root } from '../e2e/run-process.ts';
-import { freePort } from '../support/free-port.ts';
 import { importOpenMetrics } from '../support/import-samples.ts';
 import { queryEngine } from '../support/query-engine.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
@@ -32,6 +32,8 @@ export interface LivePrograms {
 export interface LiveStores extends AsyncDisposable {
   readonly prometheus: RunningEngine;
   readonly victoriaMetrics: RunningEngine;
+  /** What the backend `datadog` sent. */
+  readonly datadog: OtlpSink;
 }
 
 const MINUTE_MS = 60_000;
@@ -85,14 +87,17 @@ export async function fillLiveStores(folder: string, programs: LivePrograms): Pr
       flags: [PROMETHEUS_NAMES, `-promscrape.config=${scrapeFile}`],
     });
     stack.use(victoriaMetrics);
+    const datadog = stack.use(await startOtlpSink());
     const collector = stack.use(
       await runCollector({
         binary: programs.collector,
         folder,
-        backends: ['prometheus', 'victoriametrics'],
+        backends: ['prometheus', 'victoriametrics', 'datadog'],
         env: {
           TOKENMETER_BACKEND_PROMETHEUS_ENDPOINT: first.url,
           TOKENMETER_BACKEND_VICTORIAMETRICS_ENDPOINT: victoriaMetrics.url,
+          TOKENMETER_BACKEND_DATADOG_ENDPOINT: datadog.url,
+          DD_API_KEY: 'none',
           TOKENMETER_SELF_METRICS_PORT: String(selfMetrics),
         },
       }),
@@ -129,7 +134,8 @@ export async function fillLiveStores(folder: string, programs: LivePrograms): Pr
       await untilEqual(url, `count(${scrapes} > 2) > bool 0`, 1);
     }
     await untilEqual(prometheus.url, 'count(ALERTS{alertstate="firing"}) > bool 0', 1);
-    return { prometheus, victoriaMetrics, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+    const dispose = (): Promise<void> => stack.disposeAsync();
+    return { prometheus, victoriaMetrics, datadog, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -153,7 +159,7 @@ async function sendAll(url: string): Promise<void> {
       const answer = await fetch(`${url}/v1/metrics`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: atTime(body, atEpochMs),
+        body: atTime(body, atEpochMs, startEpochMs),
       });
       if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
       await answer.body?.cancel();

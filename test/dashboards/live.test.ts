@@ -13,6 +13,7 @@ import {
   substituted,
 } from './board-queries.ts';
 import { fillLiveStores, type LiveStores } from './live-stores.ts';
+import { cloudwatchQueries, datadogQueries, type VendorQuery } from './vendor-queries.ts';
 
 const prometheus = findComponent('prometheus');
 const promtool = findComponent('promtool');
@@ -28,6 +29,12 @@ const EMPTY_THERE: ReadonlyMap<string, string> = new Map([
   ['What is open? 1', NO_RULER],
   ['How many incidents are open? 1', NO_RULER],
   ['annotation 1', NO_RULER],
+]);
+
+/** Tags of Datadog's own. https://docs.datadoghq.com/opentelemetry/mapping/semantic_mapping/ (checked 2026-11-21) */
+const DATADOG_TAGS: ReadonlyMap<string, string> = new Map([
+  ['service.name', 'service'],
+  ['deployment.environment.name', 'env'],
 ]);
 
 const EMPTY_FILTERED: ReadonlyMap<string, string> = new Map([
@@ -84,6 +91,35 @@ describe.skipIf(!isThere)('boards on what one real Collector sent to two stores'
     const more = name === 'All' ? new Map() : EMPTY_FILTERED;
     test.for(QUERIES)('$board: $panel, query $index', (query) => expectData(query, value, more));
   });
+
+  /** Tags of what the backend sent, resource attributes among them, as Datadog calls them. */
+  function tagsOf(wanted: string, rename: (attribute: string) => string): ReadonlySet<string> {
+    return new Set(
+      stores.datadog
+        .metrics(wanted)
+        .flatMap(({ attributes, resource }) => Object.keys({ ...attributes, ...resource }))
+        .map(rename),
+    );
+  }
+
+  function expectSent(
+    { metric, labels }: VendorQuery,
+    rename: (attribute: string) => string,
+  ): void {
+    const tags = tagsOf(metric, rename);
+    for (const label of labels) expect([...tags], metric).toContain(label);
+  }
+
+  test.for(datadogQueries())('Datadog is sent $metric with $labels', (query) => {
+    expectSent(query, (attribute) => DATADOG_TAGS.get(attribute) ?? attribute);
+  });
+
+  test.for(cloudwatchQueries())(
+    'the attributes of $metric have the dimensions $labels',
+    (query) => {
+      expectSent(query, (attribute) => attribute);
+    },
+  );
 
   test.for(RAW_QUERIES)('without rules: $board: $panel, query $index', (query) =>
     expectData(query, ALL, EMPTY_RAW),

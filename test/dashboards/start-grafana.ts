@@ -14,7 +14,13 @@ export interface GrafanaTraits {
   readonly version?: string;
   /** Tells its version only to who is signed in. */
   readonly hidesVersion?: boolean;
-  readonly datasources?: readonly object[];
+  readonly datasources?: readonly Readonly<Record<'uid' | 'name' | 'type', string>>[];
+  /** Lists data sources to administrators only, as Grafana Cloud does. */
+  readonly hidesDatasources?: boolean;
+  /** Boards that it reads from its own disk. */
+  readonly provisioned?: readonly Record<string, unknown>[];
+  /** Sends everybody to another address. */
+  readonly redirectsTo?: string;
 }
 
 type Answer = readonly [status: number, body: unknown];
@@ -27,13 +33,26 @@ export async function startGrafana({
   version = '13.3.0',
   hidesVersion = false,
   datasources = DATASOURCES,
+  hidesDatasources = false,
+  provisioned = [],
+  redirectsTo,
 }: GrafanaTraits = {}): Promise<FakeGrafana> {
-  const boards = new Map<string, Record<string, unknown>>();
+  const boards = new Map(provisioned.map((board) => [String(board.uid), board]));
+  const isProvisioned = (uid: string): boolean => provisioned.some((board) => board.uid === uid);
   const folders: object[] = [];
   const writes: string[] = [];
   const routes: Readonly<Record<string, (body: unknown, uid: string) => Answer>> = {
-    'GET /api/datasources': () => [200, datasources],
-    'GET /api/frontend/settings': () => [200, { buildInfo: { version, edition: 'Open Source' } }],
+    'GET /api/datasources': () =>
+      hidesDatasources
+        ? [403, { message: "You'll need additional permissions", title: 'Access denied' }]
+        : [200, datasources],
+    'GET /api/frontend/settings': () => [
+      200,
+      {
+        buildInfo: { version, edition: 'Open Source' },
+        datasources: Object.fromEntries(datasources.map((each) => [each.name, each])),
+      },
+    ],
     'GET /api/folders': () => [200, folders],
     'POST /api/folders': (body) => {
       folders.push({ uid: `f${folders.length}`, ...Object(body) });
@@ -41,13 +60,17 @@ export async function startGrafana({
     },
     'POST /api/dashboards/db': (body) => {
       const board = { ...Object(Reflect.get(Object(body), 'dashboard')), id: 7, version: 1 };
+      if (isProvisioned(String(board.uid))) {
+        return [400, { message: 'Cannot save provisioned dashboard' }];
+      }
       boards.set(String(board.uid), board);
       return [200, { ...answerTo(board), status: 'success' }];
     },
     'GET /api/dashboards/uid': (_body, uid) => {
       const board = boards.get(uid);
       if (board === undefined) return [404, { message: 'Dashboard not found' }];
-      return [200, { meta: { type: 'db', canSave: true, slug: uid }, dashboard: migrated(board) }];
+      const meta = { type: 'db', canSave: true, slug: uid, provisioned: isProvisioned(uid) };
+      return [200, { meta, dashboard: migrated(board) }];
     },
   };
   const answer = (request: IncomingMessage, body: unknown): Answer => {
@@ -66,6 +89,10 @@ export async function startGrafana({
       text += piece;
     });
     request.on('end', () => {
+      if (redirectsTo !== undefined) {
+        response.writeHead(301, { location: `${redirectsTo}${request.url}` }).end();
+        return;
+      }
       const [status, body] = answer(request, text === '' ? undefined : JSON.parse(text));
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });

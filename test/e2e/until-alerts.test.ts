@@ -20,7 +20,9 @@ test('the demo’s incidents come from real calls and are detected, explained an
   expect(stdout).toMatch(/(WARNING|CRITICAL) cache hit rate: helpdesk\/search-answers/);
   expect(stdout).toMatch(/(WARNING|CRITICAL) model drift: helpdesk\/triage\/claude-opus-4-5/);
   expect(alertOf(stdout, 'volume')).toMatch(/Why: volume \+\$/);
-  expect(alertOf(stdout, 'cost per request')).toMatch(/Why: .*input tokens per call \+\$/);
+  expect(alertOf(stdout, 'cost per request')).toMatch(
+    /Why: .*(?:input|output) tokens per call \+\$/,
+  );
   expect(alertOf(stdout, 'cache hit rate')).toMatch(/Why: cache \+\$/);
   expect(alertOf(stdout, 'model drift')).toMatch(/Why: mix of models and features \+\$/);
   for (const channel of ['Slack', 'PagerDuty', 'mail', 'webhook']) {

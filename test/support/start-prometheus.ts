@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { freePort } from '@tokenmeter/testkit';
 import { answersWell, type RunningProgram, startProgram } from './start-program.ts';
 
 /** A PromQL engine that runs until it is disposed of. */

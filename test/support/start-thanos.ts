@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { freePort } from '@tokenmeter/testkit';
 import { answersWell, startProgram } from './start-program.ts';
 import type { EngineStart, RunningEngine } from './start-prometheus.ts';
 

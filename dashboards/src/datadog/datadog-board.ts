@@ -41,6 +41,10 @@ const VARIABLES = [
 ] as const;
 
 const SCOPE = VARIABLES.map(({ name }) => `$${name}`).join(',');
+/** Costs of single calls are not kept apart by team. */
+const CALL_SCOPE = VARIABLES.filter(({ attribute }) => attribute !== tokenmeter.team)
+  .map(({ name }) => `$${name}`)
+  .join(',');
 const FEATURE = datadogTag(tokenmeter.feature);
 const MODEL = datadogTag(genAi.responseModel);
 
@@ -91,8 +95,8 @@ function where(): readonly DatadogWidget[] {
     toplist('Which features spend most?', sum(COST, [FEATURE])),
     toplist('Which models take it?', sum(COST, [MODEL])),
     series('What do the dearest calls cost?', 'line', [
-      `p95:${CALL_COST.name}{${SCOPE}} by {${FEATURE}}`,
-      `p99:${CALL_COST.name}{${SCOPE}} by {${FEATURE}}`,
+      `p95:${CALL_COST.name}{${CALL_SCOPE}} by {${FEATURE}}`,
+      `p99:${CALL_COST.name}{${CALL_SCOPE}} by {${FEATURE}}`,
     ]),
     toplist('Which models have no price?', sum(UNPRICED, [MODEL, datadogTag(tokenmeter.reason)])),
   ];

@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@tokenmeter/testkit';
 import { type Child, startChild } from './child.ts';
 
 /** Real programs of the demo. */
@@ -37,18 +37,6 @@ export function bringPrograms(): CollectorPrograms {
     throw new Error('Collector and Prometheus could not be built; the reason is above');
   }
   return { collector, prometheus };
-}
-
-/** A port on which nothing listens now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('expected a port');
-  return address.port;
 }
 
 /** Starts Prometheus with its OTLP receiver and data in `folder`. */

@@ -4,7 +4,7 @@ import type { ExpectedRange, Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import { meanGain, mostLikelyOnset, type OnsetStretch } from './most-likely-onset.ts';
 import { normalQuantile } from './normal-quantile.ts';
-import { comparedPromptVersions } from './prompt-versions.ts';
+import { comparedPromptVersions, sharesOfVersions } from './prompt-versions.ts';
 import {
   type ActiveScope,
   type Candidate,
@@ -50,12 +50,13 @@ export function judgeCostPerRequest(
   target: Target,
 ): readonly Candidate[] {
   const { scope, cost } = target.scope;
-  const feature = judgeSubject(rule, state, target, { key: scope.key, cost });
+  const found = judgeSubject(rule, state, target, { key: scope.key, cost });
   const versions = comparedPromptVersions(target.scope).flatMap(({ version, compared }) => {
     const subject = { key: `${scope.key} ${version}`, cost: compared, version };
     return judgeSubject(rule, state, target, subject) ?? [];
   });
-  if (feature === undefined) return versions;
+  if (found === undefined) return versions;
+  const feature = withVersions(found, target);
   const isTold = (one: Candidate): boolean => state.active[one.scopeKey] !== undefined;
   // What a version was told for until lately lasts in the feature for some time.
   const wasTold = Object.keys({ ...state.active, ...state.ended }).some((key) =>
@@ -67,6 +68,16 @@ export function judgeCostPerRequest(
   if (told.length > 0) return told;
   const sitsInOne = versions.find(({ excess }) => excess >= VERSION_SHARE * feature.excess);
   return [sitsInOne ?? feature];
+}
+
+/** Names the versions of the prompt that the excess of a feature comes from. */
+function withVersions(feature: Candidate, { scope, epochMs }: Target): Candidate {
+  const { windowMinutes, expected, contributors } = feature.finding;
+  const block = Math.ceil(epochMs / BLOCK_MS) - 1;
+  const shares = sharesOfVersions(scope, { block, minutes: windowMinutes, mid: expected.mid });
+  if (shares.length === 0) return feature;
+  const all = [...contributors, ...shares].sort((a, b) => b.share - a.share);
+  return { ...feature, finding: { ...feature.finding, contributors: all } };
 }
 
 function judgeSubject(

@@ -23,9 +23,9 @@ export interface ExpectedRange {
   readonly basis: string;
 }
 
-/** One share of an excess. */
+/** One share of an excess; the name of a prompt is its version. */
 export interface Contributor {
-  readonly dimension: 'feature' | 'model' | 'team' | 'user' | 'service';
+  readonly dimension: 'feature' | 'model' | 'team' | 'user' | 'service' | 'prompt';
   readonly name: string;
   /** Share of the excess, 0 to 1. */
   readonly share: number;

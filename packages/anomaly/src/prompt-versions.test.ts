@@ -70,6 +70,23 @@ test.for([
   expect(Math.max(0, ...sums)).toBeLessThan(1e-9);
 });
 
+test('an excess of the feature names the version that it comes from', () => {
+  const to = START + 10 * MINUTE;
+  const all = rows({ share: 0, lateShare: 0.5, times: 3 }, to);
+  const history = learned(
+    all.filter(({ minuteEpochMs }) => minuteEpochMs < SPLIT),
+    SPLIT,
+  );
+  const minutes = all.filter(({ minuteEpochMs }) => minuteEpochMs >= SPLIT);
+  const run = { minutes, toEpochMs: to, everyMinutes: 5 };
+  const rule = { ...DEFAULT_COST_PER_REQUEST_RULE, minCalls: 40 };
+  const [first] = evaluate(rule, history, run);
+  expect(first?.labels).toEqual({ service: CHAT.service, feature: CHAT.feature });
+  expect(first?.contributors).toEqual([
+    { dimension: 'prompt', name: 'v2', share: expect.closeTo(1, 1) },
+  ]);
+});
+
 test('of very many versions those called last are kept, and a snapshot keeps them', () => {
   let history = createHistory();
   for (let index = 0; index < 100; index += 1) {

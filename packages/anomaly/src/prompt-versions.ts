@@ -1,5 +1,12 @@
-import { addCostBlock, type CostModel, decayCostModel, learnCostBlock } from './cost-model.ts';
+import {
+  addCostBlock,
+  type CostModel,
+  decayCostModel,
+  learnCostBlock,
+  readCosts,
+} from './cost-model.ts';
 import { beginCosts, createCostModel } from './cost-state.ts';
+import type { Contributor } from './finding.ts';
 import type { ScopeHistory } from './history.ts';
 import type { MemoryPool } from './memory-pool.ts';
 import type { PromptVersionUsage } from './usage-minute.ts';
@@ -94,6 +101,37 @@ export function comparedPromptVersions({ prompts, cost }: ScopeHistory): PromptV
         : own;
     return { version, own, compared };
   });
+}
+
+const LEAST_SHARE = 0.05;
+const MOST_NAMED = 3;
+
+/** Shares of the versions in what the calls of a window cost beyond `mid` each; nothing where one version has them all. */
+export function sharesOfVersions(
+  feature: ScopeHistory,
+  {
+    block,
+    minutes,
+    mid,
+  }: { readonly block: number; readonly minutes: number; readonly mid: number },
+): Contributor[] {
+  const versions = comparedPromptVersions(feature).flatMap(({ version, compared }) => {
+    const reading = readCosts(compared, block, 1).find((one) => one.minutes === minutes);
+    return reading === undefined
+      ? []
+      : [{ version, excess: reading.calls * (reading.observed - mid) }];
+  });
+  const total = versions.reduce((sum, { excess }) => sum + Math.max(0, excess), 0);
+  if (versions.length < 2 || !(total > 0)) return [];
+  return versions
+    .map(({ version, excess }) => ({
+      dimension: 'prompt' as const,
+      name: version,
+      share: Math.max(0, excess) / total,
+    }))
+    .filter(({ share }) => share >= LEAST_SHARE)
+    .sort((a, b) => b.share - a.share)
+    .slice(0, MOST_NAMED);
 }
 
 /** What is usual in one model with what happened lately in another. */

@@ -29,6 +29,30 @@ export interface DashboardFile {
   readonly content: unknown;
 }
 
+/** Options that only some vendors' files have. */
+const OWN_OPTIONS = [
+  { flag: '--names', vendor: 'grafana', isSet: ({ names }) => names !== 'underscores' },
+  { flag: '--raw', vendor: 'grafana', isSet: ({ raw }) => raw === true },
+  { flag: '--datasource-uid', vendor: 'grafana', isSet: (choice) => 'datasourceUid' in choice },
+  { flag: '--region', vendor: 'cloudwatch', isSet: (choice) => 'region' in choice },
+  { flag: '--service', vendor: 'cloudwatch', isSet: (choice) => 'service' in choice },
+] as const satisfies readonly {
+  flag: string;
+  vendor: DashboardChoice['for'];
+  isSet: (choice: DashboardChoice) => boolean;
+}[];
+
+/** Throws where an option says nothing to the chosen vendor. */
+export function checkChoice(choice: DashboardChoice): void {
+  for (const { flag, vendor, isSet } of OWN_OPTIONS) {
+    if (vendor === choice.for || !isSet(choice)) continue;
+    throw new CommandError(`${flag} says nothing to ${choice.for}`, {
+      hint: `it belongs to --for ${vendor}`,
+      exitCode: 2,
+    });
+  }
+}
+
 /** The files of one vendor. Throws where CloudWatch lacks what its files must name. */
 export function dashboardFiles(choice: DashboardChoice): readonly DashboardFile[] {
   switch (choice.for) {
@@ -65,7 +89,7 @@ export function boardOptions({ names, raw, datasourceUid }: DashboardChoice): Bo
 }
 
 function cloudwatchFiles({ region, service }: DashboardChoice): readonly DashboardFile[] {
-  if (region === undefined) {
+  if (region === undefined || region.trim() === '') {
     throw new CommandError('a CloudWatch dashboard names its region', {
       hint: 'add --region, such as --region eu-central-1',
       exitCode: 2,
@@ -79,7 +103,7 @@ function cloudwatchFiles({ region, service }: DashboardChoice): readonly Dashboa
   if (service === undefined) return [board];
   const alarms = {
     name: 'alarms',
-    purpose: 'alarms of one service, one object each for aws cloudwatch put-metric-alarm',
+    purpose: 'alarms of one service, each for aws put-metric-alarm',
     content: cloudwatchAlarms(service),
   };
   return [board, alarms];

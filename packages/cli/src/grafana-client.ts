@@ -19,6 +19,16 @@ export interface GrafanaDatasource {
   readonly type: string;
 }
 
+/** A board as Grafana has it. */
+export interface GrafanaBoard {
+  readonly board: Readonly<Record<string, unknown>>;
+  /** It came from a file on Grafana's disk, and the API may not replace it. */
+  readonly isProvisioned: boolean;
+}
+
+/** Statuses that are answers of their own to one request. */
+type Expected = readonly number[];
+
 /** Grafana's HTTP API, as far as boards need it. Every failure is an error that names the fix. */
 export class GrafanaClient {
   readonly #target: GrafanaTarget;
@@ -46,26 +56,37 @@ export class GrafanaClient {
   /** A Grafana may hide its version from whoever is not signed in; its settings have it. */
   async #hiddenVersion(health: unknown): Promise<string | undefined> {
     if (textOf(health, 'database') === undefined) return undefined;
-    const settings = await this.#ask('GET', '/api/frontend/settings', undefined, true);
+    const settings = await this.#ask('GET', '/api/frontend/settings', { expected: [404] });
     return textOf(Reflect.get(Object(settings), 'buildInfo'), 'version');
   }
 
-  /** All data sources. */
+  /** All data sources that the token may ask. */
   async datasources(): Promise<readonly GrafanaDatasource[]> {
-    const list = await this.#ask('GET', '/api/datasources');
-    if (!Array.isArray(list)) return [];
-    return list.map((each: unknown) => ({
+    const listed = await this.#ask('GET', '/api/datasources', { expected: [403] });
+    const list: readonly unknown[] = Array.isArray(listed) ? listed : await this.#ownDatasources();
+    return list.map((each) => ({
       uid: textOf(each, 'uid') ?? '',
       name: textOf(each, 'name') ?? '',
       type: textOf(each, 'type') ?? '',
     }));
   }
 
+  /** Where editors may not list data sources (Grafana Cloud), the settings name those that they may ask. */
+  async #ownDatasources(): Promise<readonly unknown[]> {
+    const settings = await this.#ask('GET', '/api/frontend/settings');
+    return Object.values(Object(Reflect.get(Object(settings), 'datasources')));
+  }
+
   /** A board as it is there; undefined when there is none. */
-  async board(uid: string): Promise<Readonly<Record<string, unknown>> | undefined> {
-    const found = await this.#ask('GET', `/api/dashboards/uid/${uid}`, undefined, true);
+  async board(uid: string): Promise<GrafanaBoard | undefined> {
+    const found = await this.#ask('GET', `/api/dashboards/uid/${uid}`, { expected: [404] });
     const board: unknown = Reflect.get(Object(found), 'dashboard');
-    return typeof board === 'object' && board !== null ? { ...board } : undefined;
+    if (typeof board !== 'object' || board === null) return undefined;
+    const meta: unknown = Reflect.get(Object(found), 'meta');
+    return {
+      board: { ...board },
+      isProvisioned: Reflect.get(Object(meta), 'provisioned') === true,
+    };
   }
 
   /** Uid of the folder with this title, created where it is missing. */
@@ -74,37 +95,46 @@ export class GrafanaClient {
     const known = Array.isArray(folders)
       ? folders.find((each: unknown) => textOf(each, 'title') === title)
       : undefined;
-    const folder = known ?? (await this.#ask('POST', '/api/folders', { title }));
+    const folder = known ?? (await this.#ask('POST', '/api/folders', { body: { title } }));
     return textOf(folder, 'uid') ?? '';
   }
 
   /** Creates or replaces a board. */
   async putBoard(dashboard: object, folderUid: string): Promise<void> {
     const message = 'tokenmeter dashboards apply';
-    await this.#ask('POST', '/api/dashboards/db', {
-      dashboard,
-      folderUid,
-      overwrite: true,
-      message,
-    });
+    const body = { dashboard, folderUid, overwrite: true, message };
+    await this.#ask('POST', '/api/dashboards/db', { body });
   }
 
-  async #ask(method: string, path: string, body?: object, mayMiss = false): Promise<unknown> {
+  /** The answer as JSON; undefined where its status is one of the expected ones. */
+  async #ask(
+    method: string,
+    path: string,
+    { body, expected = [] }: { readonly body?: object; readonly expected?: Expected } = {},
+  ): Promise<unknown> {
     const { url, token } = this.#target;
     const response = await fetch(`${url}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      // Followed, a POST would become a GET and lose its token.
+      redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch((error: unknown) => {
-      throw new CommandError(`no answer from ${url}`, {
+      throw new CommandError(`no answer from ${url}${reasonOf(error)}`, {
         hint: 'check --grafana-url and that Grafana runs; nothing was changed',
         cause: error,
       });
     });
     // Read whatever comes: an answer left unread keeps the command from ending.
     const text = await response.text();
-    if (response.status === 404 && mayMiss) return undefined;
+    if (expected.includes(response.status)) return undefined;
+    if (response.status >= 300 && response.status < 400) {
+      const location = response.headers.get('location') ?? 'another address';
+      throw new CommandError(`${url} redirects to ${location}`, {
+        hint: 'pass the address that Grafana answers at as --grafana-url; nothing was changed',
+      });
+    }
     if (response.status === 401 || response.status === 403) {
       throw new CommandError(`Grafana refused the token (${response.status} at ${path})`, {
         hint: 'create a service account token with the role Editor and pass it as GRAFANA_TOKEN',
@@ -117,6 +147,14 @@ export class GrafanaClient {
     }
     return parsed(text, url);
   }
+}
+
+/** Why there was no answer, as the system calls it (`ECONNREFUSED`), or in words. */
+function reasonOf(error: unknown): string {
+  const cause: unknown = Reflect.get(Object(error), 'cause');
+  const reason = textOf(cause, 'code') ?? textOf(cause, 'message');
+  if (reason !== undefined) return ` (${reason})`;
+  return textOf(error, 'name') === 'TimeoutError' ? ` within ${TIMEOUT_MS / 1000} s` : '';
 }
 
 function parsed(text: string, url: string): unknown {

@@ -1,4 +1,5 @@
 import { contentHash } from './content-hash.ts';
+import type { OttlMap, OttlValue } from './describe-dated-cards.ts';
 import { makerName } from './find-maker.ts';
 import { MAKERS } from './find-rows.ts';
 import type { PriceBook } from './price-book.ts';
@@ -11,7 +12,6 @@ import {
   renderOttlValue,
   withoutSeparator,
 } from './render-ottl.ts';
-import type { OttlMap, OttlValue } from './render-ottl-row.ts';
 import { RowTable } from './row-table.ts';
 import { STANDARD, TIER_NAMES } from './vendor-modifiers.ts';
 
@@ -35,23 +35,26 @@ export interface OttlTables {
   /** Names that releases may follow, some also behind other words: `{provider: {"prefix": "<…>…", "infix": "<…>…"}}`. */
   readonly patterns: string;
   /**
-   * `[text, …]`, 16 rows of 61 characters in each: pico-USD per token of input, output, cache_read, cache_write and
-   * reasoning, 11 digits each and −1 for no price, and whether there is more: 0; 1, rates of further classes; 2, that and others.
+   * `[text, …]`, 4 rows of 66 characters in each: pico-USD per token of input, output, cache_read, cache_write and
+   * reasoning, 11 digits each and −1 for no price, whether there is more: 0; 1, rates of further classes; 2, that and others;
+   * then 5 digits: which of `rests`.
    */
   readonly heads: string;
   /**
-   * `[text, …]`: what else a row says, as JSON, empty for nothing. `x`: rates of further classes (absent: `input_image` and
+   * `[text, …]`: what else rows say, as JSON, first an empty one for nothing. `x`: rates of further classes (absent: `input_image` and
    * `input_video` as input, `cache_write_5m` as cache_write, others have no price); `call_fee`, `second`, `free`; `s`: source,
    * where not the bundled snapshot; `t1` …: long-context cards with `above`, `r` and the like; `p1` …: periods with `from`,
    * `until`, maybe `first`, `last`, `days`, `not`, and a card: the last one in force replaces the row.
    */
   readonly rests: string;
   /**
-   * `["<modifiers>variant, 6 digits…", …]` by the number of a row. Modifiers are `tier|speed|place`, such as `flex||` or
+   * `["", "<modifiers>variant, 6 digits…", …]`, sets of variants. Modifiers are `tier|speed|place`, such as `flex||` or
    * `|fast|us`; the place `us` is inference in the US, `region` any region, `us+region` both. A variant is the number of a row,
    * or below 0: −1 minus the thousandths by which all token rates are multiplied and rounded half up.
    */
   readonly variants: string;
+  /** `[text, …]`, 64 numbers of 5 digits in each: by the number of a row, which of `variants`. */
+  readonly variantRows: string;
   /** Other names of providers, lower-case, and the price table's: `{"gcp.gemini": "google", …}`. */
   readonly providers: string;
   /** `{length: "<model>gen_ai.provider.name of its maker;…"}`: for calls that name no provider. */
@@ -92,6 +95,7 @@ export function renderOttlTables(book: PriceBook, { epochMs }: OttlTableOptions 
     heads: rows.renderHeads(),
     rests: rows.renderRests(),
     variants: rows.renderVariants(),
+    variantRows: rows.renderVariantRows(),
     makers: renderMakers(names),
     providers,
     tiers,

@@ -1,6 +1,6 @@
 import type { PriceModifiers } from '@tokenmeter/core';
+import { describeDatedCards } from './describe-dated-cards.ts';
 import { type OttlSource, renderOttlValue } from './render-ottl.ts';
-import { describeDatedCards } from './render-ottl-row.ts';
 import { describeTableRow, type TableCard, tokenFactor } from './render-ottl-table-row.ts';
 import { TIER_FACTORS } from './vendor-modifiers.ts';
 
@@ -55,25 +55,40 @@ export class RowTable {
     return number;
   }
 
+  /** Texts of rows; each row ends with the number of its rest. */
   renderHeads(): string {
-    const heads = this.#cards().map(renderHead);
-    const chunks: string[] = [];
-    for (let at = 0; at < heads.length; at += HEADS_PER_TEXT) {
-      chunks.push(`"${heads.slice(at, at + HEADS_PER_TEXT).join('')}"`);
-    }
-    return `[\n${chunks.join(',\n')}]\n`;
+    const cards = this.#cards();
+    const rests = unique(cards.map(renderRest));
+    return renderChunks(
+      cards.map((card) => `${renderHead(card)}${numberOf(rests, renderRest(card))}`),
+      HEADS_PER_TEXT,
+    );
   }
 
+  /** Every rest once; rows without one have the first, which is empty. */
   renderRests(): string {
-    const texts = this.#cards().map((card) => `"${renderRest(card).replaceAll('"', '\\"')}"`);
-    return `[\n${texts.join(',\n')}]\n`;
+    return renderTexts(unique(this.#cards().map(renderRest)));
   }
 
+  /** Every set of variants once; the first is empty. */
   renderVariants(): string {
-    const texts = this.#bases.map(({ variants }) =>
+    return renderTexts(unique(this.#variantTexts()));
+  }
+
+  /** Texts of numbers of sets of variants, by base row. */
+  renderVariantRows(): string {
+    const texts = this.#variantTexts();
+    const known = unique(texts);
+    return renderChunks(
+      texts.map((text) => numberOf(known, text)),
+      NUMBERS_PER_TEXT,
+    );
+  }
+
+  #variantTexts(): readonly string[] {
+    return this.#bases.map(({ variants }) =>
       [...variants].map(([key, variant]) => `<${key}>${this.#variantText(variant)}`).join(''),
     );
-    return `[\n${texts.map((text) => `"${text}"`).join(',\n')}]\n`;
   }
 
   #variantText(variant: Variant): string {
@@ -120,9 +135,33 @@ export class RowTable {
   }
 }
 
-/** OTTL's time for a text grows with the square of its length, so heads come in texts of about 1,000 characters. */
-const HEADS_PER_TEXT = 16;
+/** OTTL's time and memory for a text grow with the square of its length, but each text also takes some of its own. */
+const HEADS_PER_TEXT = 4;
+const NUMBERS_PER_TEXT = 64;
 const RATE_DIGITS = 11;
+const NUMBER_DIGITS = 5;
+
+/** Texts by number, an empty one first. */
+function unique(texts: readonly string[]): ReadonlyMap<string, number> {
+  return new Map([...new Set(['', ...texts])].map((text, at) => [text, at]));
+}
+
+function numberOf(known: ReadonlyMap<string, number>, text: string): string {
+  return String(known.get(text) ?? 0).padStart(NUMBER_DIGITS, '0');
+}
+
+function renderTexts(texts: ReadonlyMap<string, number>): string {
+  const quoted = [...texts.keys()].map((text) => `"${text.replaceAll('"', '\\"')}"`);
+  return `[\n${quoted.join(',\n')}]\n`;
+}
+
+function renderChunks(parts: readonly string[], size: number): string {
+  const chunks: string[] = [];
+  for (let at = 0; at < parts.length; at += size) {
+    chunks.push(`"${parts.slice(at, at + size).join('')}"`);
+  }
+  return `[\n${chunks.join(',\n')}]\n`;
+}
 
 function renderHead({ head, rest }: TableCard): string {
   const rates = head.map((rate) => {

@@ -10,6 +10,7 @@ test('the package exports these values', () => {
     'createSlackWebhookFake',
     'createTeamsFake',
     'encodeOtlpProtobuf',
+    'freePort',
     'parseOtlpProtobuf',
     'series',
     'startOtlpSink',

@@ -1,5 +1,6 @@
 import { BOARDS } from '@tokenmeter/dashboards';
 import { boardChanges } from '../board-changes.ts';
+import { checkGrafanaUrl } from '../check-grafana-url.ts';
 import { boardOptions, type DashboardChoice } from '../dashboard-files.ts';
 import { GrafanaClient } from '../grafana-client.ts';
 import { CommandError, type Io } from '../io.ts';
@@ -20,31 +21,25 @@ interface Step {
   readonly uid: string;
   readonly action: Action;
   readonly changes: readonly string[];
+  readonly isProvisioned: boolean;
   readonly board: object;
 }
 
 /** Brings the boards of a Grafana up to date. Checks everything before it changes anything. */
 export async function runDashboardsApply(options: DashboardsApplyOptions, io: Io): Promise<void> {
-  if (!/^https?:\/\/[^/]/.test(options.grafanaUrl)) {
-    throw new CommandError(
-      `--grafana-url must begin with http:// or https://, got ${options.grafanaUrl}`,
-      {
-        hint: 'give the address that opens Grafana in a browser',
-        exitCode: 2,
-      },
-    );
-  }
-  const token = options.token ?? io.env.GRAFANA_TOKEN;
-  if (token === undefined || token === '') {
-    throw new CommandError('Grafana wants a token', {
-      hint: 'set GRAFANA_TOKEN to a service account token with the role Editor',
+  checkGrafanaUrl(options.grafanaUrl);
+  if (options.folder.trim() === '') {
+    throw new CommandError('--folder wants a title', {
+      hint: 'leave it out for Tokenmeter',
       exitCode: 2,
     });
   }
+  const token = tokenOf(options, io);
   const client = new GrafanaClient({ url: options.grafanaUrl, token });
   const version = await client.checkVersion();
   await checkDatasource(client, options.datasourceUid);
   const steps = await plan(client, options);
+  checkWritable(steps);
   if (options.dryRun !== true) {
     const open = steps.filter(({ action }) => action !== 'unchanged');
     const folderUid = open.length === 0 ? '' : await client.folder(options.folder);
@@ -54,6 +49,28 @@ export async function runDashboardsApply(options: DashboardsApplyOptions, io: Io
   const changed = steps.filter(({ action }) => action !== 'unchanged').length;
   const verb = options.dryRun === true ? 'would change' : 'changed';
   if (options.json !== true) io.stderr(`Grafana ${version}: ${changed} ${verb}\n`);
+}
+
+function tokenOf({ token: given }: DashboardsApplyOptions, io: Io): string {
+  const token = (given ?? io.env.GRAFANA_TOKEN ?? '').trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new CommandError(
+    token === '' ? 'Grafana wants a token' : 'the token holds what no token of Grafana has',
+    {
+      hint: 'set GRAFANA_TOKEN to a service account token with the role Editor',
+      exitCode: 2,
+    },
+  );
+}
+
+/** Grafana refuses to replace what it reads from its own disk. Told before anything is changed. */
+function checkWritable(steps: readonly Step[]): void {
+  const blocked = steps.filter(({ action, isProvisioned }) => action === 'update' && isProvisioned);
+  if (blocked.length === 0) return;
+  const names = blocked.map(({ name }) => name).join(', ');
+  throw new CommandError(`${names}: Grafana has provisioned these boards from files`, {
+    hint: 'replace the files that it provisions (tokenmeter dashboards export), or take them away; nothing was changed',
+  });
 }
 
 async function checkDatasource(client: GrafanaClient, uid: string | undefined): Promise<void> {
@@ -75,9 +92,10 @@ function plan(client: GrafanaClient, options: DashboardsApplyOptions): Promise<r
       const board = render(boardOptions({ ...options, for: 'grafana' }));
       const uid = board.uid ?? name;
       const present = await client.board(uid);
-      const changes = present === undefined ? [] : boardChanges(present, board);
+      const changes = present === undefined ? [] : boardChanges(present.board, board);
       const action = present === undefined ? 'create' : changes.length > 0 ? 'update' : 'unchanged';
-      return { name, uid, action, changes, board };
+      const isProvisioned = present?.isProvisioned ?? false;
+      return { name, uid, action, changes, isProvisioned, board };
     }),
   );
 }

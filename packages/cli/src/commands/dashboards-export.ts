@@ -1,6 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { type DashboardChoice, dashboardFiles, renderDashboard } from '../dashboard-files.ts';
+import {
+  checkChoice,
+  type DashboardChoice,
+  dashboardFiles,
+  renderDashboard,
+} from '../dashboard-files.ts';
 import { CommandError, type Io } from '../io.ts';
 import { renderTable } from '../render/render-table.ts';
 
@@ -9,6 +14,7 @@ export async function runDashboardsList(
   options: DashboardChoice & { readonly json?: boolean },
   io: Io,
 ): Promise<void> {
+  checkChoice(options);
   const files = dashboardFiles({ region: 'us-east-1', service: 'example', ...options });
   const rows = files.map(({ name, purpose }) => ({ name, purpose }));
   io.stdout(
@@ -30,8 +36,15 @@ export async function runDashboardsShow(
   options: DashboardChoice,
   io: Io,
 ): Promise<void> {
+  checkChoice(options);
   const files = dashboardFiles(options);
   const file = files.find((each) => each.name === name);
+  if (name === 'alarms' && options.for === 'cloudwatch' && options.service === undefined) {
+    throw new CommandError('CloudWatch alarms name the service that they watch', {
+      hint: 'add --service, such as --service checkout',
+      exitCode: 2,
+    });
+  }
   if (file === undefined) {
     throw new CommandError(`there is no board ${name} for ${options.for}`, {
       hint: `there are ${files.map((each) => each.name).join(', ')}`,
@@ -46,6 +59,7 @@ export async function runDashboardsExport(
   options: DashboardChoice & { readonly out: string; readonly json?: boolean },
   io: Io,
 ): Promise<void> {
+  checkChoice(options);
   const files = dashboardFiles(options);
   const folder = resolve(io.cwd, options.out);
   for (const file of files) {

@@ -9,6 +9,7 @@ import {
   renderRules,
   ruleNumbersOf,
 } from '@tokenmeter/dashboards';
+import { checkGrafanaUrl } from '../check-grafana-url.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { CommandError, type Io } from '../io.ts';
 
@@ -25,6 +26,13 @@ export interface RulesExportOptions {
 
 /** Writes recording and alert rules with the numbers and links of the configuration. */
 export async function runRulesExport(options: RulesExportOptions, io: Io): Promise<void> {
+  if (options.grafanaUrl !== undefined) checkGrafanaUrl(options.grafanaUrl);
+  if (options.datasourceUid !== undefined && options.for !== 'grafana') {
+    throw new CommandError(`--datasource-uid says nothing to ${options.for}`, {
+      hint: 'it belongs to --for grafana',
+      exitCode: 2,
+    });
+  }
   const loaded = loadConfig(io, { config: options.config, needsSecrets: false });
   const { baseUrl } = loaded.config;
   const text = renderRules({

@@ -13,6 +13,7 @@ import {
   type UsageMinute,
 } from '@tokenmeter/anomaly';
 import type { OpenReplay } from '../backtest/open-replay.ts';
+import type { Injection } from './inject-usage.ts';
 import { PROBE_PLANS, type ProbePoint, probe } from './probe-sizes.ts';
 import { isTunable, STRICTNESS, scaleRule, type TunableRule } from './scale-rule.ts';
 
@@ -120,10 +121,16 @@ class Lane {
   }
 }
 
+interface Probed {
+  readonly labels: SeriesLabels;
+  calls: number;
+  isCaching: boolean;
+}
+
 /** Keeps points of the last week with what followed, and how many calls each feature made there. */
 class ProbeRecorder {
   readonly points: (ProbePoint & { readonly following: (readonly UsageMinute[])[] })[] = [];
-  readonly #calls = new Map<string, { readonly labels: SeriesLabels; calls: number }>();
+  readonly #calls = new Map<string, Probed>();
   readonly #starts: readonly number[];
   readonly #longestSteps: number;
 
@@ -143,17 +150,23 @@ class ProbeRecorder {
       this.points.push({ history: [...renderHistory(history)], epochMs: toEpochMs, following: [] });
     }
     if (toEpochMs < Math.min(...this.#starts)) return;
-    for (const { labels, calls } of minutes) {
+    for (const { labels, calls, cacheReadTokens, cacheHits } of minutes) {
       const key = JSON.stringify([labels.service, labels.environment, labels.feature]);
-      const known = this.#calls.get(key);
-      if (known === undefined) this.#calls.set(key, { labels, calls });
-      else known.calls += calls;
+      const known = this.#calls.get(key) ?? { labels, calls: 0, isCaching: false };
+      known.calls += calls;
+      known.isCaching ||= cacheReadTokens + cacheHits > 0;
+      this.#calls.set(key, known);
     }
   }
 
-  /** A large, a middling and a small feature: what is found depends on how much is called. */
-  features(): readonly SeriesLabels[] {
-    const sorted = [...this.#calls.values()].sort((a, b) => b.calls - a.calls);
+  /**
+   * A large, a middling and a small feature: what is found depends on how much is called. Only a feature that uses a cache
+   * can lose it.
+   */
+  features(kind: Injection['kind']): readonly SeriesLabels[] {
+    const sorted = [...this.#calls.values()]
+      .filter(({ isCaching }) => kind !== 'cache' || isCaching)
+      .sort((a, b) => b.calls - a.calls);
     const places = [0, Math.floor(sorted.length / 2), sorted.length - 1];
     const chosen = [...new Set(places)].slice(0, PROBED_FEATURES);
     return chosen.flatMap((place) => sorted[place]?.labels ?? []);
@@ -174,7 +187,7 @@ function findSizes(
     let tries = 0;
     for (const point of recorder.points) {
       const following = point.following.slice(0, steps);
-      for (const feature of recorder.features()) {
+      for (const feature of recorder.features(plan.kind)) {
         const injection = { kind: plan.kind, size };
         const isFound = probe({ ...point, following }, { levels, feature, injection, ...time });
         isFound.forEach((yes, index) => {
