@@ -11,8 +11,8 @@ import { wilsonInterval } from './wilson.ts';
 
 const WINDOWS: readonly number[] = [5, 20, 60, 240, 1440];
 const LEARNED_CALLS = 50;
-/** So many calls show whether a fallback goes on. */
-const RECENT_CALLS = 30;
+/** A fallback is over where a share so much smaller is likelier. */
+const ENDED_SHARE = 0.25;
 /** A share below this is known no better. */
 const SMALLEST_SHARE = 0.01;
 
@@ -154,7 +154,7 @@ function judgeFallback(
     const calls = callsOf(model, minutes, epochMs);
     const all = usageIn(scope, blockAt(epochMs), minutes).calls;
     // What the newest calls no longer show has ended, whatever longer windows still hold of it.
-    if (all >= RECENT_CALLS && calls < (rule.criticalShare / 2) * all && warning === undefined)
+    if (warning === undefined && endOf(rule.criticalShare, calls, all) >= rule.evidence)
       return undefined;
     if (calls < rule.minCalls || all < rule.minWindowCalls) continue;
     const share = calls / all;
@@ -182,6 +182,13 @@ function isDisplaced(
 ): boolean {
   if (of.isActive && of.share >= rule.criticalShare / 2) return of.usualShare < of.share / 2;
   return of.share >= rule.criticalShare && of.evidence >= rule.evidence;
+}
+
+/** Nats by which a fallback is likelier to be over than to go on at `share`, by calls of the dear model out of all. */
+function endOf(share: number, calls: number, all: number): number {
+  const ended = ENDED_SHARE * share;
+  if (share <= 0 || share >= 1) return calls === 0 ? all : 0;
+  return calls * Math.log(ENDED_SHARE) + (all - calls) * Math.log((1 - ended) / (1 - share));
 }
 
 /** Nats by which the observed share is likelier than the usual one; 0 where it is not higher. */

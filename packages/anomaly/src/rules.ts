@@ -105,7 +105,7 @@ export const DEFAULT_COST_PER_REQUEST_RULE: CostPerRequestRule = {
   minCalls: 30,
   minUsdPerHour: 0.1,
   score: 2.2,
-  chancePerWeek: 0.05,
+  chancePerWeek: 0.015,
   criticalMargin: 0.8,
   youngMargin: 0.8,
 };

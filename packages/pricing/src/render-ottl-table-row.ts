@@ -1,14 +1,17 @@
 import { REQUEST_CLASS_NAMES, TOKEN_CLASS_NAMES } from './cost-classes.ts';
-import type { TimeWindow } from './rate-card.ts';
-import type { ReadyCard, ReadyTier } from './ready-row.ts';
 import {
   type DatedCard,
   type DatedCards,
-  nanosOf,
+  describeTimes,
+  describeWindow,
   type OttlMap,
   type OttlValue,
   ratesOf,
-} from './render-ottl-row.ts';
+  type WindowNames,
+} from './describe-dated-cards.ts';
+import type { ReadyCard, ReadyTier } from './ready-row.ts';
+
+const WINDOW_NAMES: WindowNames = ['first', 'last', 'days', 'not'];
 
 /** The classes that stand at the head of a row, in this order. */
 const HEAD_CLASSES: readonly string[] = [
@@ -100,28 +103,12 @@ function tierOf({ aboveTokens, card }: ReadyTier, isFree: boolean): OttlMap {
 }
 
 function periodOf(dated: DatedCard): OttlMap {
-  const { fromEpochMs, untilEpochMs, window } = dated.period;
+  const { window } = dated.period;
   return new Map<string, OttlValue>([
-    ['from', nanosOf(fromEpochMs)],
-    ['until', nanosOf(untilEpochMs)],
-    ...(window === undefined ? [] : windowOf(window)),
+    ...describeTimes(dated.period),
+    ...(window === undefined ? [] : describeWindow(window, WINDOW_NAMES)),
     ...headOf(datedCard(dated)),
   ]);
-}
-
-function windowOf({
-  fromSecond,
-  toSecond,
-  weekdays,
-  exceptDays,
-}: TimeWindow): [string, OttlValue][] {
-  const days = [0, 1, 2, 3, 4, 5, 6];
-  return [
-    ['first', BigInt(fromSecond)],
-    ['last', BigInt(toSecond)],
-    ['days', days.map((day) => (weekdays === undefined || weekdays.includes(day) ? 1n : 0n))],
-    ['not', (exceptDays ?? []).map((day) => BigInt(day))],
-  ];
 }
 
 /**

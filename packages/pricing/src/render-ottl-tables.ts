@@ -1,4 +1,5 @@
 import { contentHash } from './content-hash.ts';
+import type { OttlMap, OttlValue } from './describe-dated-cards.ts';
 import { makerName } from './find-maker.ts';
 import { MAKERS } from './find-rows.ts';
 import type { PriceBook } from './price-book.ts';
@@ -11,7 +12,6 @@ import {
   renderOttlValue,
   withoutSeparator,
 } from './render-ottl.ts';
-import type { OttlMap, OttlValue } from './render-ottl-row.ts';
 import { RowTable } from './row-table.ts';
 import { STANDARD, TIER_NAMES } from './vendor-modifiers.ts';
 

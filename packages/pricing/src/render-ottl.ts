@@ -1,7 +1,8 @@
 import { contentHash } from './content-hash.ts';
+import type { OttlMap, OttlValue } from './describe-dated-cards.ts';
 import { createPriceBook, type PriceBook, type PriceLayer } from './price-book.ts';
 import type { PriceRow } from './rate-card.ts';
-import { describeOttlRow, type OttlMap, type OttlValue } from './render-ottl-row.ts';
+import { describeOttlRow } from './render-ottl-row.ts';
 
 /** How much of a book is written. */
 export interface OttlPriceOptions {

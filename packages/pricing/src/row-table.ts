@@ -1,6 +1,6 @@
 import type { PriceModifiers } from '@tokenmeter/core';
+import { describeDatedCards } from './describe-dated-cards.ts';
 import { type OttlSource, renderOttlValue } from './render-ottl.ts';
-import { describeDatedCards } from './render-ottl-row.ts';
 import { describeTableRow, type TableCard, tokenFactor } from './render-ottl-table-row.ts';
 import { TIER_FACTORS } from './vendor-modifiers.ts';
 
