@@ -7,7 +7,7 @@ import { type AlertLinks, renderPrometheusRules } from './rules/render-prometheu
 import type { RuleNumbers } from './rules/rule-numbers.ts';
 
 /** Who reads the rules. */
-export type RuleTarget = 'prometheus' | 'mimir' | 'grafana';
+export type RuleTarget = 'prometheus' | 'mimir' | 'vmalert' | 'grafana';
 
 /** A person's own rules. */
 export interface RulesExport {
@@ -40,5 +40,6 @@ export function renderRules({ target, style, numbers, links, datasourceUid }: Ru
   return renderPrometheusRules(groups, COMMENT, {
     links,
     ...(target === 'mimir' ? { namespace: 'tokenmeter' } : {}),
+    ...(target === 'vmalert' ? { offsetKey: 'eval_delay' } : {}),
   });
 }

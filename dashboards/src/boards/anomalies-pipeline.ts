@@ -29,6 +29,7 @@ export function anomaliesPipeline(options: BoardOptions): Dashboard {
       title: 'Anomalies and pipeline',
       description: 'What leaves its pattern, what fires, and whether every call is counted.',
       from: 'now-6h',
+      next: context.linkTo('spend'),
       variables: [],
       rows: [
         { id: 100, title: 'What is unusual?', panels: unusual(context) },

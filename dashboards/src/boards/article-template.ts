@@ -22,6 +22,7 @@ export function articleTemplate(options: BoardOptions): Dashboard {
       title: 'Token spend (template)',
       description: 'Spend trend, top cost drivers and the four things to alert on, in one screen.',
       from: 'now-24h',
+      next: context.linkTo('spend'),
       variables: [groupByVariable(options.naming)],
       rows: [
         { id: 100, title: 'Trend and drivers', panels: drivers(context) },

@@ -48,6 +48,8 @@ export interface BoardText {
   /** Start of the range that is shown first. */
   readonly from: string;
   readonly variables: readonly Builder<VariableModel>[];
+  /** Where a panel without a link of its own leads. */
+  readonly next: BoardLink;
   readonly rows: readonly BoardRow[];
 }
 
@@ -99,9 +101,19 @@ export function buildBoard(
   for (const variable of text.variables) board.withVariable(variable);
   for (const row of text.rows) {
     board.withRow(new RowBuilder(row.title).id(row.id));
-    for (const panel of row.panels) board.withPanel(panel);
+    for (const panel of row.panels) board.withPanel(linked(panel, text.next));
   }
   return board.build();
+}
+
+function linked(panel: Builder<Panel>, { title, url }: BoardLink): Builder<Panel> {
+  return {
+    build() {
+      const built = panel.build();
+      if ((built.links ?? []).length > 0) return built;
+      return { ...built, links: [new DashboardLinkBuilder(title).url(url).build()] };
+    },
+  };
 }
 
 function incidentsOfWorker(): AnnotationQueryBuilder {

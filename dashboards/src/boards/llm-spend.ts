@@ -26,6 +26,7 @@ export function llmSpend(options: BoardOptions): Dashboard {
       title: 'LLM Spend',
       description: 'What language models cost, who spends it, and where the month ends.',
       from: 'now-24h',
+      next: context.linkTo('efficiency'),
       variables: [
         groupByVariable(options.naming),
         new DatasourceVariableBuilder('traces').label('Traces').type('tempo'),

@@ -34,6 +34,7 @@ export function tokenEfficiency(options: BoardOptions): Dashboard {
       description:
         'What the tokens are, how well the cache works, and what another model would cost.',
       from: 'now-24h',
+      next: context.linkTo('spend'),
       variables: [groupByVariable(naming), target],
       rows: [
         { id: 100, title: 'What are the tokens?', panels: classes(context) },

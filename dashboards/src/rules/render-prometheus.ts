@@ -19,26 +19,32 @@ export interface PrometheusOptions {
   readonly links?: AlertLinks;
   /** Mimir's tools want one; Prometheus refuses it. */
   readonly namespace?: string;
+  /** How a group says that it is evaluated behind now: vmalert has a word of its own and refuses the other. */
+  readonly offsetKey?: 'query_offset' | 'eval_delay';
 }
 
-/** Renders groups as a rule file that Prometheus, Mimir, Thanos and vmalert read. */
+/** Renders groups as a rule file that Prometheus, Mimir and Thanos read; with `eval_delay` for vmalert. */
 export function renderPrometheusRules(
   groups: readonly RuleGroup[],
   comment: string,
-  { links = DEFAULT_ALERT_LINKS, namespace }: PrometheusOptions = {},
+  { links = DEFAULT_ALERT_LINKS, namespace, offsetKey = 'query_offset' }: PrometheusOptions = {},
 ): string {
   const file = {
     ...(namespace === undefined ? {} : { namespace }),
-    groups: groups.map((group) => renderGroup(group, links)),
+    groups: groups.map((group) => renderGroup(group, links, offsetKey)),
   };
   return `${comment}\n${stringify(file, { lineWidth: 0 })}`;
 }
 
-function renderGroup({ name, interval, queryOffset, rules }: RuleGroup, links: AlertLinks): object {
+function renderGroup(
+  { name, interval, queryOffset, rules }: RuleGroup,
+  links: AlertLinks,
+  offsetKey: string,
+): object {
   return {
     name,
     interval,
-    ...(queryOffset === undefined ? {} : { query_offset: queryOffset }),
+    ...(queryOffset === undefined ? {} : { [offsetKey]: queryOffset }),
     rules: rules.map((rule) => ('alert' in rule ? renderAlert(rule, links) : renderRecord(rule))),
   };
 }

@@ -1,11 +1,12 @@
 import { spentSince } from './close-block.ts';
 import { DAY_WINDOW, historyHours } from './count-model.ts';
 import type { Finding, Severity } from './finding.ts';
-import { BLOCK_MS, type History, type ScopeHistory, seriesIn, usageIn } from './history.ts';
+import { type History, type ScopeHistory, seriesIn } from './history.ts';
 import { type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { BudgetRule } from './rules.ts';
 import { deviationOf } from './spread.ts';
 import { HOUR_MS, type HourOfWeek } from './time.ts';
+import { trailing, trailingUsage } from './trailing-usage.ts';
 
 const FORECAST_HOURS = 168;
 /** How far the level drifts in a period, as a deviation of its log. */
@@ -120,10 +121,15 @@ function burnRates(
   },
 ): BurnRates {
   const hours = (at.period.endEpochMs - at.period.startEpochMs) / HOUR_MS;
-  const block = Math.ceil(at.epochMs / BLOCK_MS) - 1;
   const allowed = rule.limitUsd / hours;
-  const rate = (minutes: number): number =>
-    usageIn(scope, block, minutes).costUsd / (minutes / 60) / allowed;
+  const rate = (minutes: number): number => {
+    const window = trailing(at.epochMs, minutes);
+    const spent = seriesIn(scope).reduce(
+      (sum, { ring }) => sum + trailingUsage(ring, window).costUsd,
+      0,
+    );
+    return spent / window.lengthHours / allowed;
+  };
   return { fast: Math.min(rate(60), rate(5)), slow: Math.min(rate(360), rate(30)) };
 }
 

@@ -191,13 +191,9 @@ function describe(
   reading: Reading,
   known: { readonly usual: number; readonly active: ActiveScope | undefined },
 ): Candidate {
-  const block = Math.ceil(epochMs / BLOCK_MS) - 1;
+  const _block = Math.ceil(epochMs / BLOCK_MS) - 1;
   const { minutes } = reading;
-  const calls = scope.series.reduce(
-    (sum, { ring }) => sum + fieldIn(ring, windowOf(block, minutes), FIELD.calls),
-    0,
-  );
-  const { explanation } = explainWindow({ scope, block, minutes, expectedCalls: calls });
+  const { explanation } = explainWindow({ scope, epochMs, minutes });
   const worth = effectiveCalls(scope.cache, reading.calls);
   const { low, high } = wilsonInterval(known.usual * worth, worth);
   const days = Math.max(1, Math.round((epochMs / HOUR_MS - scope.cache.firstHour) / 24));

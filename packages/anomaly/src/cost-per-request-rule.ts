@@ -224,18 +224,24 @@ function describe(
   };
 }
 
-/** Of a version only what its calls cost is known, not their tokens: the whole change is its own. */
+/**
+ * Of a version only what its calls cost is known, not their tokens. Where it has most of what the feature costs more, the
+ * parts of that are its own but for the difference; else the whole change is its own.
+ */
 function explain(
   { scope, epochMs }: Target,
   { version }: Subject,
   { minutes, calls, observed, mid }: CostReading,
 ): Explanation {
-  if (version === undefined) {
-    const block = Math.ceil(epochMs / BLOCK_MS) - 1;
-    return explainWindow({ scope, block, minutes, expectedCalls: calls }).explanation;
-  }
+  const { explanation } = explainWindow({ scope, epochMs, minutes });
+  if (version === undefined) return explanation;
   const usdPerHour = ((observed - mid) * calls * 60) / minutes;
-  return { usdPerHour, decomposition: { prompt_version: usdPerHour }, contributors: [] };
+  const rest = usdPerHour - explanation.usdPerHour;
+  if (!(Math.abs(rest) <= (1 - VERSION_SHARE) * usdPerHour)) {
+    return { usdPerHour, decomposition: { prompt_version: usdPerHour }, contributors: [] };
+  }
+  const decomposition = { ...explanation.decomposition, prompt_version: rest };
+  return { ...explanation, usdPerHour, decomposition };
 }
 
 function rangeOf(cost: CostModel, { mid, deviation }: CostReading): ExpectedRange {

@@ -1,17 +1,19 @@
 import { decompose, type UsageChange } from './decompose.ts';
 import type { Contributor } from './finding.ts';
 import { type ScopeHistory, type SeriesHistory, seriesIn } from './history.ts';
+import { trailing, trailingUsage } from './trailing-usage.ts';
 import type { SeriesLabels } from './usage-minute.ts';
-import { addWindow, type RingWindow, windowOf } from './usage-ring.ts';
-import { addUsage, createUsageSum, type UsageSum } from './usage-sum.ts';
+import { addWindow, type RingWindow } from './usage-ring.ts';
+import { addUsage, createUsageSum, scaleUsage, type UsageSum } from './usage-sum.ts';
 
 /** The window that a verdict rests on. */
 export interface ExplainedWindow {
   readonly scope: ScopeHistory;
-  readonly block: number;
+  /** Its end, which may lie within a block, and its length in whole blocks before that one. */
+  readonly epochMs: number;
   readonly minutes: number;
-  /** Calls that were expected in the window. */
-  readonly expectedCalls: number;
+  /** Calls that were expected in the window; undefined for as many as there were, where only what a call costs is explained. */
+  readonly expectedCalls?: number;
 }
 
 /** Where an excess comes from and what it costs. */
@@ -52,26 +54,29 @@ export function usageOfSeries(series: SeriesHistory, window: RingWindow): UsageS
   return sum;
 }
 
-/** Length of a window in hours, with the whole hour that it starts with. */
-function hoursOf({ blocks, hours }: RingWindow): number {
-  return hours + blocks / 12;
-}
-
 /** Compares a window with the usual usage of its series at the expected number of calls. */
 export function explainWindow(input: ExplainedWindow): ExplainedUsage {
-  const window = windowOf(input.block, input.minutes);
-  const series = seriesIn(input.scope);
-  const usualCalls = series.reduce((sum, one) => sum + one.usual.calls, 0);
-  const perHour = 1 / hoursOf(window);
+  const window = trailing(input.epochMs, input.minutes);
+  const series = seriesIn(input.scope).map((one) => ({
+    labels: one.labels,
+    usual: one.usual,
+    after: trailingUsage(one.ring, window),
+  }));
+  const usualCalls = series.reduce((sum, { usual }) => sum + usual.calls, 0);
+  const observedCalls = series.reduce((sum, { after }) => sum + after.calls, 0);
+  const perHour = 1 / window.lengthHours;
+  const callsPerHour =
+    input.expectedCalls === undefined
+      ? observedCalls * perHour
+      : input.expectedCalls / window.askedHours;
   const all = { before: createUsageSum(), after: createUsageSum() };
-  const changes = series.map((one) => {
+  const changes = series.map(({ labels, usual, after }) => {
     const before = createUsageSum();
-    const after = createUsageSum();
-    if (usualCalls > 0) addUsage(before, one.usual, (input.expectedCalls / usualCalls) * perHour);
-    addUsage(after, usageOfSeries(one, window), perHour);
-    addUsage(all.before, before, 1 / perHour);
-    addUsage(all.after, after, 1 / perHour);
-    return { labels: one.labels, before, after };
+    if (usualCalls > 0) addUsage(before, usual, callsPerHour / usualCalls);
+    addUsage(all.before, before, window.lengthHours);
+    addUsage(all.after, after);
+    scaleUsage(after, perHour);
+    return { labels, before, after };
   });
   const decomposition = { ...decompose(changes) };
   const usdPerHour = Object.values(decomposition).reduce((sum, part) => sum + part, 0);

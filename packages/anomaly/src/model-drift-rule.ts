@@ -246,7 +246,7 @@ function describe(
   const { minutes } = verdict;
   const block = blockAt(epochMs);
   const { calls } = usageIn(scope, block, minutes);
-  const { explanation } = explainWindow({ scope, block, minutes, expectedCalls: calls });
+  const { explanation } = explainWindow({ scope, epochMs, minutes });
   const scopeKey = keyOf(target, model);
   const { low, high } = wilsonInterval(verdict.usualShare * calls, calls);
   const basis =

@@ -1,7 +1,7 @@
 import { HOUR_WINDOW, stageOf } from './count-model.ts';
 import { explainWindow } from './explain.ts';
 import type { Finding } from './finding.ts';
-import { BLOCK_MS, type ScopeHistory } from './history.ts';
+import type { ScopeHistory } from './history.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
 import { type CountReading, readWindow } from './read-window.ts';
 import { type ActiveScope, type Candidate, type RuleState, settleOnset } from './rule-state.ts';
@@ -76,7 +76,7 @@ function describe(
   const minutes = Math.min(LONGEST_EXPLAINED, reading.minutes);
   const { explanation, after } = explainWindow({
     scope,
-    block: Math.ceil(time.epochMs / BLOCK_MS) - 1,
+    epochMs: time.epochMs,
     minutes,
     expectedCalls: reading.expected * (minutes / reading.minutes),
   });

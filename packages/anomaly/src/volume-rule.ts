@@ -1,7 +1,7 @@
 import { type CountModel, DAY_WINDOW, HOUR_WINDOW, RECENT_WINDOW, stageOf } from './count-model.ts';
 import { type ExplainedUsage, type Explanation, explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
-import { BLOCK_MS, type ScopeHistory } from './history.ts';
+import type { ScopeHistory } from './history.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
 import { type CountReading, readWindow } from './read-window.ts';
 import {
@@ -157,7 +157,7 @@ function describe(
   const { reading } = opening;
   const explained = explainWindow({
     scope,
-    block: Math.ceil(time.epochMs / BLOCK_MS) - 1,
+    epochMs: time.epochMs,
     minutes: reading.minutes,
     expectedCalls: reading.expected,
   });

@@ -55,6 +55,8 @@ function bodyWithUsage(
 ): string | undefined {
   if (!injectUsage) return undefined;
   if (typeof init?.body !== 'string' || init.method?.toUpperCase() !== 'POST') return undefined;
+  // Nearly every request goes by here.
+  if (!init.body.includes('"stream"')) return undefined;
   if (typeof input !== 'string' && !(input instanceof URL)) return undefined;
   const url = URL.parse(String(input));
   const asked = url === null ? undefined : askForUsage(url, init.body, injectUsageHosts);

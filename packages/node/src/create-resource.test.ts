@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createResource, DISTRO_VERSION } from './create-resource.ts';
-import { loadSdk } from './load-sdk.ts';
 
 test('every start has an instance id of its own, and nothing of the host is told', () => {
-  const [first, second] = [createResource(loadSdk()), createResource(loadSdk())];
+  const [first, second] = [createResource(), createResource()];
   const id = first.attributes['service.instance.id'];
   expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
   expect(second.attributes['service.instance.id']).not.toBe(id);

@@ -120,7 +120,7 @@ export function addRules(program: Command, io: Io): void {
     )
     .addOption(
       new Option('--for <tool>', 'who reads them')
-        .choices(['prometheus', 'mimir', 'grafana'])
+        .choices(['prometheus', 'mimir', 'vmalert', 'grafana'])
         .default('prometheus'),
     )
     .addOption(namesOption())

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { advance } from './advance.ts';
+import { explainWindow } from './explain.ts';
+import { createHistory } from './history.ts';
+import { CHAT, DAY, MINUTE, MONDAY_MS, usageRow, utcHourOfWeek } from './traffic.test-kit.ts';
+
+const ONSET = MONDAY_MS + 2 * DAY;
+const TO = ONSET + 10 * 60 * MINUTE;
+
+/** A call a minute, then three, at a cent. */
+function historyAt(toEpochMs: number) {
+  const minutes = Array.from({ length: (toEpochMs - MONDAY_MS) / MINUTE }, (_, index) => {
+    const at = MONDAY_MS + index * MINUTE;
+    return usageRow(CHAT, at, { calls: at >= ONSET ? 3 : 1, usdPerCall: 0.01 });
+  });
+  return advance(createHistory(), { minutes, gaps: [], toEpochMs }, utcHourOfWeek);
+}
+
+test.for([0, 1, 4, 5, 7, 30, 33, 55, 59])(
+  'dollars an hour are right %i minutes into an hour, whatever the window',
+  (into) => {
+    const epochMs = TO + into * MINUTE;
+    const history = historyAt(epochMs);
+    const scope = history.scopes.get('total');
+    if (scope === undefined) throw new Error('expected a total');
+    for (const minutes of [5, 15, 30, 60, 120, 240, 480]) {
+      const part = into % 5;
+      // Of an hour and a part the oldest five minutes are gone; the rate is right all the same.
+      const { explanation, after } = explainWindow({
+        scope,
+        epochMs,
+        minutes,
+        expectedCalls: minutes + part,
+      });
+      const isCut = minutes === 60 && part > 0;
+      expect(after.calls).toBeCloseTo(3 * (minutes + part - (isCut ? 5 : 0)), 6);
+      expect(explanation.usdPerHour).toBeCloseTo(1.2, 6);
+      expect(explanation.decomposition.volume).toBeCloseTo(1.2, 6);
+      const alike = explainWindow({ scope, epochMs, minutes }).explanation;
+      expect(alike.usdPerHour).toBeCloseTo(0, 6);
+    }
+  },
+);
