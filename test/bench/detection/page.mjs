@@ -165,6 +165,7 @@ ${speedTable(speeds)}
 - Quantiles of residuals as the scale: too noisy over four weeks. Moments of the residual and a factor for a fat tail are steadier.
 - A profile that shrinks each hour of the week towards its hour of the day: blurs week-ends. Day factor times the shape of working days or week-ends, and shrinkage by the noise of the series, does not.
 - A level over 72 hours up to now: absorbs the first half of a day-long incident. A level over ten days that ends a day ago does not.
+- A sum over a long window hangs on its few busiest hours. Hours that count by how much they tell make a day of bursty traffic a tenth surer; days of the week and the level are fitted likewise.
 - Judging relative to the hours just before (where swings of the rate are learned to last) makes ×2 and ×1.6 visible hours earlier on calm traffic, and changes nothing on bursty traffic.
 - A second alarm for the tail of the first: past hours of an incident count as expected ones in longer windows.
 `;
