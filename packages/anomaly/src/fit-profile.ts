@@ -17,6 +17,9 @@ const WEIGHTS = Float64Array.from(
   { length: RING_HOURS },
   (_, age) => 2 ** (-age / HALF_LIFE_HOURS),
 );
+/** From so many hours of history on, the newest day is not learned yet. */
+const SETTLED_HOURS = 336;
+const DELAY_HOURS = 24;
 const DAY_SHRINKAGE = 6;
 const SHAPE_SHRINKAGE = 2;
 /** How far a single hour of the week may truly lie from day factor × shape, as a variance of its log. */
@@ -70,7 +73,9 @@ function collect(ring: HourRing, slotOf: SlotOfHour, cut: Float32Array | undefin
   let isAny = false;
   const oldest = Math.max(ring.firstHour, ring.lastHour - RING_HOURS + 1);
   const { hours, leftOut, lastHour } = ring;
-  for (let hour = oldest; hour <= lastHour; hour += 1) {
+  // What goes on for a day would else be half usual before it is found.
+  const newest = lastHour - ring.firstHour >= SETTLED_HOURS ? lastHour - DELAY_HOURS : lastHour;
+  for (let hour = oldest; hour <= newest; hour += 1) {
     let value = valueOfCode(hours[hour % RING_HOURS] ?? 0);
     if (value < 0 || isMarked(leftOut, hour)) continue;
     const slot = slotOf(hour);

@@ -25,7 +25,7 @@ const SUSPECT_RATIO = 1.3;
 const ONGOING_RATIO = 1.1;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
-const SUSPECT_SCORES: readonly number[] = [4.4, 4.2, 3.9, 3.9, 3.6, 3.4, 3.3, 3.5, 3.8];
+const SUSPECT_SCORES: readonly number[] = [4.4, 4.2, 3.9, 3.9, 3.7, 3.6, 3.5, 3.6, 4.4];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */
@@ -125,6 +125,8 @@ function openExcess(model: CountModel): void {
     model.excessBlock = Math.max(model.endBlock, model.lastBlock - reading.minutes / 5) + 1;
     model.excessObserved = reading.observed;
     model.excessExpected = reading.expected;
+    // What is over by now is nobody's news, and stays as evidence for what may follow.
+    if (isOver(model)) model.excessBlock = -1;
     return;
   }
 }

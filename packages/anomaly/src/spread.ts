@@ -35,6 +35,11 @@ const HOUR = 3;
 const TAIL_PRIOR_WEIGHT = 60;
 const MEMORY_PRIOR = 1;
 const FLOOR = 0.06;
+/** Residuals are learned up to so many deviations; what lies beyond shows in the tail. */
+const REACH = 2.4;
+/** Windows from six hours on overlap so much that a single one fills a tail. */
+const LONG = 5;
+const LONG_TAIL_PRIOR_WEIGHT = 240;
 const THIN_PRIOR_WEIGHT = 150;
 const SMALLEST_TAIL = 0.85;
 const LARGEST_TAIL = 2.5;
@@ -110,13 +115,18 @@ export function addScore(
   if (expected < FEWEST_EXPECTED) return;
   const raw = observed > expected ? rawScore(spreads, window, sample) : 0;
   const plain = Math.max(-2, Math.min(2.5, Math.log((observed + 0.5) / (expected + 0.5))));
-  const residual = plain - memoryOf(spreads, window) * before;
+  const found = plain - memoryOf(spreads, window) * before;
+  // An excess that is not found yet would else make itself usual.
+  const counting = COUNT_DISPERSION / (expected + 1);
+  const reach = REACH * Math.sqrt((spreads[at + DEVIATION] ?? 0.5) ** 2 + counting);
+  const centre = spreads[at + CENTRE] ?? 0;
+  const residual = Math.max(centre - reach, Math.min(centre + reach, found));
   bump(spreads, at + PRODUCTS, weight * plain * before);
   bump(spreads, at + BEFORE_SQUARES, weight * before ** 2);
   bump(spreads, at + N, weight);
   bump(spreads, at + SUM, weight * residual);
   bump(spreads, at + SQUARES, weight * residual ** 2);
-  bump(spreads, at + COUNTING, (weight * COUNT_DISPERSION) / (expected + 1));
+  bump(spreads, at + COUNTING, weight * counting);
   for (let index = 0; index < MARKS.length; index += 1) {
     if (raw > (MARKS[index]?.[0] ?? 9)) bump(spreads, at + ABOVE + index, weight);
   }
@@ -150,7 +160,12 @@ export function settleSpreads(spreads: Spreads): void {
     const prior = priorOf(spreads, window);
     const excess = n * Math.max(0, variance - counting) + PRIOR_WEIGHT * prior ** 2;
     spreads[at + DEVIATION] = Math.max(FLOOR, Math.sqrt(excess / (n + PRIOR_WEIGHT)));
-    spreads[at + TAIL] = tailOf(spreads, at, n);
+    spreads[at + TAIL] = tailOf(
+      spreads,
+      at,
+      n,
+      window < LONG ? TAIL_PRIOR_WEIGHT : LONG_TAIL_PRIOR_WEIGHT,
+    );
     spreads[at + CENTRE] = centreOf(spreads, window);
   }
 }
@@ -178,10 +193,10 @@ function priorOf(spreads: Spreads, window: number): number {
 }
 
 /** How much fatter than normal the upper tail of the score is; below 1 it is thinner, as that of few calls is. */
-function tailOf(spreads: Spreads, at: number, n: number): number {
+function tailOf(spreads: Spreads, at: number, n: number, priorWeight: number): number {
   let tail = Math.min(1, tailAt(spreads, at, { n, index: 0, prior: THIN_PRIOR_WEIGHT }));
   for (let index = 0; index < MARKS.length; index += 1) {
-    const found = tailAt(spreads, at, { n, index, prior: TAIL_PRIOR_WEIGHT });
+    const found = tailAt(spreads, at, { n, index, prior: priorWeight });
     if (found > 1) tail = Math.max(tail, found);
   }
   return Math.min(LARGEST_TAIL, Math.max(SMALLEST_TAIL, tail));
