@@ -4,10 +4,11 @@ import { root, runNode } from './run-process.ts';
 
 const demo = join(root, 'examples/demo/dist/main.js');
 
-/** The first alert of a rule in what the demo printed. */
-function alertOf(stdout: string, rule: string): string {
+/** The first alert of a rule on a feature in what the demo printed. */
+function alertOf(stdout: string, rule: string, feature: string): string {
   const alerts = stdout.split(/\n(?=(?:WARNING|CRITICAL) )/);
-  return alerts.find((alert) => new RegExp(`^(?:WARNING|CRITICAL) ${rule}:`).test(alert)) ?? '';
+  const title = new RegExp(`^(?:WARNING|CRITICAL) ${rule}: helpdesk/${feature}`);
+  return alerts.find((alert) => title.test(alert)) ?? '';
 }
 
 test('the demo’s incidents come from real calls and are detected, explained and delivered', async () => {
@@ -19,12 +20,12 @@ test('the demo’s incidents come from real calls and are detected, explained an
   expect(stdout).toMatch(/(WARNING|CRITICAL) cost per request: helpdesk\/summarize/);
   expect(stdout).toMatch(/(WARNING|CRITICAL) cache hit rate: helpdesk\/search-answers/);
   expect(stdout).toMatch(/(WARNING|CRITICAL) model drift: helpdesk\/triage\/claude-opus-4-5/);
-  expect(alertOf(stdout, 'volume')).toMatch(/Why: volume \+\$/);
-  expect(alertOf(stdout, 'cost per request')).toMatch(
+  expect(alertOf(stdout, 'volume', 'smart-reply')).toMatch(/Why: volume \+\$/);
+  expect(alertOf(stdout, 'cost per request', 'summarize')).toMatch(
     /Why: .*(?:input|output) tokens per call \+\$/,
   );
-  expect(alertOf(stdout, 'cache hit rate')).toMatch(/Why: cache \+\$/);
-  expect(alertOf(stdout, 'model drift')).toMatch(/Why: mix of models and features \+\$/);
+  expect(alertOf(stdout, 'cache hit rate', 'search-answers')).toMatch(/Why: cache \+\$/);
+  expect(alertOf(stdout, 'model drift', 'triage')).toMatch(/Why: mix of models and features \+\$/);
   for (const channel of ['Slack', 'PagerDuty', 'mail', 'webhook']) {
     const report = stdout.slice(stdout.lastIndexOf('All four incidents')).split(/\n {2}(?! )/);
     const received = report.find((part) => part.startsWith(channel)) ?? '';
