@@ -65,7 +65,8 @@ export function recordingRules(
       queryOffset: OFFSET,
       rules: [callCostBuckets(naming)],
     },
-    { name: 'tokenmeter-windows', interval: '5m', queryOffset: '3m', rules: windows(naming) },
+    // Read as they are now: with its offset the newest must be within the five minutes that a query looks back.
+    { name: 'tokenmeter-windows', interval: '1m', queryOffset: '3m', rules: windows(naming) },
     ...(monthlyBudgetUsd === undefined ? [] : [budget(monthlyBudgetUsd)]),
   ];
 }
