@@ -88,7 +88,7 @@ export const DEFAULT_VOLUME_RULE: VolumeRule = {
   clearRatio: 1.25,
   minExcessCalls: 10,
   minUsdPerHour: 1,
-  scores: { 5: 4.5, 15: 4.3, 30: 4, 60: 4, 120: 3.8, 360: 3.65, 720: 3.5 },
+  scores: { 5: 4.5, 15: 4.4, 30: 4.1, 60: 4.2, 120: 3.9, 360: 3.8, 720: 3.65 },
   youngMargin: 1.5,
   growingMargin: 0.4,
   criticalMargin: 1,
@@ -222,7 +222,7 @@ export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
   ratio: 1.25,
   minExcessCalls: 30,
   minUsdPerHour: 1,
-  scores: { 120: 3.8, 360: 3.65, 720: 3.5, 1440: 3.6, 2880: 4.4 },
+  scores: { 120: 3.9, 360: 3.8, 720: 3.65, 1440: 3.6, 2880: 4.4 },
   growingMargin: 0.4,
 };
 
