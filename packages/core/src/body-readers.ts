@@ -99,10 +99,9 @@ export function createSseReader(reading: Reading): BodyReader {
   const { protocol, draft } = reading;
   // Whoever counts or keeps what the model wrote needs every event.
   const isSkimmed = draft.writtenBytes === undefined && draft.output === undefined;
-  const skim =
-    protocol.skim === undefined || !isSkimmed
-      ? undefined
-      : (text: string): Skim | undefined => protocol.skim?.(draft, text);
+  const skim = isSkimmed
+    ? (text: string): Skim | undefined => protocol.skim?.(draft, text)
+    : undefined;
   return new SseReader((data) => readEvent(reading, data), skim);
 }
 
