@@ -1,6 +1,6 @@
 import type { Gap, UsageMinute } from '@tokenmeter/anomaly';
 import type { ReplayFeed } from './replay-feed.ts';
-import type { UsageTable } from './usage-table.ts';
+import { USAGE_NUMBERS, type UsageTable } from './usage-table.ts';
 
 const MINUTE_MS = 60_000;
 /** Rules look at windows of five minutes; longer buckets are spread over such. */
@@ -91,21 +91,10 @@ function readMinute(table: UsageTable, row: number, isTotal: boolean): UsageMinu
   };
 }
 
-const AMOUNTS = [
-  'calls',
-  'costUsd',
-  'inputTokens',
-  'cacheReadTokens',
-  'outputTokens',
-  'unpricedCalls',
-  'errors',
-  'retries',
-] as const satisfies readonly (keyof UsageMinute)[];
-
 function spread(minute: UsageMinute, bucketMs: number): UsageMinute[] {
   const pieces = Math.floor(bucketMs / PIECE_MS);
   const share = { ...minute };
-  for (const name of AMOUNTS) Object.assign(share, { [name]: minute[name] / pieces });
+  for (const name of USAGE_NUMBERS) Object.assign(share, { [name]: minute[name] / pieces });
   const versions = Object.entries(minute.byPromptVersion ?? {}).map(
     ([version, { pricedCalls, costUsd }]) =>
       [version, { pricedCalls: pricedCalls / pieces, costUsd: costUsd / pieces }] as const,
@@ -134,7 +123,7 @@ function mergeRows(minutes: readonly UsageMinute[]): UsageMinute[] {
 
 function sum(a: UsageMinute, b: UsageMinute): UsageMinute {
   const both = { ...a };
-  for (const name of AMOUNTS) Object.assign(both, { [name]: a[name] + b[name] });
+  for (const name of USAGE_NUMBERS) Object.assign(both, { [name]: a[name] + b[name] });
   const versions = { ...a.byPromptVersion };
   for (const [version, { pricedCalls, costUsd }] of Object.entries(b.byPromptVersion ?? {})) {
     const known = versions[version] ?? { pricedCalls: 0, costUsd: 0 };

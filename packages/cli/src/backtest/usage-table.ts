@@ -31,7 +31,8 @@ export interface UsageNumbers {
   readonly retries: number;
 }
 
-const COLUMNS = [
+/** The names of all numbers of a row. */
+export const USAGE_NUMBERS: readonly (keyof UsageNumbers)[] = [
   'calls',
   'costUsd',
   'inputTokens',
@@ -40,7 +41,7 @@ const COLUMNS = [
   'unpricedCalls',
   'errors',
   'retries',
-] as const satisfies readonly (keyof UsageNumbers)[];
+];
 
 const FIRST_CAPACITY = 4096;
 
@@ -72,7 +73,7 @@ export class UsageTable {
   readonly #times = new Column();
   readonly #seriesOfRow = new Column();
   readonly #lines = new Column();
-  readonly #numbers = COLUMNS.map((name) => [name, new Column()] as const);
+  readonly #numbers = USAGE_NUMBERS.map((name) => [name, new Column()] as const);
   #length = 0;
 
   get length(): number {
