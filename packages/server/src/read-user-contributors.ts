@@ -5,25 +5,16 @@ import type { SerialReader } from './serial-reader.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** Columns of `llm_telemetry` by the labels of findings. */
-const COLUMN_OF = {
-  service: 'service',
-  environment: 'environment',
-  feature: 'feature',
-  team: 'team',
-  provider: 'provider',
-  model: 'model',
-  promptVersion: 'prompt_version',
-} as const satisfies Partial<Record<keyof UserQuery['labels'], string>>;
-const LABELS = [
-  'service',
-  'environment',
-  'feature',
-  'team',
-  'provider',
-  'model',
-  'promptVersion',
-] as const;
+/** Labels of findings with their columns in `llm_telemetry`. */
+const COLUMNS = [
+  ['service', 'service'],
+  ['environment', 'environment'],
+  ['feature', 'feature'],
+  ['team', 'team'],
+  ['provider', 'provider'],
+  ['model', 'model'],
+  ['promptVersion', 'prompt_version'],
+] as const satisfies readonly (readonly [keyof UserQuery['labels'], string])[];
 
 /**
  * Users by their share in what calls cost more than a week before; by calls where nothing costs more. Fewer than two users
@@ -33,9 +24,9 @@ export async function readUserContributors(
   reader: SerialReader,
   { labels, fromEpochMs, toEpochMs }: UserQuery,
 ): Promise<readonly Contributor[]> {
-  const meant = LABELS.flatMap((name) => {
+  const meant = COLUMNS.flatMap(([name, column]) => {
     const value = labels[name];
-    return value === undefined ? [] : [{ column: COLUMN_OF[name], value }];
+    return value === undefined ? [] : [{ column, value }];
   });
   const conditions = meant.map(({ column }, index) => `AND ${column} = $${index + 5}`).join(' ');
   const rows = await reader.rows(
