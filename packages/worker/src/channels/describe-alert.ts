@@ -159,8 +159,16 @@ function statusOf({ transition, severity }: NoticeFacts): string {
 
 function titleOf({ transition, finding }: NoticeFacts, status: string): string {
   if (transition === 'test') return 'TEST Tokenmeter: this channel works';
-  const { size } = describeFigures(finding);
+  const size =
+    finding.cause === 'new_source' ? sizeOfBirth(finding) : describeFigures(finding).size;
   return `${status} ${RULE_WORDS[finding.rule]}: ${placeOf(finding)}, ${size}`;
+}
+
+function sizeOfBirth(finding: Finding): string {
+  const { size, observed } = describeFigures(finding);
+  return finding.expected.mid > 0
+    ? `${size}, from a new source`
+    : `a new source of traffic, ${observed}`;
 }
 
 function placeOf({ labels }: Finding): string {
