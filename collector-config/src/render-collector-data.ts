@@ -27,6 +27,7 @@ export interface CollectorData {
 export function renderCollectorData(book: PriceBook): CollectorData {
   const tables = renderOttlTables(book);
   const contents: Readonly<Record<string, string>> = {
+    'dialect-read': renderRead(),
     'dialect-kinds': renderMap(FOREIGN_OPERATIONS),
     'dialect-providers': renderMap(FOREIGN_PROVIDERS),
     'dialect-exclusive': `"${EXCLUSIVE_INPUT_SCOPES}"`,
@@ -157,18 +158,29 @@ function plainProviders(): Readonly<Record<string, string>> {
   );
 }
 
+const READ: readonly string[] = [
+  ...['gen_ai.operation.name', 'openinference.span.kind', 'gen_ai.system', 'gen_ai.request.model'],
+  ...['ai.operationId', 'llm.request.type', 'langfuse.observation.type', 'gen_ai.provider.name'],
+];
+
+/** Which spans to read. Those that were metered where the call was made are left alone. */
+function renderRead(): string {
+  return `span.attributes["tokenmeter.metered"] != true and (${renderSome(READ)})`;
+}
+
+function renderSome(names: readonly string[]): string {
+  return names.map((name) => `span.attributes["${name}"] != nil`).join(' or ');
+}
+
 /** Whether a span may tell of a call that a provider bills. The most frequent words first; an unknown word ends the look-up. */
 function renderCall(): string {
   const name = 'span.attributes["gen_ai.operation.name"]';
   const markers = ['openinference.span.kind', 'ai.operationId', 'traceloop.span.kind'];
   const unnamed = ['gen_ai.system', 'gen_ai.request.model', 'gen_ai.provider.name'];
-  const some = (names: readonly string[]): string =>
-    names.map((each) => `span.attributes["${each}"] != nil`).join(' or ');
   return [
-    'span.attributes["tokenmeter.metered"] != true and (',
-    `${name} == "chat" or ${name} == "embeddings" or ${some(markers)}`,
-    `or ${some(['langfuse.observation.type', 'llm.request.type'])}`,
-    `or (${name} == nil and (${some(unnamed)}))`,
+    `(${name} == "chat" or ${name} == "embeddings" or ${renderSome(markers)}`,
+    `or ${renderSome(['langfuse.observation.type', 'llm.request.type'])}`,
+    `or (${name} == nil and (${renderSome(unnamed)}))`,
     `or Coalesce([${renderMap(FOREIGN_OPERATIONS)}])[${name}] != nil)`,
   ].join('\n');
 }

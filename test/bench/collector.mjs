@@ -19,15 +19,15 @@ const LANES = 4;
 const TICKS_PER_SECOND = 100;
 const STARTS = 5;
 
-const INTAKE = ['memory_limiter', 'groupbyattrs/intake', 'transform/plain'];
+const INTAKE = ['filter/calls', 'groupbyattrs/intake', 'transform/plain'];
 const LONG_WAY = { TOKENMETER_SHORT_WAY: 'off' };
 
 /**
- * What of traces/intake runs at each stage; whatever a stage leaves out, later ones add. Spans in the conventions' words take
+ * What of traces/calls runs at each stage; whatever a stage leaves out, later ones add. Spans in the conventions' words take
  * the short way, which reads and prices in one; switched off, they take the way of every other dialect.
  */
 const STAGES = [
-  { name: 'pass-through', processors: ['memory_limiter'] },
+  { name: 'pass-through', processors: [] },
   {
     name: '+ normalise and price',
     processors: [...INTAKE, 'transform/normalise', 'transform/price'],
@@ -61,8 +61,12 @@ function collectorBinary() {
 /** Cut off before the meter, the journal reads what nobody sends. */
 function overrideOf({ processors }) {
   if (processors === undefined) return [];
+  const isEmpty = processors.length === 0;
   const pipelines = {
-    'traces/intake': { processors, exporters: ['forward/metered'] },
+    // Where nothing is read, nothing is told apart.
+    ...(isEmpty && { 'traces/intake': { exporters: ['forward/calls'] } }),
+    ...(isEmpty && { 'traces/others': { receivers: ['otlp/journal'] } }),
+    'traces/calls': { processors, exporters: ['forward/metered'] },
     'metrics/journal': { receivers: ['otlp'] },
   };
   return ['--config', `yaml:${JSON.stringify({ service: { pipelines } })}`];
