@@ -61,4 +61,6 @@ export interface Finding {
   readonly cause?: 'retry_storm' | 'new_source';
   /** Share of the calls that repeat a failed one; absent without any. */
   readonly retryShare?: number;
+  /** Share of the calls that failed; absent without any. */
+  readonly errorShare?: number;
 }

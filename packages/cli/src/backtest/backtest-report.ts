@@ -52,13 +52,18 @@ export function renderWhy({ peak }: ReplayedIncident, most: number): string {
   return [...storm, ...source, ...parts].join(', ');
 }
 
+/** Errors that hardly matter are not told. */
+const LEAST_ERRORS = 0.1;
+
 /** What is known of its cause beside the parts: retries, and who it comes from. Begins with a space; empty without any. */
-export function renderCause({ cause, retryShare = 0, contributors }: Finding): string {
+export function renderCause(finding: Finding): string {
+  const { cause, retryShare = 0, errorShare = 0, contributors } = finding;
   const words = {
     retry_storm: ` A retry storm: ${percent(retryShare)} are retries.`,
     new_source: ' A new source of traffic.',
   };
-  const storm = cause === undefined ? '' : words[cause];
+  const failed = errorShare >= LEAST_ERRORS ? ` ${percent(errorShare)} of the calls failed.` : '';
+  const storm = (cause === undefined ? '' : words[cause]) + failed;
   const from = contributors
     .filter(({ share }) => share > 0)
     .map(({ dimension, name, share }) => `${percent(share)} ${dimension} ${name}`);
