@@ -1,5 +1,6 @@
 import type { Gap, UsageMinute } from '@tokenmeter/anomaly';
 import type { ReplayFeed } from './replay-feed.ts';
+import { shareParts, sumParts } from './usage-parts.ts';
 import { USAGE_NUMBERS, type UsageTable } from './usage-table.ts';
 
 const MINUTE_MS = 60_000;
@@ -80,7 +81,7 @@ export function isInputTotal(table: UsageTable): boolean {
 function readMinute(table: UsageTable, row: number, isTotal: boolean): UsageMinute | undefined {
   const minute = table.minute(row, table.epochMs(row));
   if (minute === undefined) return undefined;
-  const { promptVersion } = table.series[table.seriesOf(row)] ?? {};
+  const { promptVersion, user } = table.series[table.seriesOf(row)] ?? {};
   const { calls, unpricedCalls, costUsd, inputTokens, cacheReadTokens } = minute;
   return {
     ...minute,
@@ -88,25 +89,21 @@ function readMinute(table: UsageTable, row: number, isTotal: boolean): UsageMinu
     ...(promptVersion !== undefined && {
       byPromptVersion: { [promptVersion]: { pricedCalls: calls - unpricedCalls, costUsd } },
     }),
+    ...(user !== undefined && { byUser: { [user]: { calls, costUsd } } }),
   };
 }
 
 function spread(minute: UsageMinute, bucketMs: number): UsageMinute[] {
   const pieces = Math.floor(bucketMs / PIECE_MS);
-  const share = { ...minute };
+  const share = { ...minute, ...shareParts(minute, pieces) };
   for (const name of USAGE_NUMBERS) Object.assign(share, { [name]: minute[name] / pieces });
-  const versions = Object.entries(minute.byPromptVersion ?? {}).map(
-    ([version, { pricedCalls, costUsd }]) =>
-      [version, { pricedCalls: pricedCalls / pieces, costUsd: costUsd / pieces }] as const,
-  );
   return Array.from({ length: pieces }, (_, index) => ({
     ...share,
     minuteEpochMs: minute.minuteEpochMs + index * PIECE_MS,
-    ...(versions.length > 0 && { byPromptVersion: Object.fromEntries(versions) }),
   }));
 }
 
-/** Rules know no users, and prompt versions only as parts: the rows of one series and time become one. */
+/** Users and prompt versions are parts: the rows of one series and time become one. */
 function mergeRows(minutes: readonly UsageMinute[]): UsageMinute[] {
   const merged = new Map<UsageMinute['labels'], Map<number, UsageMinute>>();
   for (const minute of minutes) {
@@ -122,15 +119,7 @@ function mergeRows(minutes: readonly UsageMinute[]): UsageMinute[] {
 }
 
 function sum(a: UsageMinute, b: UsageMinute): UsageMinute {
-  const both = { ...a };
+  const both = { ...a, ...sumParts(a, b) };
   for (const name of USAGE_NUMBERS) Object.assign(both, { [name]: a[name] + b[name] });
-  const versions = { ...a.byPromptVersion };
-  for (const [version, { pricedCalls, costUsd }] of Object.entries(b.byPromptVersion ?? {})) {
-    const known = versions[version] ?? { pricedCalls: 0, costUsd: 0 };
-    versions[version] = {
-      pricedCalls: known.pricedCalls + pricedCalls,
-      costUsd: known.costUsd + costUsd,
-    };
-  }
-  return Object.keys(versions).length > 0 ? { ...both, byPromptVersion: versions } : both;
+  return both;
 }
