@@ -2,6 +2,7 @@ import { spentSince } from './close-block.ts';
 import { DAY_WINDOW, historyHours } from './count-model.ts';
 import type { Finding, Severity } from './finding.ts';
 import { type History, type ScopeHistory, seriesIn } from './history.ts';
+import { valueOfLogCode } from './log-code.ts';
 import { type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { BudgetRule } from './rules.ts';
 import { deviationOf } from './spread.ts';
@@ -157,7 +158,10 @@ function forecastRest(
   let calls = 0;
   for (let at = range.fromEpochMs; at < range.toEpochMs; at += HOUR_MS) {
     const share = Math.min(1, (range.toEpochMs - at) / HOUR_MS);
-    calls += share * (model.slots[range.hourOfWeek(at + (share * HOUR_MS) / 2)] ?? 0) * model.level;
+    calls +=
+      share *
+      valueOfLogCode(model.slots[range.hourOfWeek(at + (share * HOUR_MS) / 2)]) *
+      model.level;
   }
   const mid = (calls * usual.usd) / usual.calls;
   const days = Math.max(1, (range.toEpochMs - range.fromEpochMs) / (24 * HOUR_MS));

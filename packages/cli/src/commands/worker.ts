@@ -10,6 +10,7 @@ import {
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { createWorkerSetup } from '../config/worker-setup.ts';
 import { CommandError, type Io } from '../io.ts';
+import { limitHeapGrowth } from '../limit-heap-growth.ts';
 import { openConfiguredSource, readSources } from '../open-sources.ts';
 import type { WorkerFigures } from '../render/render-worker-metrics.ts';
 import { createRuleSetup } from '../rule-setup.ts';
@@ -34,6 +35,7 @@ interface Lane {
 
 /** Watches the configured sources until the person stops it. Each source has a worker of its own, so none waits for another. */
 export async function runWorker(options: WorkerCommandOptions, io: Io): Promise<void> {
+  limitHeapGrowth();
   const loaded = loadConfig(io, { config: options.config });
   const settings = readSources(loaded);
   if (settings.length === 0) {
