@@ -9,6 +9,7 @@ const PIECE_MS = 5 * MINUTE_MS;
 
 /** How a table becomes a feed. */
 export interface CsvFeedOptions {
+  /** In the order of time. */
   readonly gaps: readonly Gap[];
   /** Length of a bucket and time between evaluations. */
   readonly stepMs: number;
@@ -22,13 +23,14 @@ export function createCsvFeed(
   rows: Uint32Array,
   options: CsvFeedOptions,
 ): ReplayFeed {
-  const { stepMs } = options;
+  const { gaps, stepMs } = options;
   const first = table.epochMs(rows[0] ?? 0);
   const last = table.epochMs(rows[rows.length - 1] ?? 0);
   const isSplit = table.series.some(
     ({ user, promptVersion }) => user !== undefined || promptVersion !== undefined,
   );
   let next = 0;
+  let nextGap = 0;
   return {
     fromEpochMs: Math.floor(first / stepMs) * stepMs,
     toEpochMs: Math.floor(last / stepMs) * stepMs + stepMs,
@@ -42,7 +44,9 @@ export function createCsvFeed(
       }
       const merged = isSplit ? mergeRows(minutes) : minutes;
       const pieces = stepMs < 2 * PIECE_MS ? merged : merged.flatMap((one) => spread(one, stepMs));
-      return Promise.resolve({ minutes: pieces, gaps: options.gaps });
+      const firstGap = nextGap;
+      while ((gaps[nextGap]?.fromEpochMs ?? Number.POSITIVE_INFINITY) < toEpochMs) nextGap += 1;
+      return Promise.resolve({ minutes: pieces, gaps: gaps.slice(firstGap, nextGap) });
     },
   };
 }
