@@ -12,7 +12,10 @@ export const DAY_WINDOW = 7;
 export const BLOCKS_PER_HOUR = 12;
 /** Episodes that may be left out of what is learned; more of them are the pattern. One is regained each week. */
 export const ALLOWANCE = 3;
-const COLD_CALLS = 50;
+/** Below so many calls nothing is claimed. */
+export const COLD_CALLS = 50;
+/** Hours of three weeks. */
+export const MATURE_HOURS = 504;
 
 /** What is learned of the calls of one scope. 2.3 kB in memory. */
 export interface CountModel {
@@ -35,6 +38,8 @@ export interface CountModel {
   total: number;
   level: number;
   fittedHour: number;
+  /** 1 while the shape of its week is that of a scope above it. */
+  borrowed: number;
   /** First block of the excess that goes on, -1 without one; observed and expected since then; end of the last one. */
   excessBlock: number;
   excessObserved: number;
@@ -71,13 +76,13 @@ export type Stage = 'cold' | 'young' | 'growing' | 'mature';
 
 /**
  * The cold-start ladder: nothing is claimed in the first day or below 50 calls (`cold`), little to a week (`young`),
- * somewhat less than all to three weeks (`growing`).
+ * somewhat less than all to three weeks (`growing`), and to what borrows its week from a scope that is known.
  */
 export function stageOf(model: CountModel): Stage {
   const hours = historyHours(model);
   if (hours < 24 || model.total < COLD_CALLS) return 'cold';
-  if (hours < 168) return 'young';
-  return hours < 504 ? 'growing' : 'mature';
+  if (hours < 168) return model.borrowed === 1 ? 'growing' : 'young';
+  return hours < MATURE_HOURS ? 'growing' : 'mature';
 }
 
 /** Hours between the first one with a call and the last one learned. */

@@ -3,7 +3,7 @@ import { RING_HOURS } from './hour-ring.ts';
 import type { Piece } from './memory-pool.ts';
 import { fillSpreads, SPREAD_FIELDS } from './spread.ts';
 
-const NUMBERS = 16;
+const NUMBERS = 17;
 const SLOTS = 168;
 const BLOCKS = 2 * BLOCKS_PER_HOUR;
 const DAY = 72;
@@ -205,6 +205,14 @@ export class CountState implements CountModel {
 
   set partExpected(value: number) {
     this.#doubles[this.#at + 15] = value;
+  }
+
+  get borrowed(): number {
+    return this.#doubles[this.#at + 16] ?? 0;
+  }
+
+  set borrowed(value: number) {
+    this.#doubles[this.#at + 16] = value;
   }
 }
 

@@ -1,3 +1,4 @@
+import { newestLearned } from './borrow-profile.ts';
 import { type CountModel, HOUR_WINDOW, historyHours } from './count-model.ts';
 import type { SlotOfHour } from './fit-profile.ts';
 import { isMarked, RING_HOURS, valueOfCode } from './hour-ring.ts';
@@ -16,7 +17,8 @@ const LEVEL_WEIGHTS = Float64Array.from(
 /** Sets the level, and what the last 48 hours were and should have been by the level before them. */
 export function fitLevel(model: CountModel, slotOf: SlotOfHour): void {
   const isYoung = historyHours(model) < 336;
-  model.level = levelBefore(model, isYoung ? 0 : LEVEL_DELAY_HOURS, slotOf);
+  const newest = model.borrowed === 1 ? model.lastHour - newestLearned(model) : 0;
+  model.level = levelBefore(model, isYoung ? newest : LEVEL_DELAY_HOURS, slotOf);
   if (isYoung) return;
   const before = levelBefore(model, LATE_HOURS, slotOf);
   const { hours, leftOut, slots, lastHour } = model;

@@ -94,6 +94,7 @@ export type {
   PromptVersionUsage,
   SeriesLabels,
   UsageMinute,
+  UserUsage,
 } from './usage-minute.ts';
 export { createUsageSum, type UsageSum } from './usage-sum.ts';
 export type { EvaluationTime } from './volume-rule.ts';

@@ -41,7 +41,7 @@ export function step(rule: Rule, state: RuleState, input: StepInput): StepResult
   const found: Found = { candidates: [], pending: [] };
   for (const scope of sortedScopes(history)) judge(rule, state, { scope, input }, found);
   const isAdditive = rule.name === 'volume' || rule.name === 'slow_burn';
-  const told = isAdditive ? settleLevel(rule, state, input, found.candidates) : found.candidates;
+  const told = isAdditive ? settleExcess(rule, state, input, found.candidates) : found.candidates;
   return {
     state: remember(rule, state, told, { epochMs, pending: found.pending }),
     findings: told.map(({ finding }) => finding),
@@ -64,6 +64,26 @@ function remember(
     default:
       return nextState(state, told);
   }
+}
+
+/** Births stay where they are, unless what is above them is told; excesses are told where they sit. */
+function settleExcess(
+  rule: Rule,
+  state: RuleState,
+  input: StepInput,
+  candidates: readonly Candidate[],
+): Candidate[] {
+  const births = candidates.filter(({ finding }) => finding.severity === 'info');
+  if (births.length === 0) return settleLevel(rule, state, input, candidates);
+  const others = candidates.filter(({ finding }) => finding.severity !== 'info');
+  const told = settleLevel(rule, state, input, others);
+  const keys = new Set(told.map(({ scopeKey }) => scopeKey));
+  const isTold = (key: string | undefined): boolean => {
+    const scope = key === undefined ? undefined : input.history.scopes.get(key);
+    return scope !== undefined && (keys.has(scope.scope.key) || isTold(scope.parent?.scope.key));
+  };
+  for (const birth of births) keys.add(birth.scopeKey);
+  return [...told, ...births.filter(({ parentKey }) => !isTold(parentKey))];
 }
 
 /** Where in the hierarchy each excess is told. */
