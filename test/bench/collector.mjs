@@ -19,7 +19,7 @@ const LANES = 4;
 const TICKS_PER_SECOND = 100;
 const STARTS = 5;
 
-const INTAKE = ['filter/calls', 'groupbyattrs/intake', 'transform/plain'];
+const INTAKE = ['filter/calls', 'groupbyattrs/intake', 'resource/tables', 'transform/plain'];
 const LONG_WAY = { TOKENMETER_SHORT_WAY: 'off' };
 
 /**
@@ -85,7 +85,7 @@ async function startCollector(binary, stage, index) {
     stdio: 'ignore',
     env: {
       // As `tokenmeter collector run` starts it.
-      GOGC: '250',
+      GOGC: '400',
       ...process.env,
       TOKENMETER_QUEUE_DIR: join(folder, 'queue'),
       TOKENMETER_OTLP_PORT: String(port),

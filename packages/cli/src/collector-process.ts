@@ -36,8 +36,10 @@ const KEPT_LINES = 12;
 /** The command line of a start; a container gets host network, the files, the queue, and our variables by name. */
 function commandOf({ program, args, environment }: CollectorStart): [string, string[]] {
   if (program.kind === 'binary') return [program.command, [...args]];
-  const dataFolders = Object.values(environment.env).filter((value) => value?.endsWith('.ottl'));
-  const paths = new Set([configFolder(), ...dataFolders.map((path) => dirname(path ?? ''))]);
+  const dataFolders = Object.entries(environment.env)
+    .filter(([name]) => /^TOKENMETER_(?:PRICE|DIALECT|PLAIN|PRIVACY)_/.test(name))
+    .flatMap(([, path = '']) => (/\.(?:ottl|txt)$/.test(path) ? [path] : []));
+  const paths = new Set([configFolder(), ...dataFolders.map((path) => dirname(path))]);
   const names = Object.keys(environment.env).filter((name) =>
     /^GOGC$|^(?:TOKENMETER|AWS|DD|GRAFANA|HONEYCOMB|ELASTIC|DYNATRACE|NEW_RELIC|SPLUNK|LANGFUSE|PHOENIX|GOOGLE|APPLICATIONINSIGHTS)_/.test(
       name,
