@@ -3,6 +3,7 @@ import {
   createTimeRenderer,
   largestParts,
   renderCause,
+  renderEvidence,
   renderLength,
   renderPlace,
   renderSize,
@@ -107,7 +108,7 @@ function renderIncident(
   const delay = renderLength(firedEpochMs - startedEpochMs);
   const head = `<summary><span class="tag ${severity}">${severity}</span> <b>${escapeHtml(finding.rule)}</b> ${escapeHtml(renderPlace(finding))} <span class="size">${escapeHtml(renderSize(peak))}</span> <time>${time(firedEpochMs)}</time> <span class="cost">${renderUsd(incident.extraUsd)} extra</span></summary>`;
   const { low, mid, high, basis } = finding.expected;
-  const facts = `<p>Since ${time(startedEpochMs)}, told ${delay} later, ${end}. Observed ${figure(finding.observed)}, expected ${figure(mid)} (${figure(low)} to ${figure(high)}, ${escapeHtml(basis)}). ${renderUsd(peak.usdPerHour)} an hour extra at its dearest.${escapeHtml(renderCause(peak))}</p>`;
+  const facts = `<p>Since ${time(startedEpochMs)}, told ${delay} later, ${end}. Observed ${figure(finding.observed)}, expected ${figure(mid)} (${figure(low)} to ${figure(high)}, ${escapeHtml(basis)}).${renderEvidence(finding)} ${renderUsd(peak.usdPerHour)} an hour extra at its dearest.${escapeHtml(renderCause(peak))}</p>`;
   return `<details>${head}${facts}${renderParts(peak.decomposition)}${renderAround(incident, report)}</details>`;
 }
 
