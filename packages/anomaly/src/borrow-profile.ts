@@ -1,6 +1,7 @@
 import { type CountModel, HOUR_WINDOW, historyHours, MATURE_HOURS } from './count-model.ts';
 import type { SlotOfHour } from './fit-profile.ts';
 import { isMarked, RING_HOURS, valueOfCode } from './hour-ring.ts';
+import { logCodeOf, valueOfLogCode } from './log-code.ts';
 import { COUNT_DISPERSION, deviationOf } from './spread.ts';
 
 /** What may lend its week: a scope, with the one above it. */
@@ -56,16 +57,18 @@ export function borrowProfile(model: CountModel, lender: CountModel, slotOf: Slo
   const shrinkage = Math.min(40, Math.max(2, variance / SLOT_VARIANCE));
   for (let slot = 0; slot < SLOTS; slot += 1) {
     const prior = ratio * (lent[slot] ?? 0) * (corrections[slot % HOURS_OF_DAY] ?? 1);
-    model.slots[slot] = ((sums[slot] ?? 0) + shrinkage * prior) / ((known[slot] ?? 0) + shrinkage);
+    const expected = (sums[slot] ?? 0) + shrinkage * prior;
+    model.slots[slot] = logCodeOf(expected / ((known[slot] ?? 0) + shrinkage));
   }
   return true;
 }
 
 function readLender({ slots }: CountModel): void {
   let sum = 0;
-  for (let slot = 0; slot < SLOTS; slot += 1) sum += slots[slot] ?? 0;
+  for (let slot = 0; slot < SLOTS; slot += 1) sum += valueOfLogCode(slots[slot]);
   const least = (LEAST_SHARE * sum) / SLOTS;
-  for (let slot = 0; slot < SLOTS; slot += 1) lent[slot] = Math.max(least, slots[slot] ?? 0);
+  for (let slot = 0; slot < SLOTS; slot += 1)
+    lent[slot] = Math.max(least, valueOfLogCode(slots[slot]));
 }
 
 /** Calls of a whole hour of its own that may be learned; -1 for others. The first hour of all was hardly whole. */

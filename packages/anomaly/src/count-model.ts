@@ -1,3 +1,4 @@
+import { valueOfLogCode } from './log-code.ts';
 import type { Spreads } from './spread.ts';
 
 /** Trailing windows that are judged, in minutes. From two hours on the oldest hour counts by its share. */
@@ -17,7 +18,7 @@ export const COLD_CALLS = 50;
 /** Hours of three weeks. */
 export const MATURE_HOURS = 504;
 
-/** What is learned of the calls of one scope. 2.3 kB in memory. */
+/** What is learned of the calls of one scope. 2.0 kB in memory. */
 export interface CountModel {
   /** All of its single numbers. A new one gets its place in `CountState`, and snapshots a new version. */
   readonly numbers: Float64Array;
@@ -25,8 +26,8 @@ export interface CountModel {
   readonly hours: Uint8Array;
   /** Bit set where the hour belongs to an incident and is not learned. */
   readonly leftOut: Uint8Array;
-  /** Expected calls of the 168 hours of a week, Monday first. */
-  readonly slots: Float32Array;
+  /** Expected calls of the 168 hours of a week, Monday first, as `logCodeOf` them. */
+  readonly slots: Uint16Array;
   /** Observed, then expected, of the last 12 blocks of 5 minutes at index block % 12. */
   readonly blocks: Float32Array;
   /** Observed, then expected, then typical, of the last 24 hours at index hour % 24. */
@@ -92,8 +93,8 @@ export function historyHours(model: CountModel): number {
 
 /** Calls expected in a block. */
 export function expectedCalls(model: CountModel, time: BlockTime): number {
-  const here = model.slots[time.slot] ?? 0;
-  const next = model.slots[time.nextSlot] ?? 0;
+  const here = valueOfLogCode(model.slots[time.slot]);
+  const next = valueOfLogCode(model.slots[time.nextSlot]);
   return (
     ((here + (next - here) * time.nextShare) * model.level * time.coverage * time.planned) /
     BLOCKS_PER_HOUR

@@ -2,6 +2,7 @@ import { newestLearned } from './borrow-profile.ts';
 import { type CountModel, HOUR_WINDOW, historyHours } from './count-model.ts';
 import type { SlotOfHour } from './fit-profile.ts';
 import { isMarked, RING_HOURS, valueOfCode } from './hour-ring.ts';
+import { valueOfLogCode } from './log-code.ts';
 import { COUNT_DISPERSION, deviationOf } from './spread.ts';
 
 const LEVEL_DELAY_HOURS = 24;
@@ -29,7 +30,7 @@ export function fitLevel(model: CountModel, slotOf: SlotOfHour): void {
     const value = valueOfCode(hours[hour % RING_HOURS] ?? 0);
     if (value < 0 || isMarked(leftOut, hour)) continue;
     observed += value;
-    expected += before * (slots[slotOf(hour)] ?? 0);
+    expected += before * valueOfLogCode(slots[slotOf(hour)]);
   }
   model.lateObserved = observed;
   model.lateExpected = expected;
@@ -49,7 +50,7 @@ function levelBefore(model: CountModel, delay: number, slotOf: SlotOfHour): numb
     if (isMarked(leftOut, hour)) continue;
     const value = valueOfCode(hours[hour % RING_HOURS] ?? 0);
     if (value < 0) continue;
-    const usual = slots[slotOf(hour)] ?? 0;
+    const usual = valueOfLogCode(slots[slotOf(hour)]);
     const worth = COUNT_DISPERSION / (COUNT_DISPERSION + usual * variance);
     const weight = worth * (LEVEL_WEIGHTS[newest - hour] ?? 0);
     observed += weight * Math.min(value, 4 * usual + 3);

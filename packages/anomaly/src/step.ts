@@ -1,4 +1,4 @@
-import { judgeBudget } from './budget-rule.ts';
+import { isOfBudget, judgeBudget } from './budget-rule.ts';
 import { judgeCacheHitRate } from './cache-hit-rate-rule.ts';
 import { judgeCostPerRequest } from './cost-per-request-rule.ts';
 import { descend } from './descend.ts';
@@ -39,7 +39,12 @@ export function step(rule: Rule, state: RuleState, input: StepInput): StepResult
   const coverage = coverageOf(history.gaps, epochMs - COVERAGE_WINDOW_MS, epochMs);
   if (coverage < MINIMUM_COVERAGE) return { state, findings: [], isUnknown: true };
   const found: Found = { candidates: [], pending: [] };
-  for (const scope of sortedScopes(history)) judge(rule, state, { scope, input }, found);
+  if (rule.name === 'budget') {
+    const scopes = sortedScopes(history).filter((scope) => isOfBudget(rule, scope));
+    if (scopes.length > 0) add(found, judgeBudget(rule, state, { ...input, scopes }));
+  } else {
+    for (const scope of sortedScopes(history)) judge(rule, state, { scope, input }, found);
+  }
   const isAdditive = rule.name === 'volume' || rule.name === 'slow_burn';
   const told = isAdditive ? settleExcess(rule, state, input, found.candidates) : found.candidates;
   return {
@@ -119,12 +124,13 @@ interface Target {
   readonly input: StepInput;
 }
 
-function judge(rule: Rule, state: RuleState, target: Target, found: Found): void {
+function judge(
+  rule: Exclude<Rule, BudgetRule>,
+  state: RuleState,
+  target: Target,
+  found: Found,
+): void {
   const { scope, input } = target;
-  if (rule.name === 'budget') {
-    if (isMeant(rule, scope)) add(found, judgeBudget(rule, state, { ...input, scope }));
-    return;
-  }
   const isFeature = scope.scope.level === 'feature';
   const isAdditive = rule.name === 'volume' || rule.name === 'slow_burn';
   // Above a feature, means and shares move with the mix of features, which is no fault of any of them; and a scope with
@@ -155,16 +161,6 @@ function judge(rule: Rule, state: RuleState, target: Target, found: Found): void
     default:
       own satisfies never;
   }
-}
-
-function isMeant({ labels: meant, isEnabled }: BudgetRule, { scope }: ScopeHistory): boolean {
-  if (isEnabled === false) return false;
-  const { labels } = scope;
-  return (
-    labels.service === meant.service &&
-    labels.environment === meant.environment &&
-    labels.feature === meant.feature
-  );
 }
 
 function add(found: Found, candidate: Candidate | undefined): void {

@@ -3,11 +3,11 @@ import {
   advance,
   type CoverageRule,
   createHistory,
-  DEFAULT_INCIDENT_CONFIG,
   evaluateRules,
   type History,
   type HourOfWeek,
   type Incident,
+  type IncidentConfig,
   type Incidents,
   type PipelineGapRule,
   type PlannedEvent,
@@ -18,6 +18,7 @@ import {
   type UsageMinute,
 } from '@tokenmeter/anomaly';
 import { UserContributors, UserLog } from '@tokenmeter/worker';
+import { incidentConfigFor } from './incident-config-for.ts';
 import type { ReplayFeed } from './replay-feed.ts';
 import { SourceJudge } from './source-judge.ts';
 
@@ -84,11 +85,13 @@ class Evaluation {
   #states: RuleStates = {};
   #incidents: Incidents = {};
   readonly #source: SourceJudge | undefined;
+  readonly #config: IncidentConfig;
   readonly #log = new UserLog();
   readonly #users: UserContributors;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
+    this.#config = incidentConfigFor(options.stepMs);
     if (options.feed.isWatched === true) this.#source = new SourceJudge(options);
     const { readUserContributors = (query) => Promise.resolve(this.#log.contributors(query)) } =
       options.feed;
@@ -120,7 +123,7 @@ class Evaluation {
     const next = stepIncidents(
       this.#incidents,
       { epochMs: toEpochMs, findings: [...findings, ...ofSource], unknownRules },
-      DEFAULT_INCIDENT_CONFIG,
+      this.#config,
     );
     this.#incidents = next.incidents;
     const incidents = Object.values(next.incidents).filter(
