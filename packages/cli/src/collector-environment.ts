@@ -88,7 +88,8 @@ export async function createCollectorEnvironment(
       GOGC: GO_GC_PERCENT,
       ...env,
       ...options.data,
-      TOKENMETER_IGNORE_SCOPES: renderScopePattern(env.TOKENMETER_IGNORE_SCOPES ?? ''),
+      // Empty would be told about in its log.
+      TOKENMETER_IGNORE_SCOPES: renderScopePattern(env.TOKENMETER_IGNORE_SCOPES ?? '') || undefined,
       TOKENMETER_OTLP_HOST: host,
       TOKENMETER_OTLP_PORT: String(port),
       TOKENMETER_OTLP_GRPC_PORT: String(grpc),
