@@ -19,15 +19,15 @@ const LANES = 4;
 const TICKS_PER_SECOND = 100;
 const STARTS = 5;
 
-const INTAKE = ['memory_limiter', 'groupbyattrs/intake', 'transform/plain'];
+const INTAKE = ['filter/calls', 'groupbyattrs/intake', 'resource/tables', 'transform/plain'];
 const LONG_WAY = { TOKENMETER_SHORT_WAY: 'off' };
 
 /**
- * What of traces/intake runs at each stage; whatever a stage leaves out, later ones add. Spans in the conventions' words take
+ * What of traces/calls runs at each stage; whatever a stage leaves out, later ones add. Spans in the conventions' words take
  * the short way, which reads and prices in one; switched off, they take the way of every other dialect.
  */
 const STAGES = [
-  { name: 'pass-through', processors: ['memory_limiter'] },
+  { name: 'pass-through', processors: [] },
   {
     name: '+ normalise and price',
     processors: [...INTAKE, 'transform/normalise', 'transform/price'],
@@ -61,8 +61,12 @@ function collectorBinary() {
 /** Cut off before the meter, the journal reads what nobody sends. */
 function overrideOf({ processors }) {
   if (processors === undefined) return [];
+  const isEmpty = processors.length === 0;
   const pipelines = {
-    'traces/intake': { processors, exporters: ['forward/metered'] },
+    // Where nothing is read, nothing is told apart.
+    ...(isEmpty && { 'traces/intake': { exporters: ['forward/calls'] } }),
+    ...(isEmpty && { 'traces/others': { receivers: ['otlp/journal'] } }),
+    'traces/calls': { processors, exporters: ['forward/metered'] },
     'metrics/journal': { receivers: ['otlp'] },
   };
   return ['--config', `yaml:${JSON.stringify({ service: { pipelines } })}`];
@@ -81,7 +85,7 @@ async function startCollector(binary, stage, index) {
     stdio: 'ignore',
     env: {
       // As `tokenmeter collector run` starts it.
-      GOGC: '250',
+      GOGC: '400',
       ...process.env,
       TOKENMETER_QUEUE_DIR: join(folder, 'queue'),
       TOKENMETER_OTLP_PORT: String(port),

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { backtest } from './backtest.mjs';
+import { borrow } from './borrow.mjs';
 import { collector } from './collector.mjs';
 import { dashboards } from './dashboards.mjs';
 import { delivery } from './delivery.mjs';
@@ -24,13 +25,15 @@ const BENCHES = {
   backtest,
   delivery,
   detection,
+  borrow,
   collector,
   dashboards,
   peers,
   fuzz,
 };
-/** Fuzzing takes minutes and measures nothing, and detection takes a quarter of an hour; they run when they are named. */
-const BY_DEFAULT = Object.keys(BENCHES).filter((name) => name !== 'fuzz' && name !== 'detection');
+/** Fuzzing takes minutes and measures nothing, detection takes a quarter of an hour and borrowing minutes; they run when they are named. */
+const BY_NAME = new Set(['fuzz', 'detection', 'borrow']);
+const BY_DEFAULT = Object.keys(BENCHES).filter((name) => !BY_NAME.has(name));
 const output = join(import.meta.dirname, '..', 'output');
 
 function parseArguments(args) {

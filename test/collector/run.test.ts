@@ -81,6 +81,24 @@ test.for([
     want: ['DYNATRACE_OTLP_ENDPOINT is not set', 'DYNATRACE_API_TOKEN', 'SPLUNK_ACCESS_TOKEN'],
   },
   {
+    note: 'what cannot be a URL or a number is named, and never shown',
+    args: ['--backend', 'otlp'],
+    env: {
+      TOKENMETER_BACKEND_OTLP_ENDPOINT: 'user:secret@host',
+      TOKENMETER_QUEUE_BYTES: 'plenty',
+    },
+    want: [
+      'TOKENMETER_BACKEND_OTLP_ENDPOINT must be a URL',
+      'TOKENMETER_QUEUE_BYTES must be a whole number above 0',
+    ],
+  },
+  {
+    note: 'a binary that cannot be run says so',
+    args: ['--backend', 'debug', '--binary', 'package.json'],
+    env: {},
+    want: ['the Collector does not start', 'EACCES'],
+  },
+  {
     note: 'an unknown backend is named with those that there are',
     args: ['--backend', 'promethius'],
     env: {},

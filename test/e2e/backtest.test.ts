@@ -52,6 +52,10 @@ test('backtest tells a burst in a file as exact JSON lines, and rows that are no
     'usd_per_hour',
     'decomposition',
     'incident',
+    'since',
+    'basis',
+    'score',
+    'contributors',
   ]);
   expect(found[0]).toMatchObject({
     rule: 'volume',

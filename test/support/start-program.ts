@@ -22,6 +22,8 @@ export interface ProgramStart {
 
 const POLL_MS = 50;
 
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, POLL_MS));
+
 /** Starts a program and waits until it is ready. Rejects with what it wrote when it ends or takes too long. */
 export async function startProgram(command: string, start: ProgramStart): Promise<RunningProgram> {
   const child = spawn(command, [...start.args], {
@@ -44,8 +46,11 @@ export async function startProgram(command: string, start: ProgramStart): Promis
       child.kill('SIGKILL');
       throw new Error(`${command} was not ready: ${output}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await pause();
   }
+  // On a port that somebody else was given meanwhile, somebody else answers, and this program ends.
+  await pause();
+  if (!isRunning()) throw new Error(`${command} ended: ${output}`);
   return {
     pid: child.pid ?? 0,
     output: () => output,

@@ -2,6 +2,7 @@ import { spentSince } from './close-block.ts';
 import { DAY_WINDOW, historyHours } from './count-model.ts';
 import type { Finding, Severity } from './finding.ts';
 import { type History, type ScopeHistory, seriesIn } from './history.ts';
+import { valueOfLogCode } from './log-code.ts';
 import { type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { BudgetRule } from './rules.ts';
 import { deviationOf } from './spread.ts';
@@ -12,29 +13,54 @@ const FORECAST_HOURS = 168;
 /** How far the level drifts in a period, as a deviation of its log. */
 const DRIFT = 0.05;
 
+/** True for a scope whose spend counts for a budget: the lowest ones that its labels name. */
+export function isOfBudget(
+  { labels: meant, isEnabled }: BudgetRule,
+  { scope }: ScopeHistory,
+): boolean {
+  if (isEnabled === false) return false;
+  const isOfService = meant.service !== undefined || meant.environment !== undefined;
+  const level = meant.feature !== undefined ? 'feature' : isOfService ? 'service' : 'total';
+  const { labels } = scope;
+  return (
+    scope.level === level &&
+    (meant.service === undefined || labels.service === meant.service) &&
+    (meant.environment === undefined || labels.environment === meant.environment) &&
+    (meant.feature === undefined || labels.feature === meant.feature)
+  );
+}
+
 /** Spend of the present period against its budget, with a forecast of its end once a week is known. */
 export function judgeBudget(
   rule: BudgetRule,
   state: RuleState,
   target: {
     readonly history: History;
-    readonly scope: ScopeHistory;
+    /** All of which `isOfBudget` is true; at least one. */
+    readonly scopes: readonly ScopeHistory[];
     readonly epochMs: number;
     readonly hourOfWeek: HourOfWeek;
   },
 ): Candidate | undefined {
-  const { history, scope, epochMs, hourOfWeek } = target;
+  const { history, scopes, epochMs, hourOfWeek } = target;
   const period = rule.periodOf(epochMs);
-  const spent = spentSince(history, scope, period.startEpochMs, hourOfWeek);
-  const rest = forecastRest(scope, {
+  const spent = scopes.reduce(
+    (sum, scope) => sum + spentSince(history, scope, period.startEpochMs, hourOfWeek),
+    0,
+  );
+  const rest = forecastAll(scopes, {
     fromEpochMs: epochMs,
     toEpochMs: period.endEpochMs,
     hourOfWeek,
   });
-  const burn = burnRates(rule, scope, { epochMs, period });
-  const severity = worst(severityOf(rule, spent, rest?.mid), burnSeverity(rule, burn));
+  const burn = burnRates(rule, scopes, { epochMs, period });
+  const severity = worst(
+    severityOf(rule, spent, rest?.mid),
+    burnSeverity(rule, burn, state.active[JSON.stringify(rule.labels)]?.severity),
+  );
   if (severity === undefined) return undefined;
-  const { key, labels } = scope.scope;
+  const { labels } = rule;
+  const key = JSON.stringify(labels);
   const hours = Math.max(1, (epochMs - period.startEpochMs) / HOUR_MS);
   const allHours = (period.endEpochMs - period.startEpochMs) / HOUR_MS;
   const usdPerHour = spent / hours - rule.limitUsd / allHours;
@@ -59,7 +85,7 @@ export function judgeBudget(
     contributors: [],
     evidenceCalls: 0,
   };
-  return { scopeKey: key, parentKey: scope.parent?.scope.key, finding, excess: usdPerHour };
+  return { scopeKey: key, parentKey: undefined, finding, excess: usdPerHour };
 }
 
 function severityOf(
@@ -111,10 +137,12 @@ function worst(a: Severity | undefined, b: Severity | undefined): Severity | und
 /** 14.4 times over an hour uses 2 % of a month up, 6 times over six hours 5 % (Site Reliability Workbook, chapter 5). */
 const FAST_BURN = 14.4;
 const SLOW_BURN = 6;
+/** What was told is taken back below so much of it, or it would come and go with every swing. */
+const HELD_BURN = 0.5;
 
 function burnRates(
   rule: BudgetRule,
-  scope: ScopeHistory,
+  scopes: readonly ScopeHistory[],
   at: {
     readonly epochMs: number;
     readonly period: { readonly startEpochMs: number; readonly endEpochMs: number };
@@ -124,19 +152,40 @@ function burnRates(
   const allowed = rule.limitUsd / hours;
   const rate = (minutes: number): number => {
     const window = trailing(at.epochMs, minutes);
-    const spent = seriesIn(scope).reduce(
-      (sum, { ring }) => sum + trailingUsage(ring, window).costUsd,
-      0,
-    );
+    const spent = scopes
+      .flatMap(seriesIn)
+      .reduce((sum, { ring }) => sum + trailingUsage(ring, window).costUsd, 0);
     return spent / window.lengthHours / allowed;
   };
   return { fast: Math.min(rate(60), rate(5)), slow: Math.min(rate(360), rate(30)) };
 }
 
-function burnSeverity(rule: BudgetRule, { fast, slow }: BurnRates): Severity | undefined {
+function burnSeverity(
+  rule: BudgetRule,
+  { fast, slow }: BurnRates,
+  told: Severity | undefined,
+): Severity | undefined {
   if (rule.period === 'day') return undefined;
-  if (fast >= (rule.fastBurn ?? FAST_BURN)) return 'critical';
-  return slow >= (rule.slowBurn ?? SLOW_BURN) ? 'warning' : undefined;
+  const hold = (isTold: boolean): number => (isTold ? HELD_BURN : 1);
+  if (fast >= hold(told === 'critical') * (rule.fastBurn ?? FAST_BURN)) return 'critical';
+  const isTold = told === 'critical' || told === 'warning';
+  return slow >= hold(isTold) * (rule.slowBurn ?? SLOW_BURN) ? 'warning' : undefined;
+}
+
+/** The sum of what is still to come everywhere; undefined where nothing is known for a week. Ranges add as if all went up at once. */
+function forecastAll(
+  scopes: readonly ScopeHistory[],
+  range: Parameters<typeof forecastRest>[1],
+): Rest | undefined {
+  const rests = scopes.flatMap((scope) => forecastRest(scope, range) ?? []);
+  if (rests.length === 0) return undefined;
+  const sum = { low: 0, mid: 0, high: 0 };
+  for (const { low, mid, high } of rests) {
+    sum.low += low;
+    sum.mid += mid;
+    sum.high += high;
+  }
+  return sum;
 }
 
 function forecastRest(
@@ -157,7 +206,10 @@ function forecastRest(
   let calls = 0;
   for (let at = range.fromEpochMs; at < range.toEpochMs; at += HOUR_MS) {
     const share = Math.min(1, (range.toEpochMs - at) / HOUR_MS);
-    calls += share * (model.slots[range.hourOfWeek(at + (share * HOUR_MS) / 2)] ?? 0) * model.level;
+    calls +=
+      share *
+      valueOfLogCode(model.slots[range.hourOfWeek(at + (share * HOUR_MS) / 2)]) *
+      model.level;
   }
   const mid = (calls * usual.usd) / usual.calls;
   const days = Math.max(1, (range.toEpochMs - range.fromEpochMs) / (24 * HOUR_MS));

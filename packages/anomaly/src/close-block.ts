@@ -1,3 +1,4 @@
+import { lenderOf } from './borrow-profile.ts';
 import { decayCacheBaseline, learnCacheHour } from './cache-baseline.ts';
 import { decayCostModel, learnCostBlock } from './cost-model.ts';
 import { BLOCKS_PER_HOUR, type BlockTime, expectedCalls } from './count-model.ts';
@@ -70,6 +71,7 @@ export function closeScopes(history: History, block: number, hourOfWeek: HourOfW
   const hour = Math.floor(block / BLOCKS_PER_HOUR);
   const day = localDay(hour, slotOf(hour));
   const events = eventsAt(history.plannedEvents, block * BLOCK_MS);
+  const isHourEnd = time.hourCoverage !== undefined;
   for (const scope of sortedScopes(history)) {
     const { part } = scope;
     const isFilled = part.block === block;
@@ -80,6 +82,7 @@ export function closeScopes(history: History, block: number, hourOfWeek: HourOfW
       value,
       slotOf,
       refitHour,
+      lender: isHourEnd ? lenderOf(scope) : undefined,
     });
     if (!isFilled) continue;
     addToDay(scope, day, part.costUsd);

@@ -34,9 +34,9 @@ export interface CostModel {
   firstBlock: number;
   lastBlock: number;
   readonly levels: Float32Array;
-  /** Priced calls and USD of the last 12 blocks, then of the last 24 hours; `stamps` number them. */
+  /** Priced calls and USD of the last 12 blocks, then of the last 24 hours; `stamps` hold `stampOf` their numbers. */
   readonly ring: Float32Array;
-  readonly stamps: Int32Array;
+  readonly stamps: Uint16Array;
   /** First block of a time of dear calls that goes on, -1 without one, and the ratio that it began with. */
   excessBlock: number;
   excessRatio: number;
@@ -100,13 +100,21 @@ export function readCosts(model: CostModel, block: number, minCalls: number): Co
   return readings;
 }
 
+/**
+ * What tells the number of a block or an hour from others that have its place in a ring: two bytes of it. Those of 12 blocks
+ * come again after two years.
+ */
+export function stampOf(number: number): number {
+  return number % 65_536;
+}
+
 function addEntry(
   model: CostModel,
   sum: { calls: number; costUsd: number },
   index: number,
   stamp: number,
 ): void {
-  if (model.stamps[index] !== stamp) return;
+  if (model.stamps[index] !== stampOf(stamp)) return;
   sum.calls += model.ring[2 * index] ?? 0;
   sum.costUsd += model.ring[2 * index + 1] ?? 0;
 }
@@ -178,8 +186,8 @@ function addToEntry(
   stamp: number,
   { calls, costUsd }: { readonly calls: number; readonly costUsd: number },
 ): void {
-  const isNew = model.stamps[index] !== stamp;
-  model.stamps[index] = stamp;
+  const isNew = model.stamps[index] !== stampOf(stamp);
+  model.stamps[index] = stampOf(stamp);
   model.ring[2 * index] = (isNew ? 0 : (model.ring[2 * index] ?? 0)) + calls;
   model.ring[2 * index + 1] = (isNew ? 0 : (model.ring[2 * index + 1] ?? 0)) + costUsd;
 }

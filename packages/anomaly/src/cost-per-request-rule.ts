@@ -1,4 +1,10 @@
-import { type CostModel, type CostReading, costHistoryDays, readCosts } from './cost-model.ts';
+import {
+  type CostModel,
+  type CostReading,
+  costHistoryDays,
+  readCosts,
+  stampOf,
+} from './cost-model.ts';
 import { type Explanation, explainWindow } from './explain.ts';
 import type { ExpectedRange, Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
@@ -256,7 +262,7 @@ function sinceOf(cost: CostModel, { minutes }: CostReading, epochMs: number): nu
   const block = Math.ceil(epochMs / BLOCK_MS) - 1;
   const stretches: OnsetStretch[] = [];
   const add = (index: number, stamp: number, startEpochMs: number): void => {
-    if (cost.stamps[index] !== stamp) return;
+    if (cost.stamps[index] !== stampOf(stamp)) return;
     const [weight = 0, value = 0] = cost.ring.subarray(2 * index, 2 * index + 2);
     stretches.push({ startEpochMs, value, weight });
   };

@@ -7,7 +7,7 @@ const RING_AT = LEVELS_AT + 4 * LEVELS * WIDTH;
 const STAMPS_AT = RING_AT + 8 * ENTRIES;
 
 /** Bytes of the cost model of a scope. */
-export const COST_BYTES: number = 8 * Math.ceil((STAMPS_AT + 4 * ENTRIES) / 8);
+export const COST_BYTES: number = 8 * Math.ceil((STAMPS_AT + 2 * ENTRIES) / 8);
 
 /** A cost model whose state lies in a piece of memory, as that of `CountState` does. */
 export class CostState implements CostModel {
@@ -16,7 +16,7 @@ export class CostState implements CostModel {
   readonly #at: number;
   #levels: Float32Array | undefined;
   #ring: Float32Array | undefined;
-  #stamps: Int32Array | undefined;
+  #stamps: Uint16Array | undefined;
 
   constructor({ doubles, offset }: Piece) {
     this.#doubles = doubles;
@@ -46,8 +46,8 @@ export class CostState implements CostModel {
     return this.#ring;
   }
 
-  get stamps(): Int32Array {
-    this.#stamps ??= new Int32Array(this.#doubles.buffer, this.#offset + STAMPS_AT, ENTRIES);
+  get stamps(): Uint16Array {
+    this.#stamps ??= new Uint16Array(this.#doubles.buffer, this.#offset + STAMPS_AT, ENTRIES);
     return this.#stamps;
   }
 

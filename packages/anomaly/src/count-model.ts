@@ -1,3 +1,4 @@
+import { valueOfLogCode } from './log-code.ts';
 import type { Spreads } from './spread.ts';
 
 /** Trailing windows that are judged, in minutes. From two hours on the oldest hour counts by its share. */
@@ -12,9 +13,12 @@ export const DAY_WINDOW = 7;
 export const BLOCKS_PER_HOUR = 12;
 /** Episodes that may be left out of what is learned; more of them are the pattern. One is regained each week. */
 export const ALLOWANCE = 3;
-const COLD_CALLS = 50;
+/** Below so many calls nothing is claimed. */
+export const COLD_CALLS = 50;
+/** Hours of three weeks. */
+export const MATURE_HOURS = 504;
 
-/** What is learned of the calls of one scope. 2.3 kB in memory. */
+/** What is learned of the calls of one scope. 2.0 kB in memory. */
 export interface CountModel {
   /** All of its single numbers. A new one gets its place in `CountState`, and snapshots a new version. */
   readonly numbers: Float64Array;
@@ -22,8 +26,8 @@ export interface CountModel {
   readonly hours: Uint8Array;
   /** Bit set where the hour belongs to an incident and is not learned. */
   readonly leftOut: Uint8Array;
-  /** Expected calls of the 168 hours of a week, Monday first. */
-  readonly slots: Float32Array;
+  /** Expected calls of the 168 hours of a week, Monday first, as `logCodeOf` them. */
+  readonly slots: Uint16Array;
   /** Observed, then expected, of the last 12 blocks of 5 minutes at index block % 12. */
   readonly blocks: Float32Array;
   /** Observed, then expected, then typical, of the last 24 hours at index hour % 24. */
@@ -35,6 +39,8 @@ export interface CountModel {
   total: number;
   level: number;
   fittedHour: number;
+  /** 1 while the shape of its week is that of a scope above it. */
+  borrowed: number;
   /** First block of the excess that goes on, -1 without one; observed and expected since then; end of the last one. */
   excessBlock: number;
   excessObserved: number;
@@ -71,13 +77,13 @@ export type Stage = 'cold' | 'young' | 'growing' | 'mature';
 
 /**
  * The cold-start ladder: nothing is claimed in the first day or below 50 calls (`cold`), little to a week (`young`),
- * somewhat less than all to three weeks (`growing`).
+ * somewhat less than all to three weeks (`growing`), and to what borrows its week from a scope that is known.
  */
 export function stageOf(model: CountModel): Stage {
   const hours = historyHours(model);
   if (hours < 24 || model.total < COLD_CALLS) return 'cold';
-  if (hours < 168) return 'young';
-  return hours < 504 ? 'growing' : 'mature';
+  if (hours < 168) return model.borrowed === 1 ? 'growing' : 'young';
+  return hours < MATURE_HOURS ? 'growing' : 'mature';
 }
 
 /** Hours between the first one with a call and the last one learned. */
@@ -87,8 +93,8 @@ export function historyHours(model: CountModel): number {
 
 /** Calls expected in a block. */
 export function expectedCalls(model: CountModel, time: BlockTime): number {
-  const here = model.slots[time.slot] ?? 0;
-  const next = model.slots[time.nextSlot] ?? 0;
+  const here = valueOfLogCode(model.slots[time.slot]);
+  const next = valueOfLogCode(model.slots[time.nextSlot]);
   return (
     ((here + (next - here) * time.nextShare) * model.level * time.coverage * time.planned) /
     BLOCKS_PER_HOUR

@@ -3,11 +3,11 @@ import { RING_HOURS } from './hour-ring.ts';
 import type { Piece } from './memory-pool.ts';
 import { fillSpreads, SPREAD_FIELDS } from './spread.ts';
 
-const NUMBERS = 16;
+const NUMBERS = 17;
 const SLOTS = 168;
 const BLOCKS = 2 * BLOCKS_PER_HOUR;
 const DAY = 72;
-const BLOCKS_AT = 8 * NUMBERS + 4 * SLOTS;
+const BLOCKS_AT = 8 * NUMBERS + 2 * SLOTS;
 const DAY_AT = BLOCKS_AT + 4 * BLOCKS;
 const SPREADS_AT = DAY_AT + 4 * DAY;
 const HOURS_AT = SPREADS_AT + 4 * SPREAD_FIELDS;
@@ -24,7 +24,7 @@ export class CountState implements CountModel {
   readonly #doubles: Float64Array<ArrayBuffer>;
   readonly #offset: number;
   readonly #at: number;
-  #slots: Float32Array | undefined;
+  #slots: Uint16Array | undefined;
   #blocks: Float32Array | undefined;
   #day: Float32Array | undefined;
   #spreads: Float32Array | undefined;
@@ -41,8 +41,8 @@ export class CountState implements CountModel {
     return this.#doubles.subarray(this.#at, this.#at + NUMBERS);
   }
 
-  get slots(): Float32Array {
-    this.#slots ??= new Float32Array(this.#doubles.buffer, this.#offset + 8 * NUMBERS, SLOTS);
+  get slots(): Uint16Array {
+    this.#slots ??= new Uint16Array(this.#doubles.buffer, this.#offset + 8 * NUMBERS, SLOTS);
     return this.#slots;
   }
 
@@ -205,6 +205,14 @@ export class CountState implements CountModel {
 
   set partExpected(value: number) {
     this.#doubles[this.#at + 15] = value;
+  }
+
+  get borrowed(): number {
+    return this.#doubles[this.#at + 16] ?? 0;
+  }
+
+  set borrowed(value: number) {
+    this.#doubles[this.#at + 16] = value;
   }
 }
 

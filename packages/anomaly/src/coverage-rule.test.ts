@@ -34,3 +34,28 @@ test('requests of the last two minutes and of the future are not missed yet', ()
   const input = { epochMs: NOW, minutes: rows };
   expect(judgeCoverage(DEFAULT_COVERAGE_RULE, INITIAL_RULE_STATE, input).findings).toEqual([]);
 });
+
+/** A row a minute for half an hour; from `from` minutes ago on, so many of 20 are not metered. */
+function losing(from: number, lost: number, recognised = 20) {
+  return Array.from({ length: 30 }, (_, index) => ({
+    minuteEpochMs: NOW - (index + 3) * 60_000,
+    service: 'shop',
+    recognised,
+    metered: recognised - (index + 3 <= from ? lost : 0),
+  }));
+}
+
+test('it is since the minute from which on requests are lost', () => {
+  const input = { epochMs: NOW, minutes: losing(9, 6) };
+  const { findings } = judgeCoverage(DEFAULT_COVERAGE_RULE, INITIAL_RULE_STATE, input);
+  expect(findings.map(({ sinceEpochMs }) => sinceEpochMs)).toEqual([NOW - 9 * 60_000]);
+});
+
+test('it does not end because few requests come', () => {
+  const first = { epochMs: NOW, minutes: losing(30, 6) };
+  const { state } = judgeCoverage(DEFAULT_COVERAGE_RULE, INITIAL_RULE_STATE, first);
+  const quiet = { epochMs: NOW, minutes: losing(30, 1, 1).slice(0, 5) };
+  expect(judgeCoverage(DEFAULT_COVERAGE_RULE, state, quiet).findings).toHaveLength(1);
+  const well = { epochMs: NOW, minutes: losing(0, 0, 1) };
+  expect(judgeCoverage(DEFAULT_COVERAGE_RULE, state, well).findings).toEqual([]);
+});

@@ -41,6 +41,8 @@ interface Count {
   readonly labels: { readonly service: string; readonly environment?: string };
   recognised: number;
   metered: number;
+  /** What they are summed from. */
+  readonly minutes: CoverageMinute[];
 }
 
 /** Judges how many recognised requests were not metered. Rows that are not finite, negative or in the future are left out. */
@@ -72,14 +74,16 @@ function countsOf(
   const to = epochMs - SETTLE_MINUTES * MINUTE_MS;
   const from = to - rule.windowMinutes * MINUTE_MS;
   const counts = new Map<string, Count>();
-  for (const { minuteEpochMs, service, environment, recognised, metered } of minutes) {
+  for (const minute of minutes) {
+    const { minuteEpochMs, service, environment, recognised, metered } = minute;
     if (!(recognised >= 0) || !(metered >= 0) || !Number.isFinite(recognised + metered)) continue;
     if (!(minuteEpochMs >= from) || !(minuteEpochMs < to)) continue;
     const key = JSON.stringify([service, environment ?? null]);
     const labels = { service, ...(environment !== undefined && { environment }) };
-    const count = counts.get(key) ?? { labels, recognised: 0, metered: 0 };
+    const count = counts.get(key) ?? { labels, recognised: 0, metered: 0, minutes: [] };
     count.recognised += recognised;
     count.metered += metered;
+    count.minutes.push(minute);
     counts.set(key, count);
   }
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -88,15 +92,17 @@ function countsOf(
 function judgeCount(
   rule: CoverageRule,
   since: number | undefined,
-  { labels, recognised, metered }: Count,
+  { labels, recognised, metered, minutes }: Count,
   epochMs: number,
 ): Finding | undefined {
   const lost = Math.max(0, recognised - metered);
-  if (recognised < rule.minRequests || lost <= 0) return undefined;
+  if (lost <= 0) return undefined;
   const { low } = wilsonInterval(lost, recognised);
   const share = lost / recognised;
+  // That few requests come is no sign that they are metered again.
   const isGoingOn = since !== undefined && share >= rule.warningShare;
-  if (low < rule.warningShare && !isGoingOn) return undefined;
+  const isSure = recognised >= rule.minRequests && low >= rule.warningShare;
+  if (!isSure && !isGoingOn) return undefined;
   return {
     rule: 'coverage',
     severity: low >= rule.criticalShare ? 'critical' : 'warning',
@@ -113,9 +119,26 @@ function judgeCount(
     windowMinutes: rule.windowMinutes,
     score: 0,
     usdPerHour: 0,
-    sinceEpochMs: since ?? epochMs - (rule.windowMinutes + SETTLE_MINUTES) * MINUTE_MS,
+    sinceEpochMs: since ?? onsetOf(minutes, share),
     decomposition: {},
     contributors: [],
     evidenceCalls: Math.round(lost),
   };
+}
+
+/** The minute from which on requests most surely are lost: before it, less than half as many were as in the whole window. */
+function onsetOf(minutes: readonly CoverageMinute[], share: number): number {
+  let sum = 0;
+  let least = 0;
+  let onset = Number.NaN;
+  for (const { minuteEpochMs, recognised, metered } of minutes.toSorted(
+    (a, b) => a.minuteEpochMs - b.minuteEpochMs,
+  )) {
+    if (sum <= least) {
+      least = sum;
+      onset = minuteEpochMs;
+    }
+    sum += recognised - metered - (share / 2) * recognised;
+  }
+  return onset;
 }

@@ -36,12 +36,14 @@ export function evaluateRules(
     if (result.isUnknown) unknownRules.add(rule.name);
     if (rule.name === 'volume') {
       const kept = result.findings.filter(
-        (one) => one.severity === 'critical' || !isNear(one, slow, input),
+        (one) => one.severity !== 'warning' || !isNear(one, slow, input),
       );
       next[key] = keepActive(result.state, kept);
       findings.push(...kept);
     } else if (rule.name === 'slow_burn') {
-      const volume = findings.filter((one) => one.rule === 'volume').map(scopeKeyOf);
+      const volume = findings
+        .filter((one) => one.rule === 'volume' && one.severity !== 'info')
+        .map(scopeKeyOf);
       const kept = result.findings.filter((one) => !isNear(one, new Set(volume), input));
       next[key] = keepActive(result.state, kept);
       findings.push(...kept);

@@ -26,6 +26,8 @@ export interface Explanation {
   readonly cause?: 'retry_storm';
   /** Share of calls that repeat a failed one; absent without any. */
   readonly retryShare?: number;
+  /** Share of calls that failed; absent without any. */
+  readonly errorShare?: number;
 }
 
 /** An explanation with the sums that it rests on, over the window. */
@@ -85,6 +87,7 @@ export function explainWindow(input: ExplainedWindow): ExplainedUsage {
     decomposition,
     contributors: contributorsOf(changes),
     ...retriesOf(all.before, all.after),
+    ...errorsOf(all.after),
   };
   return { explanation, ...all };
 }
@@ -96,6 +99,10 @@ function retriesOf(before: UsageSum, after: UsageSum): Pick<Explanation, 'cause'
   const extraCalls = after.calls - before.calls;
   const isStorm = extraCalls > 0 && after.retries - before.retries >= STORM_SHARE * extraCalls;
   return isStorm ? { cause: 'retry_storm', retryShare } : { retryShare };
+}
+
+function errorsOf({ calls, errors }: UsageSum): Pick<Explanation, 'errorShare'> {
+  return calls > 0 && errors > 0 ? { errorShare: Math.min(1, errors / calls) } : {};
 }
 
 type LabelledChange = UsageChange & { readonly labels: SeriesLabels };

@@ -57,8 +57,10 @@ export interface Finding {
   readonly contributors: readonly Contributor[];
   /** Calls that the verdict rests on. */
   readonly evidenceCalls: number;
-  /** Present where most of the extra calls are retries of failed ones. */
-  readonly cause?: 'retry_storm';
+  /** Present where most of the extra calls are retries of failed ones, or where they come from what is new. */
+  readonly cause?: 'retry_storm' | 'new_source';
   /** Share of the calls that repeat a failed one; absent without any. */
   readonly retryShare?: number;
+  /** Share of the calls that failed; absent without any. */
+  readonly errorShare?: number;
 }

@@ -1,6 +1,8 @@
+import { newestLearned } from './borrow-profile.ts';
 import { type CountModel, HOUR_WINDOW, historyHours } from './count-model.ts';
 import type { SlotOfHour } from './fit-profile.ts';
 import { isMarked, RING_HOURS, valueOfCode } from './hour-ring.ts';
+import { valueOfLogCode } from './log-code.ts';
 import { COUNT_DISPERSION, deviationOf } from './spread.ts';
 
 const LEVEL_DELAY_HOURS = 24;
@@ -16,7 +18,8 @@ const LEVEL_WEIGHTS = Float64Array.from(
 /** Sets the level, and what the last 48 hours were and should have been by the level before them. */
 export function fitLevel(model: CountModel, slotOf: SlotOfHour): void {
   const isYoung = historyHours(model) < 336;
-  model.level = levelBefore(model, isYoung ? 0 : LEVEL_DELAY_HOURS, slotOf);
+  const newest = model.borrowed === 1 ? model.lastHour - newestLearned(model) : 0;
+  model.level = levelBefore(model, isYoung ? newest : LEVEL_DELAY_HOURS, slotOf);
   if (isYoung) return;
   const before = levelBefore(model, LATE_HOURS, slotOf);
   const { hours, leftOut, slots, lastHour } = model;
@@ -27,7 +30,7 @@ export function fitLevel(model: CountModel, slotOf: SlotOfHour): void {
     const value = valueOfCode(hours[hour % RING_HOURS] ?? 0);
     if (value < 0 || isMarked(leftOut, hour)) continue;
     observed += value;
-    expected += before * (slots[slotOf(hour)] ?? 0);
+    expected += before * valueOfLogCode(slots[slotOf(hour)]);
   }
   model.lateObserved = observed;
   model.lateExpected = expected;
@@ -47,7 +50,7 @@ function levelBefore(model: CountModel, delay: number, slotOf: SlotOfHour): numb
     if (isMarked(leftOut, hour)) continue;
     const value = valueOfCode(hours[hour % RING_HOURS] ?? 0);
     if (value < 0) continue;
-    const usual = slots[slotOf(hour)] ?? 0;
+    const usual = valueOfLogCode(slots[slotOf(hour)]);
     const worth = COUNT_DISPERSION / (COUNT_DISPERSION + usual * variance);
     const weight = worth * (LEVEL_WEIGHTS[newest - hour] ?? 0);
     observed += weight * Math.min(value, 4 * usual + 3);

@@ -1,4 +1,5 @@
 import { isMarked, RING_HOURS, valueOfCode } from './hour-ring.ts';
+import { logCodeOf, valueOfLogCode } from './log-code.ts';
 import { COUNT_DISPERSION } from './spread.ts';
 
 /** Past hours of one quantity as the fit reads them. */
@@ -44,7 +45,7 @@ const dayValue = new Float64Array(7);
 const dayUsual = new Float64Array(7);
 
 /**
- * Fits the expected value of each hour of the week into `slots`.
+ * Fits the expected value of each hour of the week into `slots`, as `logCodeOf` it.
  *
  * Recent hours weigh more (half-life 14 days). A day factor times the shape of a working day or of a week-end is the first
  * guess; each hour of the week then moves from it towards its own mean, the less the noisier the series is (`noise`: standard
@@ -54,7 +55,7 @@ export function fitProfile(
   ring: HourRing,
   slotOf: SlotOfHour,
   noise: number,
-  slots: Float32Array,
+  slots: Uint16Array,
 ): void {
   // Without a single known hour what was usual before is the best that is known.
   if (!collect(ring, slotOf, undefined)) return;
@@ -67,7 +68,7 @@ export function fitProfile(
 }
 
 /** Sums the known hours by slot; false when there are none. */
-function collect(ring: HourRing, slotOf: SlotOfHour, cut: Float32Array | undefined): boolean {
+function collect(ring: HourRing, slotOf: SlotOfHour, cut: Uint16Array | undefined): boolean {
   sums.fill(0);
   weights.fill(0);
   let isAny = false;
@@ -79,7 +80,7 @@ function collect(ring: HourRing, slotOf: SlotOfHour, cut: Float32Array | undefin
     let value = valueOfCode(hours[hour % RING_HOURS] ?? 0);
     if (value < 0 || isMarked(leftOut, hour)) continue;
     const slot = slotOf(hour);
-    if (cut !== undefined) value = Math.min(value, CUT * (cut[slot] ?? 0) + 3);
+    if (cut !== undefined) value = Math.min(value, CUT * valueOfLogCode(cut[slot]) + 3);
     const weight = WEIGHTS[lastHour - hour] ?? 0;
     sums[slot] = (sums[slot] ?? 0) + weight * value;
     weights[slot] = (weights[slot] ?? 0) + weight;
@@ -202,9 +203,10 @@ function smoothShapes(share: number): void {
   }
 }
 
-function fill(slots: Float32Array, shrinkage: number): void {
+function fill(slots: Uint16Array, shrinkage: number): void {
   for (let slot = 0; slot < 168; slot += 1) {
     const prior = base[slot] ?? 0;
-    slots[slot] = ((sums[slot] ?? 0) + shrinkage * prior) / ((weights[slot] ?? 0) + shrinkage);
+    const expected = (sums[slot] ?? 0) + shrinkage * prior;
+    slots[slot] = logCodeOf(expected / ((weights[slot] ?? 0) + shrinkage));
   }
 }

@@ -6,6 +6,7 @@ export {
   adviseIncident,
   DEFAULT_ADVICE_CONFIG,
 } from './advise-incident.ts';
+export { chanceOfScore } from './chance-of-score.ts';
 export { type CommandResult, commandIncident, type IncidentCommand } from './command-incident.ts';
 export {
   type CoverageMinute,
@@ -94,6 +95,7 @@ export type {
   PromptVersionUsage,
   SeriesLabels,
   UsageMinute,
+  UserUsage,
 } from './usage-minute.ts';
 export { createUsageSum, type UsageSum } from './usage-sum.ts';
 export type { EvaluationTime } from './volume-rule.ts';

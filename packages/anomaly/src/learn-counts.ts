@@ -1,3 +1,4 @@
+import { borrowProfile } from './borrow-profile.ts';
 import {
   ALLOWANCE,
   BLOCKS_PER_HOUR,
@@ -38,12 +39,18 @@ const LONGEST_QUIET_MINUTES = 360;
 const WEIGHTS: readonly number[] = [1, 2 / 3, 0.5, 0.5, 1 / 2, 1 / 4, 1 / 8, 1 / 24, 1 / 48];
 const LASTING_RATIO = 1.25;
 
-/** Adds a complete block and learns from it. `refitHour` is the hour of the day, UTC, at which the profile is fitted. */
-export function learnCounts(
-  model: CountModel,
-  time: BlockTime,
-  block: { readonly value: number; readonly slotOf: SlotOfHour; readonly refitHour: number },
-): void {
+/** Calls of a complete block, and what is needed to learn from them. */
+export interface LearnedBlock {
+  readonly value: number;
+  readonly slotOf: SlotOfHour;
+  /** Hour of the day, UTC, at which the profile is fitted. */
+  readonly refitHour: number;
+  /** Whose week a young model may borrow; asked at the end of an hour. */
+  readonly lender?: CountModel | undefined;
+}
+
+/** Adds a complete block and learns from it. */
+export function learnCounts(model: CountModel, time: BlockTime, block: LearnedBlock): void {
   const hour = Math.floor(time.block / BLOCKS_PER_HOUR);
   model.partObserved = 0;
   model.partExpected = 0;
@@ -226,16 +233,16 @@ function learnSpreads(model: CountModel, isHourEnd: boolean): void {
   }
 }
 
-function refit(
-  model: CountModel,
-  hour: number,
-  { slotOf, refitHour }: { readonly slotOf: SlotOfHour; readonly refitHour: number },
-): void {
+function refit(model: CountModel, hour: number, block: LearnedBlock): void {
+  const { slotOf, refitHour, lender } = block;
   if (isLeftOut(model)) mark(model.leftOut, hour, true);
   const isYoung = historyHours(model) < 168;
   if (model.fittedHour < 0 || hour % 24 === refitHour || (isYoung && hour % 6 === 0)) {
     if (hour % 24 === refitHour) passDay(model);
-    fitProfile(model, slotOf, deviationOf(model.spreads, HOUR_WINDOW), model.slots);
+    const isBorrowed = lender !== undefined && borrowProfile(model, lender, slotOf);
+    if (!isBorrowed)
+      fitProfile(model, slotOf, deviationOf(model.spreads, HOUR_WINDOW), model.slots);
+    model.borrowed = isBorrowed ? 1 : 0;
     model.fittedHour = hour;
   }
   settleSpreads(model.spreads);

@@ -12,7 +12,7 @@ import {
 import { CHECK_BYTES, checkOf, HISTORY_VERSION, LENGTH_BYTES } from './render-history.ts';
 import { SCOPE_BYTES } from './scope-state.ts';
 import type { SeriesLabels } from './usage-minute.ts';
-import { ALL_FIELDS, valuesOf, widenRing } from './usage-ring.ts';
+import { ALL_FIELDS, bytesOfRing, isFiniteRing, widenRing } from './usage-ring.ts';
 
 /**
  * Reads what `renderHistory` wrote; undefined when it is something else, damaged, incomplete, or of another version. Never
@@ -156,13 +156,13 @@ function isFiniteScope({ model, cost, days, part }: ScopeHistory): boolean {
 
 function readNumbersOf({ bytes, ring }: SeriesHistory, take: Take): boolean {
   const given = take(bytes.length);
-  const values = valuesOf(ring);
-  const ofRing = take(values.byteLength);
-  if (given.length !== bytes.length || ofRing.length !== values.byteLength) return false;
+  const known = bytesOfRing(ring);
+  const ofRing = take(known.length);
+  if (given.length !== bytes.length || ofRing.length !== known.length) return false;
   bytes.set(given);
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(ofRing);
+  known.set(ofRing);
   const numbers = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
-  return numbers.every(Number.isFinite) && values.every(Number.isFinite);
+  return numbers.every(Number.isFinite) && isFiniteRing(ring);
 }
 
 function readCache(cache: CacheBaseline, value: Record<string, unknown>): void {

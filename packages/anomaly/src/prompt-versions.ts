@@ -4,6 +4,7 @@ import {
   decayCostModel,
   learnCostBlock,
   readCosts,
+  stampOf,
 } from './cost-model.ts';
 import { beginCosts, createCostModel } from './cost-state.ts';
 import type { Contributor } from './finding.ts';
@@ -65,7 +66,7 @@ export function closePromptVersions({ prompts }: ScopeHistory, block: number): v
   if (prompts === undefined) return;
   const index = block % BLOCKS_PER_HOUR;
   for (const model of prompts.values()) {
-    if (model.stamps[index] !== block) continue;
+    if (model.stamps[index] !== stampOf(block)) continue;
     learnCostBlock(model, block, model.ring[2 * index] ?? 0, model.ring[2 * index + 1] ?? 0);
   }
 }

@@ -46,10 +46,13 @@ export function expectedRange(
   const hours = historyHours(model);
   const weeks = Math.max(1, Math.min(4, Math.round(hours / 168)));
   const slot = renderSlot(time.hourOfWeek(time.epochMs - 1));
+  const days = Math.max(1, Math.round(hours / 24));
   const basis =
-    hours < 168
-      ? `usual for ${slot.split(' ')[1] ?? slot}, the first ${Math.max(1, Math.round(hours / 24))} days`
-      : `usual for ${slot}, ${weeks} ${weeks === 1 ? 'week' : 'weeks'}`;
+    model.borrowed === 1
+      ? `usual for ${slot} by the week of what it is part of, at its own level of ${days} ${days === 1 ? 'day' : 'days'}`
+      : hours < 168
+        ? `usual for ${slot.split(' ')[1] ?? slot}, the first ${days} days`
+        : `usual for ${slot}, ${weeks} ${weeks === 1 ? 'week' : 'weeks'}`;
   const window = COUNT_WINDOWS.findIndex((minutes) => minutes >= reading.minutes);
   return {
     ...expectedBounds(model.spreads, Math.max(0, window), reading),

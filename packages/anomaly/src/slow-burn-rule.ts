@@ -2,6 +2,7 @@ import { HOUR_WINDOW, stageOf } from './count-model.ts';
 import { explainWindow } from './explain.ts';
 import type { Finding } from './finding.ts';
 import type { ScopeHistory } from './history.ts';
+import { withoutNewborns } from './newborns.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
 import { type CountReading, readWindow } from './read-window.ts';
 import { type ActiveScope, type Candidate, type RuleState, settleOnset } from './rule-state.ts';
@@ -26,7 +27,7 @@ export function judgeSlowBurn(
   if (active === undefined && !isGoingOn) return undefined;
   const readings = readCounts(model);
   if (isGoingOn) {
-    const opening = openingOf(rule, target, readings, active);
+    const opening = openingOf(rule, target, withoutNewborns(target.scope, readings), active);
     if (opening !== undefined) return opening;
   }
   const long = readings.find(({ minutes }) => minutes === LONGEST_EXPLAINED);

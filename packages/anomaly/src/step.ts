@@ -1,4 +1,4 @@
-import { judgeBudget } from './budget-rule.ts';
+import { isOfBudget, judgeBudget } from './budget-rule.ts';
 import { judgeCacheHitRate } from './cache-hit-rate-rule.ts';
 import { judgeCostPerRequest } from './cost-per-request-rule.ts';
 import { descend } from './descend.ts';
@@ -39,9 +39,14 @@ export function step(rule: Rule, state: RuleState, input: StepInput): StepResult
   const coverage = coverageOf(history.gaps, epochMs - COVERAGE_WINDOW_MS, epochMs);
   if (coverage < MINIMUM_COVERAGE) return { state, findings: [], isUnknown: true };
   const found: Found = { candidates: [], pending: [] };
-  for (const scope of sortedScopes(history)) judge(rule, state, { scope, input }, found);
+  if (rule.name === 'budget') {
+    const scopes = sortedScopes(history).filter((scope) => isOfBudget(rule, scope));
+    if (scopes.length > 0) add(found, judgeBudget(rule, state, { ...input, scopes }));
+  } else {
+    for (const scope of sortedScopes(history)) judge(rule, state, { scope, input }, found);
+  }
   const isAdditive = rule.name === 'volume' || rule.name === 'slow_burn';
-  const told = isAdditive ? settleLevel(rule, state, input, found.candidates) : found.candidates;
+  const told = isAdditive ? settleExcess(rule, state, input, found.candidates) : found.candidates;
   return {
     state: remember(rule, state, told, { epochMs, pending: found.pending }),
     findings: told.map(({ finding }) => finding),
@@ -64,6 +69,26 @@ function remember(
     default:
       return nextState(state, told);
   }
+}
+
+/** Births stay where they are, unless what is above them is told; excesses are told where they sit. */
+function settleExcess(
+  rule: Rule,
+  state: RuleState,
+  input: StepInput,
+  candidates: readonly Candidate[],
+): Candidate[] {
+  const births = candidates.filter(({ finding }) => finding.severity === 'info');
+  if (births.length === 0) return settleLevel(rule, state, input, candidates);
+  const others = candidates.filter(({ finding }) => finding.severity !== 'info');
+  const told = settleLevel(rule, state, input, others);
+  const keys = new Set(told.map(({ scopeKey }) => scopeKey));
+  const isTold = (key: string | undefined): boolean => {
+    const scope = key === undefined ? undefined : input.history.scopes.get(key);
+    return scope !== undefined && (keys.has(scope.scope.key) || isTold(scope.parent?.scope.key));
+  };
+  for (const birth of births) keys.add(birth.scopeKey);
+  return [...told, ...births.filter(({ parentKey }) => !isTold(parentKey))];
 }
 
 /** Where in the hierarchy each excess is told. */
@@ -99,12 +124,13 @@ interface Target {
   readonly input: StepInput;
 }
 
-function judge(rule: Rule, state: RuleState, target: Target, found: Found): void {
+function judge(
+  rule: Exclude<Rule, BudgetRule>,
+  state: RuleState,
+  target: Target,
+  found: Found,
+): void {
   const { scope, input } = target;
-  if (rule.name === 'budget') {
-    if (isMeant(rule, scope)) add(found, judgeBudget(rule, state, { ...input, scope }));
-    return;
-  }
   const isFeature = scope.scope.level === 'feature';
   const isAdditive = rule.name === 'volume' || rule.name === 'slow_burn';
   // Above a feature, means and shares move with the mix of features, which is no fault of any of them; and a scope with
@@ -135,16 +161,6 @@ function judge(rule: Rule, state: RuleState, target: Target, found: Found): void
     default:
       own satisfies never;
   }
-}
-
-function isMeant({ labels: meant, isEnabled }: BudgetRule, { scope }: ScopeHistory): boolean {
-  if (isEnabled === false) return false;
-  const { labels } = scope;
-  return (
-    labels.service === meant.service &&
-    labels.environment === meant.environment &&
-    labels.feature === meant.feature
-  );
 }
 
 function add(found: Found, candidate: Candidate | undefined): void {

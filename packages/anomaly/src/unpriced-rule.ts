@@ -3,8 +3,7 @@ import type { Finding } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
 import type { Candidate, RuleState } from './rule-state.ts';
 import type { UnpricedRule } from './rules.ts';
-import { MINUTE_MS } from './time.ts';
-import { windowOf } from './usage-ring.ts';
+import { FIELD, fieldIn, windowOf } from './usage-ring.ts';
 
 const WINDOW_MINUTES = 60;
 
@@ -45,11 +44,30 @@ export function judgeUnpriced(
         windowMinutes: WINDOW_MINUTES,
         score: 0,
         usdPerHour: 0,
-        sinceEpochMs: state.active[scopeKey]?.sinceEpochMs ?? epochMs - WINDOW_MINUTES * MINUTE_MS,
+        sinceEpochMs:
+          state.active[scopeKey]?.sinceEpochMs ?? firstUnpriced(scope, { model, block, epochMs }),
         decomposition: {},
         contributors: [],
         evidenceCalls: unpriced,
       };
       return [{ scopeKey, parentKey: scope.scope.key, finding, excess: 0 }];
     });
+}
+
+/** Start of the first block of the window in which a call of the model has no price. */
+function firstUnpriced(
+  { series }: ScopeHistory,
+  {
+    model,
+    block,
+    epochMs,
+  }: { readonly model: string; readonly block: number; readonly epochMs: number },
+): number {
+  const own = series.filter(({ labels }) => labels.model === model);
+  for (let at = block - WINDOW_MINUTES / 5 + 1; at <= block; at += 1) {
+    const window = { block: at, blocks: 1, hours: 0 };
+    if (own.some(({ ring }) => fieldIn(ring, window, FIELD.unpricedCalls) > 0))
+      return at * BLOCK_MS;
+  }
+  return epochMs;
 }

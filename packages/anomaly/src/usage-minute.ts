@@ -29,6 +29,14 @@ export interface UsageMinute {
   readonly costByClass?: CostByClass;
   /** Parts of `calls` and `costUsd` by version of the prompt, where calls name one; absent without any. */
   readonly byPromptVersion?: Readonly<Record<string, PromptVersionUsage>>;
+  /** Parts of `calls` and `costUsd` by user, where the source names users; rules do not read it. */
+  readonly byUser?: Readonly<Record<string, UserUsage>>;
+}
+
+/** What one user had in a minute. */
+export interface UserUsage {
+  readonly calls: number;
+  readonly costUsd: number;
 }
 
 /** What the calls of one prompt version cost in a minute. */

@@ -1,3 +1,4 @@
+import { stampOf } from './cost-model.ts';
 import { givePiece, type MemoryPool, type Piece, takePiece } from './memory-pool.ts';
 import { MINUTE_MS } from './time.ts';
 import { createUsageSum, type UsageSum } from './usage-sum.ts';
@@ -46,44 +47,75 @@ const BITS = Uint8Array.from({ length: 1 << FIELDS }, (_, bits) => {
   return count;
 });
 
+const STAMP_BYTES = 2 * ENTRIES;
+const COLUMN_BYTES = 4 * ENTRIES;
+
 /** Creates an empty ring in a pool. */
 export function createUsageRing(pool: MemoryPool): UsageRing {
-  return { pool, fields: 0, ...takePiece(pool, bytesOf(0)) };
+  return { pool, fields: 0, ...takePiece(pool, bytesFor(0)) };
 }
 
-function bytesOf(fields: number): number {
-  return 4 * ENTRIES * (1 + (BITS[fields] ?? 0));
+function bytesFor(fields: number): number {
+  return STAMP_BYTES + COLUMN_BYTES * columnsOf(fields);
 }
 
-/** The numbers of a ring: those of its blocks and hours, where entries with another number are empty; then a column for each field. */
-export function valuesOf({ fields, doubles, offset }: UsageRing): Float32Array {
-  return new Float32Array(doubles.buffer, offset, bytesOf(fields) / 4);
+function columnsOf(fields: number): number {
+  return BITS[fields] ?? 0;
 }
 
-/** Where the column of a field begins; undefined without one. */
+/** What entries are of, as `stampOf` it: those with another number are empty. */
+function stampsOf({ doubles, offset }: UsageRing): Uint16Array {
+  return new Uint16Array(doubles.buffer, offset, ENTRIES);
+}
+
+/** Blocks of each field. */
+function blocksOf({ fields, doubles, offset }: UsageRing): Float32Array {
+  return new Float32Array(doubles.buffer, offset + STAMP_BYTES, BLOCKS * columnsOf(fields));
+}
+
+/** Hours of each field. */
+function hoursOf({ fields, doubles, offset }: UsageRing): Float32Array {
+  const columns = columnsOf(fields);
+  const at = offset + STAMP_BYTES + 4 * BLOCKS * columns;
+  return new Float32Array(doubles.buffer, at, HOURS * columns);
+}
+
+/** All of a ring as it lies in memory. */
+export function bytesOfRing({ fields, doubles, offset }: UsageRing): Uint8Array {
+  return new Uint8Array(doubles.buffer, offset, bytesFor(fields));
+}
+
+/** False where a number in it is none. */
+export function isFiniteRing(ring: UsageRing): boolean {
+  return blocksOf(ring).every(Number.isFinite) && hoursOf(ring).every(Number.isFinite);
+}
+
+/** Number of the column of a field; undefined without one. */
 function columnOf(fields: number, field: number): number | undefined {
   const bit = 1 << field;
-  return (fields & bit) === 0 ? undefined : ENTRIES * (1 + (BITS[fields & (bit - 1)] ?? 0));
+  return (fields & bit) === 0 ? undefined : columnsOf(fields & (bit - 1));
 }
 
 /** Gives columns to fields that have none. */
 export function widenRing(ring: UsageRing, fields: number): void {
-  const { pool, fields: known, doubles, offset } = ring;
+  const { pool, fields: known } = ring;
   if ((fields & ~known) === 0) return;
-  const values = valuesOf(ring);
+  const before = { ...ring };
   ring.fields = known | fields;
-  const piece = takePiece(pool, bytesOf(ring.fields));
+  const piece = takePiece(pool, bytesFor(ring.fields));
   ring.doubles = piece.doubles;
   ring.offset = piece.offset;
-  const wider = valuesOf(ring);
-  wider.set(values.subarray(0, ENTRIES));
+  stampsOf(ring).set(stampsOf(before));
+  const [blocks, hours] = [blocksOf(ring), hoursOf(ring)];
+  const [oldBlocks, oldHours] = [blocksOf(before), hoursOf(before)];
   for (let field = 0; field < FIELDS; field += 1) {
     const from = columnOf(known, field);
     const to = columnOf(ring.fields, field);
     if (from === undefined || to === undefined) continue;
-    wider.set(values.subarray(from, from + ENTRIES), to);
+    blocks.set(oldBlocks.subarray(BLOCKS * from, BLOCKS * (from + 1)), BLOCKS * to);
+    hours.set(oldHours.subarray(HOURS * from, HOURS * (from + 1)), HOURS * to);
   }
-  givePiece(pool, { doubles, offset }, bytesOf(known));
+  givePiece(pool, { doubles: before.doubles, offset: before.offset }, bytesFor(known));
 }
 
 /** One sum by number of its fields, while it is added. */
@@ -96,13 +128,15 @@ export function addToBlock(ring: UsageRing, block: number, usage: UsageSum): voi
   for (let field = 0; field < FIELDS; field += 1) if (sums[field] !== 0) fields |= 1 << field;
   widenRing(ring, fields);
   const entry = block % BLOCKS;
-  const values = valuesOf(ring);
-  if (values[entry] !== block) beginEntry(values, entry, block);
+  const stamps = stampsOf(ring);
+  const values = blocksOf(ring);
+  const isNew = stamps[entry] !== stampOf(block);
+  stamps[entry] = stampOf(block);
   let at = entry;
   for (let field = 0; field < FIELDS; field += 1) {
     if ((ring.fields & (1 << field)) === 0) continue;
-    at += ENTRIES;
-    values[at] = (values[at] ?? 0) + (sums[field] ?? 0);
+    values[at] = (isNew ? 0 : (values[at] ?? 0)) + (sums[field] ?? 0);
+    at += BLOCKS;
   }
 }
 
@@ -122,24 +156,24 @@ function fillSums(usage: UsageSum): void {
   sums[12] = usage.outputUsd;
 }
 
-function beginEntry(values: Float32Array, entry: number, stamp: number): void {
-  for (let at = entry + ENTRIES; at < values.length; at += ENTRIES) values[at] = 0;
-  values[entry] = stamp;
-}
-
 /** Sums the blocks of an hour into it; returns false when it had no calls. */
 export function closeRingHour(ring: UsageRing, hour: number): boolean {
-  const entry = BLOCKS + (hour % HOURS);
-  const values = valuesOf(ring);
-  beginEntry(values, entry, hour);
-  for (let index = 0; index < BLOCKS; index += 1) {
-    if (Math.floor((values[index] ?? 0) / BLOCKS) !== hour) continue;
-    for (let column = ENTRIES; column < values.length; column += ENTRIES) {
-      values[column + entry] = (values[column + entry] ?? 0) + (values[column + index] ?? 0);
+  const entry = hour % HOURS;
+  const stamps = stampsOf(ring);
+  const blocks = blocksOf(ring);
+  const hours = hoursOf(ring);
+  stamps[BLOCKS + entry] = stampOf(hour);
+  const columns = columnsOf(ring.fields);
+  for (let column = 0; column < columns; column += 1) {
+    let sum = 0;
+    for (let index = 0; index < BLOCKS; index += 1) {
+      if (stamps[index] === stampOf(hour * BLOCKS + index))
+        sum += blocks[BLOCKS * column + index] ?? 0;
     }
+    hours[HOURS * column + entry] = sum;
   }
   const calls = columnOf(ring.fields, FIELD.calls);
-  return calls !== undefined && (values[calls + entry] ?? 0) > 0;
+  return calls !== undefined && (hours[HOURS * calls + entry] ?? 0) > 0;
 }
 
 /** A trailing window in whole blocks of the present hour or of the last one, and whole hours before. */
@@ -168,21 +202,36 @@ export function startOfWindow({ block, blocks, hours }: RingWindow): number {
 /** Sum of one field over a window. */
 export function fieldIn(ring: UsageRing, window: RingWindow, field: number): number {
   const column = columnOf(ring.fields, field);
-  return column === undefined ? 0 : columnSum(valuesOf(ring), window, column);
+  return column === undefined ? 0 : columnSum(viewOf(ring), window, column);
 }
 
-function columnSum(values: Float32Array, window: RingWindow, column: number): number {
+/** The parts of a ring, to be read. */
+interface RingView {
+  readonly stamps: Uint16Array;
+  readonly blocks: Float32Array;
+  readonly hours: Float32Array;
+}
+
+function viewOf(ring: UsageRing): RingView {
+  return { stamps: stampsOf(ring), blocks: blocksOf(ring), hours: hoursOf(ring) };
+}
+
+function columnSum(
+  { stamps, blocks, hours }: RingView,
+  window: RingWindow,
+  column: number,
+): number {
   let sum = 0;
   for (let back = 0; back < window.blocks; back += 1) {
     const block = window.block - back;
     const entry = block % BLOCKS;
-    if (values[entry] === block) sum += values[column + entry] ?? 0;
+    if (stamps[entry] === stampOf(block)) sum += blocks[BLOCKS * column + entry] ?? 0;
   }
   const newest = Math.floor(window.block / BLOCKS) - 1;
   for (let back = 0; back < window.hours; back += 1) {
     const hour = newest - back;
-    const entry = BLOCKS + (hour % HOURS);
-    if (values[entry] === hour) sum += values[column + entry] ?? 0;
+    const entry = hour % HOURS;
+    if (stamps[BLOCKS + entry] === stampOf(hour)) sum += hours[HOURS * column + entry] ?? 0;
   }
   return sum;
 }
@@ -190,11 +239,11 @@ function columnSum(values: Float32Array, window: RingWindow, column: number): nu
 /** All fields over a window, added to `sum`. */
 export function addWindow(sum: UsageSum, ring: UsageRing, window: RingWindow): void {
   sums.fill(0);
-  const values = valuesOf(ring);
+  const view = viewOf(ring);
   for (let field = 0, column = 0; field < FIELDS; field += 1) {
     if ((ring.fields & (1 << field)) === 0) continue;
-    column += ENTRIES;
-    sums[field] = columnSum(values, window, column);
+    sums[field] = columnSum(view, window, column);
+    column += 1;
   }
   addSums(sum);
 }

@@ -2,6 +2,7 @@ import { type CountModel, DAY_WINDOW, HOUR_WINDOW, RECENT_WINDOW, stageOf } from
 import { type ExplainedUsage, type Explanation, explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { ScopeHistory } from './history.ts';
+import { birthOf, withoutNewborns } from './newborns.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
 import { type CountReading, readWindow } from './read-window.ts';
 import {
@@ -40,6 +41,8 @@ interface Opening {
   readonly severity: Severity;
   /** False where the calls alone are too few more, and money or tokens decide. */
   readonly isByCalls: boolean;
+  /** Present where it is features that are new. */
+  readonly cause?: 'new_source';
 }
 
 /** What the rule holds of one scope; undefined when it is as expected or not yet known well enough. */
@@ -50,11 +53,12 @@ export function judgeVolume(
 ): Candidate | undefined {
   const { model, scope } = target.scope;
   const stage = stageOf(model);
-  if (stage === 'cold') return undefined;
-  const active = state.active[scope.key];
+  const told = state.active[scope.key];
+  if (stage === 'cold') return birthOf(target.scope, target.time);
+  const active = told?.severity === 'info' ? undefined : told;
   if (active === undefined && isCalm(rule, model)) return undefined;
   const readings = readCounts(model);
-  for (const opening of openingsOf(rule, target.scope, readings)) {
+  for (const opening of openingsFor(rule, target.scope, readings)) {
     const candidate = describe(rule, target, opening, active);
     if (candidate !== undefined) return candidate;
   }
@@ -89,6 +93,26 @@ export function volumeAt(
   if (reading === undefined || reading.ratio < rule.warningRatio) return undefined;
   const severity = reading.ratio < rule.criticalRatio ? 'warning' : at.severity;
   return describe(rule, target, { reading, severity, isByCalls: true }, at.active);
+}
+
+/** Openings without what is new below; what is new is told as a warning where it alone would be critical. */
+function openingsFor(
+  rule: VolumeRule,
+  scope: ScopeHistory,
+  readings: readonly CountReading[],
+): Opening[] {
+  const all = openingsOf(rule, scope, readings);
+  if (all.length === 0 || scope.children.length === 0) return all;
+  const rest = withoutNewborns(scope, readings);
+  if (rest === readings) return all;
+  const known = openingsOf(rule, scope, rest).map((opening) => ({
+    ...opening,
+    reading: readings.find(({ minutes }) => minutes === opening.reading.minutes) ?? opening.reading,
+  }));
+  if (known.length > 0) return known;
+  return all
+    .filter(({ severity }) => severity === 'critical')
+    .map((opening) => ({ ...opening, severity: 'warning', cause: 'new_source' }));
 }
 
 /** Windows that pass the gates, critical before warning, calls before money, then the surest. */
@@ -179,6 +203,7 @@ function describe(
     windowMinutes: reading.minutes,
     score: reading.score,
     ...explanation,
+    ...(opening.cause !== undefined && { cause: opening.cause }),
     sinceEpochMs: settleOnset(active, time.epochMs, () => onsetOf(scope.model, reading)),
     evidenceCalls: after.calls,
   };

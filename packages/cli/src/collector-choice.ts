@@ -89,6 +89,25 @@ const OWN_VARIABLES: ReadonlySet<string> = new Set([
   'TOKENMETER_SELF_METRICS_PORT',
 ]);
 
+/** What a variable must be where it is set, by the end of its name. */
+const SHAPES: readonly (readonly [RegExp, RegExp, string])[] = [
+  [/_ENDPOINT$/, /^[a-z]+:\/\/[^\s/]/i, 'a URL such as http://127.0.0.1:4318'],
+  [/^TOKENMETER_(?:QUEUE_BYTES|MEMORY_(?:SPIKE_)?MIB)$/, /^[1-9]\d*$/, 'a whole number above 0'],
+];
+
+/** One line per variable that is set to what it cannot be. */
+export function oddVariables(
+  { variables }: Pick<CollectorComposition, 'variables'>,
+  env: Io['env'],
+): readonly string[] {
+  return variables.flatMap(({ name, file }) => {
+    const value = env[name];
+    const shape = SHAPES.find(([ending]) => ending.test(name));
+    if (value === undefined || value === '' || shape === undefined) return [];
+    return shape[1].test(value) ? [] : [`${name} must be ${shape[2]} for ${file}`];
+  });
+}
+
 /** One line per variable that must be set and is not. */
 export function missingVariables(
   { variables }: CollectorComposition,

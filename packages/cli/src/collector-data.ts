@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -8,6 +8,7 @@ import {
   renderCollectorData,
 } from '@tokenmeter/collector-config';
 import type { Io } from './io.ts';
+import { makeFolder } from './make-folder.ts';
 import { describeLeftOut } from './ottl-left-out.ts';
 import { loadPriceBook, type PriceFileChoice } from './price-book.ts';
 import { priceFilePaths } from './price-file-paths.ts';
@@ -26,7 +27,7 @@ export async function writeCollectorData(
   const book = await loadPriceBook(options, io);
   const { files, leftOut } = renderCollectorData(book);
   for (const each of leftOut) io.stderr(`${describeLeftOut(each)}\n`);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const names = files.map(({ path }) => basename(path));
   for (const { path, text } of files) await writeFile(join(folder, basename(path)), text);
   return names;

@@ -36,8 +36,10 @@ const KEPT_LINES = 12;
 /** The command line of a start; a container gets host network, the files, the queue, and our variables by name. */
 function commandOf({ program, args, environment }: CollectorStart): [string, string[]] {
   if (program.kind === 'binary') return [program.command, [...args]];
-  const dataFolders = Object.values(environment.env).filter((value) => value?.endsWith('.ottl'));
-  const paths = new Set([configFolder(), ...dataFolders.map((path) => dirname(path ?? ''))]);
+  const dataFolders = Object.entries(environment.env)
+    .filter(([name]) => /^TOKENMETER_(?:PRICE|DIALECT|PLAIN|PRIVACY)_/.test(name))
+    .flatMap(([, path = '']) => (/\.(?:ottl|txt)$/.test(path) ? [path] : []));
+  const paths = new Set([configFolder(), ...dataFolders.map((path) => dirname(path))]);
   const names = Object.keys(environment.env).filter((name) =>
     /^GOGC$|^(?:TOKENMETER|AWS|DD|GRAFANA|HONEYCOMB|ELASTIC|DYNATRACE|NEW_RELIC|SPLUNK|LANGFUSE|PHOENIX|GOOGLE|APPLICATIONINSIGHTS)_/.test(
       name,
@@ -66,15 +68,21 @@ export async function startCollector(start: CollectorStart): Promise<RunningColl
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
+  // Until it runs, its words are those of the error.
+  let early: string[] | undefined = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
-      start.log(text);
+      if (early === undefined) start.log(text);
+      else early.push(text);
       lines.push(...text.split('\n').filter((line) => line !== ''));
       lines.splice(0, lines.length - KEPT_LINES);
     });
   }
   const exited = new Promise<number>((resolve) => {
-    child.once('error', () => resolve(127));
+    child.once('error', (error) => {
+      lines.push(error.message);
+      resolve(127);
+    });
     child.once('exit', (code) => resolve(code ?? 143));
   });
   const lastWords = (): string => lines.join('\n');
@@ -91,6 +99,8 @@ export async function startCollector(start: CollectorStart): Promise<RunningColl
     },
   };
   await untilHealthy(start.environment.healthPort, child, running);
+  for (const text of early) start.log(text);
+  early = undefined;
   return running;
 }
 
@@ -103,7 +113,9 @@ async function untilHealthy(
   while (performance.now() < deadline) {
     const hasEnded = child.exitCode !== null || child.signalCode !== null;
     if (hasEnded || child.pid === undefined) {
-      throw new CommandError(`the Collector does not start\n${running.lastWords()}`);
+      await running.exited;
+      const words = running.lastWords() || `it ended with ${child.exitCode} and said nothing`;
+      throw new CommandError(`the Collector does not start\n${words}`);
     }
     if (await isHealthy(port)) return;
     await sleep(POLL_MS);

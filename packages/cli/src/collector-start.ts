@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { type CollectorComposition, renderConfigArguments } from '@tokenmeter/collector-config';
 import { type CollectorProgram, findCollector } from './collector-binary.ts';
-import { type CollectorOptions, chooseCollector, missingVariables } from './collector-choice.ts';
+import {
+  type CollectorOptions,
+  chooseCollector,
+  missingVariables,
+  oddVariables,
+} from './collector-choice.ts';
 import { configFolder, dataVariables } from './collector-data.ts';
 import { CommandError, type Io } from './io.ts';
 
@@ -25,9 +30,9 @@ export async function prepareCollector(
   io: Io,
 ): Promise<PreparedCollector> {
   const composition = chooseCollector(options, io.env);
-  const missing = missingVariables(composition, io.env);
-  if (missing.length > 0) {
-    throw new CommandError(missing.join('\n'), {
+  const problems = [...missingVariables(composition, io.env), ...oddVariables(composition, io.env)];
+  if (problems.length > 0) {
+    throw new CommandError(problems.join('\n'), {
       hint: 'set it in the environment; collector-config/README.md says what each backend wants',
       exitCode: 2,
     });

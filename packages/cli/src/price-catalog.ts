@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { PriceLayer, PriceRow } from '@tokenmeter/pricing';
 import { CommandError, type Io } from './io.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A price that a refresh brought and that waits for a person to agree. */
 export interface HeldPrice {
@@ -85,7 +86,7 @@ export async function writeCatalog(catalog: Catalog, env: Io['env']): Promise<st
   const first = JSON.stringify({ format: 1, rows: hashOf(rows), ...catalog.header });
   const draft = `${path}.${process.pid}`;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(draft, `${first}\n${rows}\n`);
     await rename(draft, path);
   } catch (error) {

@@ -1,6 +1,7 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import type { CollectorComposition } from '@tokenmeter/collector-config';
 import type { Io } from './io.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What each queue may hold unless TOKENMETER_QUEUE_BYTES says otherwise. */
 const DEFAULT_QUEUE_BYTES = 1_073_741_824;
@@ -42,7 +43,7 @@ export async function warnOfLittleRoom(
   io: Pick<Io, 'env' | 'stderr'>,
 ): Promise<void> {
   try {
-    await mkdir(queueFolder, { recursive: true });
+    await makeFolder(queueFolder);
     const { bavail, bsize } = await statfs(queueFolder);
     const note = describeQueueRoom({
       queues: countQueues(composition),

@@ -6,7 +6,7 @@ export function readTimeZone(text: string | undefined): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
   } catch (error) {
-    throw new CommandError(`--time-zone ${text} is not a time zone`, {
+    throw new CommandError(`--time-zone ${JSON.stringify(text)} is not a time zone`, {
       hint: 'use an IANA name such as Europe/Berlin or UTC',
       exitCode: 2,
       cause: error,

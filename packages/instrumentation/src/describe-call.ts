@@ -3,7 +3,7 @@ import type { CallRecord } from '@tokenmeter/core';
 import type { PricedCall } from '@tokenmeter/pricing';
 import type { MetricSpec } from '@tokenmeter/semconv';
 import type { Attribution } from './attribution.ts';
-import { type BoundValue, describeLabels, labelKey } from './describe-labels.ts';
+import { type BoundValue, describeLabels } from './describe-labels.ts';
 import { describeSpan, type SpanDescription } from './describe-span.ts';
 import type { CallLabels, LabelSets } from './label-sets.ts';
 import { measureConventions } from './measure-conventions.ts';
@@ -36,7 +36,7 @@ export function describeCall(
     return { labels: made, bounded: bound === undefined ? made : bound(made) };
   };
   const { labels, bounded } =
-    labelSets === undefined ? create() : labelSets(labelKey(record, attribution), create);
+    labelSets === undefined ? create() : labelSets(record, attribution, create);
   return {
     span: describeSpan(record, priced, { attribution, options, labels }),
     measure: (measure) => {

@@ -1,5 +1,6 @@
 import type { PricedCall } from '@tokenmeter/pricing';
 import { costCompat, tokenmeter } from '@tokenmeter/semconv';
+import { eachCount } from './each-count.ts';
 import type { CostCompat } from './options.ts';
 import type { PutAttribute } from './put-attribute.ts';
 
@@ -82,10 +83,10 @@ function partsOf(priced: Priced): Parts {
     requests: undefined,
   };
   if (priced.source === 'provider') return parts;
-  for (const [costClass, picoUsd] of Object.entries(priced.picoUsd)) {
+  eachCount(priced.picoUsd, (costClass, picoUsd) => {
     const part = PARTS[costClass] ?? 'requests';
     parts[part] = (parts[part] ?? 0) + picoUsd;
-  }
+  });
   // Divided once, at the end: the sums are exact in integers.
   for (const part of PART_NAMES) {
     const picoUsd = parts[part];

@@ -1,5 +1,6 @@
 import type { CallRecord, PriceModifiers, Usage } from '@tokenmeter/core';
 import { genAi, tokenmeter } from '@tokenmeter/semconv';
+import { eachCount } from './each-count.ts';
 import type { PutAttribute } from './put-attribute.ts';
 
 const REQUEST_NAMES: ReadonlyMap<string, string> = new Map([
@@ -41,8 +42,8 @@ function putCounts(put: PutAttribute, usage: Usage): void {
   put(tokenmeter.tokensCacheWrite1h, tokens.cache_write_1h);
   put(tokenmeter.tokensInputVideo, tokens.input_video);
   if (passes !== undefined && passes.length > 1) put(tokenmeter.usagePasses, passes.length);
-  for (const [requestClass, count] of Object.entries(requests)) {
+  eachCount(requests, (requestClass, count) => {
     const name = REQUEST_NAMES.get(requestClass);
     if (name !== undefined) put(name, count);
-  }
+  });
 }

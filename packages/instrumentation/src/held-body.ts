@@ -18,7 +18,8 @@ const UNCODED = /^(?:identity)?$/i;
 export function isWorthHolding(response: ObservedResponse): boolean {
   const contentType = response.header('content-type');
   if (contentType === undefined || !TEXTUAL.test(contentType)) return false;
-  return UNCODED.test(response.header('content-encoding') ?? '');
+  const coding = response.header('content-encoding');
+  return coding === undefined || UNCODED.test(coding);
 }
 
 /**

@@ -23,7 +23,11 @@ export function startHttpTap(open: OpenExchange, guard: Guard): StopTap {
       observers.set(request, observer);
       tapWrites(request, observer, guard);
       // A request that is destroyed before its response reports no error on any channel.
-      request.once('close', () => observer.fail(endingError(request, request.errored)));
+      request.once('close', () => {
+        observer.fail(endingError(request, request.errored));
+        // What a WeakMap holds outlives the next collection of young objects though its key is dead.
+        observers.delete(request);
+      });
     },
     'http.client.response.finish': (message) => {
       const request = fieldOf(message, 'request');

@@ -18,6 +18,11 @@ export function startHttp2Tap(open: OpenExchange, guard: Guard): StopTap {
     const stream = fieldOf(message, 'stream');
     return typeof stream === 'object' && stream !== null ? observers.get(stream) : undefined;
   };
+  // What a WeakMap holds outlives the next collection of young objects though its key is dead.
+  const forget = (message: unknown): void => {
+    const stream = fieldOf(message, 'stream');
+    if (typeof stream === 'object' && stream !== null) observers.delete(stream);
+  };
   return subscribeChannels(
     {
       'undici:client:sendHeaders': () => {
@@ -44,7 +49,10 @@ export function startHttp2Tap(open: OpenExchange, guard: Guard): StopTap {
       },
       'http2.client.stream.error': (message) => find(message)?.fail(fieldOf(message, 'error')),
       // A stream that closes without an error and before its end was cancelled by the application.
-      'http2.client.stream.close': (message) => find(message)?.fail({ name: 'AbortError' }),
+      'http2.client.stream.close': (message) => {
+        find(message)?.fail({ name: 'AbortError' });
+        forget(message);
+      },
     },
     guard,
   );

@@ -1,4 +1,7 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { CallRecord } from '@tokenmeter/core';
+import type { Attribution } from './attribution.ts';
+import { labelKey } from './describe-labels.ts';
 
 /** Label combinations that are remembered; beyond them all are forgotten and made anew. */
 const LIMIT = 2000;
@@ -12,22 +15,57 @@ export interface CallLabels {
   readonly bounded: Attributes;
 }
 
-/** Finds the labels for a key, or makes them. */
-export type LabelSets = (key: string, create: () => CallLabels) => CallLabels;
+/** Finds the labels of a call, or makes them. */
+export type LabelSets = (
+  record: CallRecord,
+  attribution: Attribution,
+  create: () => CallLabels,
+) => CallLabels;
+
+/** What the last call had its labels from. */
+interface LastCall extends Labelled {
+  readonly attribution: Attribution;
+  readonly labels: CallLabels;
+}
+
+/** What of a call becomes labels. */
+interface Labelled {
+  readonly operation: string;
+  readonly provider: string;
+  readonly requestModel?: string | undefined;
+  readonly responseModel?: string | undefined;
+}
 
 /** Creates a bounded memory of label sets, so that whatever is derived from one need be derived only once. */
 export function createLabelSets(): LabelSets {
   const known = new Map<string, CallLabels>();
-  return (key, create) => {
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const created = create();
-    // Every cut is counted, so it must be made every time.
-    if (key.length > LONGEST_KEY || created.labels !== created.bounded) return created;
-    if (known.size >= LIMIT) known.clear();
-    known.set(key, created);
-    return created;
+  let last: LastCall | undefined;
+  return (record, attribution, create) => {
+    // Calls mostly come for whom and what the one before came.
+    if (last !== undefined && isSameCall(last, record, attribution)) return last.labels;
+    const key = labelKey(record, attribution);
+    let labels = known.get(key);
+    if (labels === undefined) {
+      labels = create();
+      // Every cut is counted, so it must be made every time.
+      if (key.length > LONGEST_KEY || labels.labels !== labels.bounded) return labels;
+      if (known.size >= LIMIT) known.clear();
+      known.set(key, labels);
+    }
+    const { operation, provider, requestModel, responseModel } = record;
+    last = { operation, provider, requestModel, responseModel, attribution, labels };
+    return labels;
   };
+}
+
+function isSameCall(last: LastCall, record: Labelled, attribution: Attribution): boolean {
+  return (
+    last.attribution === attribution &&
+    last.operation === record.operation &&
+    last.provider === record.provider &&
+    last.requestModel === record.requestModel &&
+    last.responseModel === record.responseModel
+  );
 }
 
 interface Variants {

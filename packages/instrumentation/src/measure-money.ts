@@ -13,6 +13,7 @@ import {
 } from '@tokenmeter/semconv';
 import type { Measure } from './describe-call.ts';
 import { costSourceOf } from './describe-cost.ts';
+import { eachCount } from './each-count.ts';
 import { isBillable } from './is-billable.ts';
 import { labelVariant, withLabel } from './label-sets.ts';
 
@@ -67,9 +68,9 @@ function measureCall(record: CallRecord, { labels, measure }: Target): void {
 
 function measureTokens({ usage }: CallRecord, { labels, measure }: Target): void {
   if (usage.kind !== 'reported') return;
-  for (const [tokenClass, count] of Object.entries(usage.tokens)) {
+  eachCount(usage.tokens, (tokenClass, count) => {
     measure(TOKENS, count, withLabel(labels, tokenmeter.tokenClass, tokenClass));
-  }
+  });
 }
 
 function measureCost(
@@ -83,7 +84,7 @@ function measureCost(
     measure(COST, picoUsd / PICO_USD, withLabel(part, tokenmeter.costSource, source));
   };
   if (priced.source === 'provider') measurePart(WHOLE_COST, priced.totalPicoUsd);
-  else for (const [name, picoUsd] of Object.entries(priced.picoUsd)) measurePart(name, picoUsd);
+  else eachCount(priced.picoUsd, measurePart);
   const perCall = labelVariant(labels, 'per call', () => pick(labels, PER_CALL));
   measure(CALL_COST, priced.costUsd, perCall);
 }

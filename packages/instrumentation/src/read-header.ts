@@ -17,36 +17,36 @@ export function readHeader(headers: unknown, name: string): string | undefined {
   return key === undefined ? undefined : textOf(Reflect.get(headers, key));
 }
 
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
 /** All headers whose lower-case name starts with `prefix`, from the shapes that `readHeader` takes, texts excepted. */
 function readHeadersStartingWith(
   headers: unknown,
   prefix: string,
 ): Readonly<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const [key, value] of headerEntries(headers)) {
+  let found: Record<string, string> | undefined;
+  const look = (key: unknown, value: unknown): void => {
     // Nearly all headers go by here, before they are made into texts. 0x20 makes a letter lower-case.
     const first = typeof key === 'string' ? key.charCodeAt(0) : firstByte(key);
-    if ((first | 0x20) !== prefix.charCodeAt(0)) continue;
+    if ((first | 0x20) !== prefix.charCodeAt(0)) return;
     const name = textOf(key)?.toLowerCase();
     const text = textOf(value);
-    if (name?.startsWith(prefix) === true && text !== undefined) found[name] = text;
+    if (name?.startsWith(prefix) !== true || text === undefined) return;
+    found ??= {};
+    found[name] = text;
+  };
+  if (Array.isArray(headers)) {
+    for (let index = 0; index + 1 < headers.length; index += 2) {
+      look(headers[index], headers[index + 1]);
+    }
+  } else if (typeof headers === 'object' && headers !== null) {
+    for (const [key, value] of Object.entries(headers)) look(key, value);
   }
-  return found;
+  return found ?? NO_HEADERS;
 }
 
 function firstByte(value: unknown): number {
   return value instanceof Uint8Array ? (value[0] ?? 0) : 0;
-}
-
-function headerEntries(headers: unknown): readonly (readonly [unknown, unknown])[] {
-  if (!Array.isArray(headers)) {
-    return typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
-  }
-  const entries: (readonly [unknown, unknown])[] = [];
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    entries.push([headers[index], headers[index + 1]]);
-  }
-  return entries;
 }
 
 /** A response as taps hand it on, from any of the shapes that `readHeader` takes. */
@@ -60,10 +60,7 @@ export function observedResponse(statusCode: number, headers: unknown): Observed
 
 function readFromList(headers: readonly unknown[], name: string): string | undefined {
   for (let index = 0; index + 1 < headers.length; index += 2) {
-    const key = headers[index];
-    // Length first: most names differ in it, and a Buffer need not become a string then.
-    if (lengthOf(key) !== name.length) continue;
-    if (textOf(key)?.toLowerCase() === name) return textOf(headers[index + 1]);
+    if (isNamed(headers[index], name)) return textOf(headers[index + 1]);
   }
   return undefined;
 }
@@ -83,8 +80,16 @@ function latin1Of(value: Uint8Array): string {
   return (isBuffer ? value : Buffer.from(value)).toString('latin1');
 }
 
-function lengthOf(value: unknown): number {
-  return typeof value === 'string' || value instanceof Uint8Array ? value.length : -1;
+/** Whether a key, a text or bytes, is this lower-case name. Bytes are not made into a text to find out: most are another. */
+function isNamed(key: unknown, name: string): boolean {
+  if (typeof key === 'string') return key.length === name.length && key.toLowerCase() === name;
+  if (!(key instanceof Uint8Array) || key.length !== name.length) return false;
+  for (let index = 0; index < name.length; index += 1) {
+    const byte = key[index] ?? 0;
+    const isUpper = byte >= 0x41 && byte <= 0x5a;
+    if ((isUpper ? byte | 0x20 : byte) !== name.charCodeAt(index)) return false;
+  }
+  return true;
 }
 
 function textOf(value: unknown): string | undefined {

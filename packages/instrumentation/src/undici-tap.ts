@@ -35,6 +35,11 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
     const request = requestOf(message);
     return typeof request === 'object' && request !== null ? exchanges.get(request) : undefined;
   };
+  // What a WeakMap holds outlives the next collection of young objects though its key is dead: all of a call would.
+  const forget = (message: unknown): void => {
+    const request = requestOf(message);
+    if (typeof request === 'object' && request !== null) exchanges.delete(request);
+  };
   const listeners: ChannelListeners = {
     'undici:request:create': (message) => {
       const request = requestOf(message);
@@ -66,8 +71,14 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
       exchange.receivedByChannel += 1;
       exchange.observer.responseChunk(chunkOf(message));
     },
-    'undici:request:trailers': (message) => find(message)?.observer.responseEnd(),
-    'undici:request:error': (message) => find(message)?.observer.fail(fieldOf(message, 'error')),
+    'undici:request:trailers': (message) => {
+      find(message)?.observer.responseEnd();
+      forget(message);
+    },
+    'undici:request:error': (message) => {
+      find(message)?.observer.fail(fieldOf(message, 'error'));
+      forget(message);
+    },
   };
   return subscribeChannels(listeners, guard);
 }

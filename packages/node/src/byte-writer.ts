@@ -1,6 +1,12 @@
 /** Strings up to this length are written character by character: a native call costs more. */
 const SHORT_STRING = 48;
 
+/** Half a word of 32 bits, and a whole one. */
+const HALF = 2 ** 16;
+const WORD = 2 ** 32;
+
+const NANOS_PER_SECOND = 1e9;
+
 /** Bytes of the longest varint. */
 const VARINT_BYTES = 10;
 
@@ -27,6 +33,11 @@ export class ByteWriter {
     const taken = Uint8Array.prototype.slice.call(this.#bytes, 0, this.#at);
     this.#at = 0;
     return taken;
+  }
+
+  /** A copy of what was written since `length` was `start`. */
+  copyFrom(start: number): Uint8Array {
+    return Uint8Array.prototype.slice.call(this.#bytes, start, this.#at);
   }
 
   /** A field number with its wire type, below 2048. */
@@ -71,9 +82,17 @@ export class ByteWriter {
     this.#at = this.#bytes.writeUInt32LE(value, this.#at);
   }
 
-  fixed64(value: bigint): void {
+  /**
+   * Seconds and nanoseconds as one fixed64 of nanoseconds, in two halves of 32 bits: a number holds 53, and a BigInt for
+   * each time is garbage. Seconds below 2^32.
+   */
+  nanoseconds(seconds: number, nanos: number): void {
     this.#reserve(8);
-    this.#at = this.#bytes.writeBigUInt64LE(value, this.#at);
+    const high = Math.floor(seconds / HALF) * NANOS_PER_SECOND;
+    const low = (high % HALF) * HALF + (seconds % HALF) * NANOS_PER_SECOND + nanos;
+    this.#at = this.#bytes.writeUInt32LE(low % WORD, this.#at);
+    const carry = Math.floor(low / WORD);
+    this.#at = this.#bytes.writeUInt32LE((Math.floor(high / HALF) + carry) % WORD, this.#at);
   }
 
   /** The bytes that hexadecimal digits stand for, without a length. */

@@ -5,8 +5,8 @@ import {
   INSTRUMENTATION_NAME,
   INSTRUMENTATION_VERSION,
 } from '@tokenmeter/instrumentation/start-up';
-import { hrTime } from './epoch-nanos.ts';
 import type { FinishedSpan, SpanBatch } from './finished-span.ts';
+import { hrTime } from './hr-time.ts';
 
 const SCOPE = { name: INSTRUMENTATION_NAME, version: INSTRUMENTATION_VERSION } as const;
 

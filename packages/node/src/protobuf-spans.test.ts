@@ -72,14 +72,29 @@ test('the bytes are those of the reference serializer', { timeout: 60_000 }, () 
   fc.assert(
     fc.property(fc.array(spans, { minLength: 1, maxLength: 6 }), attributes, (list, resource) => {
       const batch = new ProtobufSpans(() => resource);
-      for (const span of list) batch.add(span);
-      expect(batch.size).toBe(list.length);
-      const expected = reference(list, resource);
+      // What is like the span before takes another way.
+      const repeated = list.flatMap((span) => [span, span, span]);
+      for (const span of repeated) batch.add(span);
+      expect(batch.size).toBe(repeated.length);
+      const expected = reference(repeated, resource);
       expect(Buffer.compare(batch.take(), expected ?? new Uint8Array(0))).toBe(0);
       expect(batch.size).toBe(0);
     }),
     { numRuns: 100 },
   );
+});
+
+test('a text that comes back after another is written again', () => {
+  const span = fc.sample(spans, { numRuns: 1, seed: 7 })[0];
+  if (span === undefined) throw new Error('no sample');
+  const told = (text: string): FinishedSpan => ({
+    ...span,
+    description: { ...span.description, putEndAttributes: (put) => put('outcome', text) },
+  });
+  const list = ['ok', 'ok', 'ok', 'error', 'ok', 'error', 'error', 'error', 'o', 'ok'].map(told);
+  const batch = new ProtobufSpans(() => ({}));
+  for (const each of list) batch.add(each);
+  expect(Buffer.compare(batch.take(), reference(list, {}) ?? Buffer.alloc(0))).toBe(0);
 });
 
 test('a batch that was taken leaves nothing to the next one', () => {

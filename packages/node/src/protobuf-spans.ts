@@ -5,11 +5,14 @@ import {
   type PutAttribute,
 } from '@tokenmeter/instrumentation/start-up';
 import { ByteWriter } from './byte-writer.ts';
-import { epochNanos } from './epoch-nanos.ts';
 import type { FinishedSpan, SpanBatch } from './finished-span.ts';
+import { hrTime } from './hr-time.ts';
 
 /** Room for the spans of one export as they mostly are. */
 const CAPACITY = 64 * 1024;
+
+/** Longest text that is remembered from span to span; prompts and answers are not kept. */
+const LONGEST_TEXT = 256;
 
 /** Fields of `opentelemetry.proto.trace.v1` and `common.v1`. */
 const REQUEST = { resourceSpans: 1 } as const;
@@ -42,6 +45,12 @@ const ARRAY_VALUES = 1;
 const FLAGS = 0x101;
 const REMOTE_PARENT = 0x200;
 
+/** The last text of an attribute, and its bytes once it has come twice: identifiers never do. */
+interface LastText {
+  readonly text: string;
+  encoded: Uint8Array | undefined;
+}
+
 /**
  * Writes spans as OTLP/protobuf the moment they are finished: what waits for an export is bytes, and no object of a call
  * outlives it. The bytes are those that `@opentelemetry/otlp-transformer` makes of the same spans.
@@ -55,6 +64,8 @@ export class ProtobufSpans implements SpanBatch {
   /** Attributes by which spans are started repeat from call to call. */
   readonly #encoded = new WeakMap<Attributes, Uint8Array>();
   readonly #keys = new Map<string, Uint8Array>();
+  readonly #texts = new Map<string, LastText>();
+  readonly #rests: Uint8Array[] = [];
   #size = 0;
 
   /** `resource` describes the process; it is asked for at every export. */
@@ -86,12 +97,12 @@ export class ProtobufSpans implements SpanBatch {
     // The API counts kinds from 0, the protocol from 1.
     to.varint(SpanKind.CLIENT + 1);
     to.tag(SPAN.startTime, 1);
-    to.fixed64(epochNanos(description.startEpochMs));
+    writeTime(to, description.startEpochMs);
     to.tag(SPAN.endTime, 1);
-    to.fixed64(epochNanos(description.endEpochMs));
+    writeTime(to, description.endEpochMs);
     to.raw(this.#startAttributes(description.startAttributes));
     description.putEndAttributes(this.#putAttribute);
-    this.#rest(to, description.errorType !== undefined, parent?.isRemote === true);
+    to.raw(this.#rest(description.errorType !== undefined, parent?.isRemote === true));
     to.close(start);
   }
 
@@ -122,7 +133,12 @@ export class ProtobufSpans implements SpanBatch {
     return to.take();
   }
 
-  #rest(to: ByteWriter, isError: boolean, hasRemoteParent: boolean): void {
+  /** What is the same for all spans that ended alike. */
+  #rest(isError: boolean, hasRemoteParent: boolean): Uint8Array {
+    const index = (isError ? 1 : 0) + (hasRemoteParent ? 2 : 0);
+    const known = this.#rests[index];
+    if (known !== undefined) return known;
+    const to = this.#scratch;
     for (const field of [
       SPAN.droppedAttributesCount,
       SPAN.droppedEventsCount,
@@ -138,6 +154,9 @@ export class ProtobufSpans implements SpanBatch {
     to.close(status);
     to.tag(SPAN.flags, 5);
     to.fixed32(hasRemoteParent ? FLAGS | REMOTE_PARENT : FLAGS);
+    const encoded = to.take();
+    this.#rests[index] = encoded;
+    return encoded;
   }
 
   #startAttributes(attributes: Attributes): Uint8Array {
@@ -149,8 +168,24 @@ export class ProtobufSpans implements SpanBatch {
     return encoded;
   }
 
-  readonly #putAttribute: PutAttribute = (name, value) =>
-    this.#attribute(this.#spans, SPAN.attributes, { name, value });
+  readonly #putAttribute: PutAttribute = (name, value) => {
+    if (typeof value === 'string' && value.length <= LONGEST_TEXT) this.#putText(name, value);
+    else this.#attribute(this.#spans, SPAN.attributes, { name, value });
+  };
+
+  /** Most texts (versions, currencies, outcomes) are those of the span before. */
+  #putText(name: string, text: string): void {
+    const last = this.#texts.get(name);
+    if (last?.text !== text) {
+      this.#texts.set(name, { text, encoded: undefined });
+    } else if (last.encoded !== undefined) {
+      this.#spans.raw(last.encoded);
+      return;
+    }
+    const start = this.#spans.length;
+    this.#attribute(this.#spans, SPAN.attributes, { name, value: text });
+    if (last?.text === text) last.encoded = this.#spans.copyFrom(start);
+  }
 
   #attributes(to: ByteWriter, attributes: Attributes, field: number = SPAN.attributes): void {
     for (const name in attributes) this.#attribute(to, field, { name, value: attributes[name] });
@@ -183,6 +218,12 @@ export class ProtobufSpans implements SpanBatch {
     this.#keys.set(name, encoded);
     return encoded;
   }
+}
+
+/** Nanoseconds since the epoch. */
+function writeTime(to: ByteWriter, epochMs: number): void {
+  const [seconds, nanos] = hrTime(epochMs);
+  to.nanoseconds(seconds, nanos);
 }
 
 function writeId(to: ByteWriter, field: number, hex: string): void {

@@ -9,7 +9,7 @@ import {
   INSTRUMENTATION_NAME,
   INSTRUMENTATION_VERSION,
 } from '@tokenmeter/instrumentation/start-up';
-import { hrTime } from './epoch-nanos.ts';
+import { hrTime } from './hr-time.ts';
 import type { MetricSeries, Series } from './metric-state.ts';
 
 /** Values of the SDK's enums, which a type-only import cannot reach. */

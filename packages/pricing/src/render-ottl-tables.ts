@@ -12,6 +12,7 @@ import {
   renderOttlValue,
   withoutSeparator,
 } from './render-ottl.ts';
+import { renderTextList, utf8Length } from './render-text-list.ts';
 import { RowTable } from './row-table.ts';
 import { STANDARD, TIER_NAMES } from './vendor-modifiers.ts';
 
@@ -22,26 +23,26 @@ export interface OttlTableOptions {
 }
 
 /**
- * The prices of a book as OTTL literals that a Collector reads quickly at its start: OTTL needs about 25 µs per token, so
- * tables are texts of entries `<key>value` with values of fixed width, in which `Index` finds a key. Its time for one text
- * grows with the square of the length (77 KB: 7 s), so there are many short ones. Two names with the same prices share a row.
+ * The prices of a book for a Collector: what is long as texts that it carries beside the spans and never parses, the rest as
+ * OTTL literals. Texts hold entries `<key>value` with values of fixed width, in which `Index` finds a key. OTTL reads a literal
+ * four times at each start, about 25 µs per token, and its time for one text grows with the square of the length. Two names
+ * with the same prices share a row.
  */
 export interface OttlTables {
-  /**
-   * `{"#": {…}, provider: {length: "<model>row number, 5 digits…"}}`, lower-case; providers as the price table names them,
-   * length is that of the model's name.
-   */
+  /** A text list (`renderTextList`) of texts `<model>row number, 5 digits…`, lower-case: by `places` plus the length of the name. */
   readonly names: string;
+  /** `{"#": {…}, provider: number of its first text in names}`; providers as the price table names them. */
+  readonly places: string;
   /** Names that releases may follow, some also behind other words: `{provider: {"prefix": "<…>…", "infix": "<…>…"}}`. */
   readonly patterns: string;
   /**
-   * `[text, …]`, 4 rows of 66 characters in each: pico-USD per token of input, output, cache_read, cache_write and
+   * Text of rows, 66 characters each: pico-USD per token of input, output, cache_read, cache_write and
    * reasoning, 11 digits each and −1 for no price, whether there is more: 0; 1, rates of further classes; 2, that and others;
    * then 5 digits: which of `rests`.
    */
   readonly heads: string;
   /**
-   * `[text, …]`: what else rows say, as JSON, first an empty one for nothing. `x`: rates of further classes (absent: `input_image` and
+   * A text list: what else rows say, as JSON, first an empty one for nothing. `x`: rates of further classes (absent: `input_image` and
    * `input_video` as input, `cache_write_5m` as cache_write, others have no price); `call_fee`, `second`, `free`; `s`: source,
    * where not the bundled snapshot; `t1` …: long-context cards with `above`, `r` and the like; `p1` …: periods with `from`,
    * `until`, maybe `first`, `last`, `days`, `not`, and a card: the last one in force replaces the row.
@@ -57,7 +58,7 @@ export interface OttlTables {
   readonly variantRows: string;
   /** Other names of providers, lower-case, and the price table's: `{"gcp.gemini": "google", …}`. */
   readonly providers: string;
-  /** `{length: "<model>gen_ai.provider.name of its maker;…"}`: for calls that name no provider. */
+  /** A text list by the length of the name, of texts `<model>gen_ai.provider.name of its maker;…`: for calls that name no provider. */
   readonly makers: string;
   /** Vendors' words for service tiers, and those that count; `""` is the normal tier. */
   readonly tiers: string;
@@ -100,17 +101,16 @@ export function renderOttlTables(book: PriceBook, { epochMs }: OttlTableOptions 
     providers,
     tiers,
   };
-  const body = [...names]
-    .map(([name, models]) => `"${name}":${renderByLength(models, renderNumber)}`)
-    .join(',\n');
-  const hash = contentHash([body, ...Object.values(texts)].join('\n'));
+  const { places, text } = renderNames(names);
+  const hash = contentHash([text, ...Object.values(texts)].join('\n'));
   const about: OttlMap = new Map<string, OttlValue>([
     ['book', source.version],
     ['data', hash],
   ]);
   return {
     ...texts,
-    names: `{"#":${renderOttlValue(about)}${body === '' ? '' : `,\n${body}`}}\n`,
+    names: text,
+    places: `${renderOttlValue(new Map<string, OttlValue>([['#', about], ...places]))}\n`,
     version: source.version,
     hash,
     nameCount: [...names.values()].reduce((count, models) => count + models.size, 0),
@@ -119,9 +119,9 @@ export function renderOttlTables(book: PriceBook, { epochMs }: OttlTableOptions 
   };
 }
 
-/** Brackets mark keys in a text of entries. */
+/** Brackets mark keys in a text of entries, which YAML must take for one plain string. */
 function isKey(name: string): boolean {
-  return !/[<>]/.test(name);
+  return !/[<>]|:(?: |$)| #/.test(name);
 }
 
 function renderNumber(number: number): string {
@@ -132,27 +132,29 @@ function renderEntries(numbers: ReadonlyMap<string, number>): string {
   return [...numbers].map(([name, number]) => `<${name}>${renderNumber(number)}`).join('');
 }
 
-/** Texts of entries by the length of their keys in UTF-8, as OTTL counts it. */
-function renderByLength<T>(
+/** Texts of entries by the length of their keys in UTF-8, as OTTL counts it; empty ones between. */
+function textsByLength<T>(
   values: ReadonlyMap<string, T>,
   render: (value: T) => string,
-  end: string = '',
-): string {
-  const texts = new Map<string, string>();
-  for (const [name, value] of values) {
-    const length = String(utf8Length(name));
-    texts.set(length, `${texts.get(length) ?? ''}<${name}>${render(value)}`);
-  }
-  return renderOttlValue(new Map([...texts].map(([length, text]) => [length, `${text}${end}`])));
+): readonly string[] {
+  const lengths = [...values.keys()].map(utf8Length);
+  const texts = Array.from({ length: Math.max(0, ...lengths) + 1 }, () => '');
+  for (const [name, value] of values) texts[utf8Length(name)] += `<${name}>${render(value)}`;
+  return texts;
 }
 
-function utf8Length(text: string): number {
-  let length = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+/** A name longer than any of its provider finds the texts of the next one, whose names have other lengths than it. */
+function renderNames(names: ReadonlyMap<string, ReadonlyMap<string, number>>): {
+  readonly places: ReadonlyMap<string, bigint>;
+  readonly text: string;
+} {
+  const places = new Map<string, bigint>();
+  const texts: string[] = [];
+  for (const [provider, models] of names) {
+    places.set(provider, BigInt(texts.length));
+    texts.push(...textsByLength(models, renderNumber));
   }
-  return length;
+  return { places, text: renderTextList(texts) };
 }
 
 function patternsOf(
@@ -193,5 +195,8 @@ function renderMakers(names: ReadonlyMap<string, ReadonlyMap<string, number>>): 
       if (!makers.has(model)) makers.set(model, makerName(maker));
     }
   }
-  return renderByLength(makers, (maker) => `${maker};`, ' '.repeat(MAKER_WIDTH));
+  const texts = textsByLength(makers, (maker) => `${maker};`);
+  return renderTextList(
+    texts.map((text) => (text === '' ? '' : `${text}${';'.repeat(MAKER_WIDTH)}`)),
+  );
 }

@@ -2,6 +2,7 @@ import type { PriceModifiers } from '@tokenmeter/core';
 import { describeDatedCards } from './describe-dated-cards.ts';
 import { type OttlSource, renderOttlValue } from './render-ottl.ts';
 import { describeTableRow, type TableCard, tokenFactor } from './render-ottl-table-row.ts';
+import { renderTextList } from './render-text-list.ts';
 import { TIER_FACTORS } from './vendor-modifiers.ts';
 
 interface Combination {
@@ -55,19 +56,16 @@ export class RowTable {
     return number;
   }
 
-  /** Texts of rows; each row ends with the number of its rest. */
+  /** Text of rows; each row ends with the number of its rest. */
   renderHeads(): string {
     const cards = this.#cards();
     const rests = unique(cards.map(renderRest));
-    return renderChunks(
-      cards.map((card) => `${renderHead(card)}${numberOf(rests, renderRest(card))}`),
-      HEADS_PER_TEXT,
-    );
+    return cards.map((card) => `${renderHead(card)}${numberOf(rests, renderRest(card))}`).join('');
   }
 
   /** Every rest once; rows without one have the first, which is empty. */
   renderRests(): string {
-    return renderTexts(unique(this.#cards().map(renderRest)));
+    return renderTextList([...unique(this.#cards().map(renderRest)).keys()]);
   }
 
   /** Every set of variants once; the first is empty. */
@@ -136,7 +134,6 @@ export class RowTable {
 }
 
 /** OTTL's time and memory for a text grow with the square of its length, but each text also takes some of its own. */
-const HEADS_PER_TEXT = 4;
 const NUMBERS_PER_TEXT = 64;
 const RATE_DIGITS = 11;
 const NUMBER_DIGITS = 5;

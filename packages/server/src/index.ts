@@ -21,3 +21,8 @@ export { SqlError } from './run-sql.ts';
 export type { ServerOptions } from './server-options.ts';
 export { type Server, startServer } from './start-server.ts';
 export { readUsageRow, renderUsageSql } from './usage-sql.ts';
+export {
+  readUserContributorRows,
+  renderUserContributorsSql,
+  type SqlWriter,
+} from './user-contributors-sql.ts';

@@ -14,6 +14,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const CHUNK_MS = 6 * HOUR_MS;
+/** Rows lie in memory while they are learned: of many series less is read at once. An hour would be read by the minute. */
+const SHORT_CHUNK_MS = 2 * HOUR_MS;
+const MOST_ROWS = 500_000;
 const READ_TIMEOUT_MS = 60_000;
 /** Late data older than this makes the worker learn again; younger is left out of windows already judged. */
 const LATE_MS = 2 * HOUR_MS;
@@ -28,6 +31,7 @@ export class HistoryLearner {
   readonly #options: LearnerOptions;
   #startedEpochMs: number | undefined;
   #auditedEpochMs = 0;
+  #chunkMs = SHORT_CHUNK_MS;
 
   constructor(options: LearnerOptions) {
     this.#options = options;
@@ -74,7 +78,7 @@ export class HistoryLearner {
     let from = Math.max(evaluator.learnedToEpochMs ?? oldest, oldest);
     let hasRestarted = false;
     while (from < end) {
-      const to = endOfChunk(from, end);
+      const to = endOfChunk(from, end, this.#chunkMs);
       const read = await this.#read(from, to);
       if (typeof read === 'string') return read;
       if (!hasRestarted && (read.revisedFromEpochMs ?? from) < from - LATE_MS) {
@@ -85,6 +89,8 @@ export class HistoryLearner {
       }
       const known = Math.floor(Math.min(to, read.watermarkEpochMs) / MINUTE_MS) * MINUTE_MS;
       if (known <= from) return undefined;
+      const rowsPerMs = read.minutes.length / (known - from);
+      this.#chunkMs = rowsPerMs * CHUNK_MS > MOST_ROWS ? SHORT_CHUNK_MS : CHUNK_MS;
       await this.#learn(read, { from, to: known, untilEpochMs: end });
       if (known < to) return undefined;
       from = to;
@@ -94,15 +100,25 @@ export class HistoryLearner {
 
   async #read(fromEpochMs: number, toEpochMs: number): Promise<GoodRead | string> {
     const { source, signal: stop } = this.#options;
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(READ_TIMEOUT_MS)]);
+    const patience = new AbortController();
+    const signal = AbortSignal.any([stop, patience.signal]);
+    const timer = setTimeout(() => patience.abort(), READ_TIMEOUT_MS);
     // A source should heed the signal; one that does not must not hold the worker.
+    let giveUp = (): void => undefined;
     const late = new Promise<undefined>((resolve) => {
-      signal.addEventListener('abort', () => resolve(undefined), { once: true });
+      giveUp = () => resolve(undefined);
     });
-    const read = await Promise.race([source.read({ fromEpochMs, toEpochMs, signal }), late]);
-    if (read === undefined) return stop.aborted ? 'stopped' : 'it did not answer in time';
-    if (!read.ok) return read.reason;
-    return stop.aborted ? 'stopped' : read;
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      const read = await Promise.race([source.read({ fromEpochMs, toEpochMs, signal }), late]);
+      if (read === undefined) return stop.aborted ? 'stopped' : 'it did not answer in time';
+      if (!read.ok) return read.reason;
+      return stop.aborted ? 'stopped' : read;
+    } finally {
+      // Who waits for what never comes keeps what came instead: all rows of the read, for a minute.
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 
   async #learn(
@@ -127,8 +143,8 @@ export class HistoryLearner {
   }
 }
 
-/** Six hours at a time; the last hour by itself, since sources know short stretches by the minute. */
-function endOfChunk(from: number, end: number): number {
+/** A chunk at a time; the last hour by itself, since sources know short stretches by the minute. */
+function endOfChunk(from: number, end: number, chunkMs: number): number {
   const lastHour = Math.floor((end - HOUR_MS) / HOUR_MS) * HOUR_MS;
-  return from < lastHour ? Math.min(lastHour, from + CHUNK_MS) : Math.min(end, from + CHUNK_MS);
+  return from < lastHour ? Math.min(lastHour, from + chunkMs) : Math.min(end, from + chunkMs);
 }

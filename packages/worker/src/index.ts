@@ -57,4 +57,6 @@ export { createShardedSource, parseShard, type Shard } from './sources/sharded-s
 export { startWorker } from './start-worker.ts';
 export { checkState, exportState, type StateReport } from './state/inspect-state.ts';
 export { StateError } from './state/open-state.ts';
+export { UserContributors } from './user-contributors.ts';
+export { UserLog } from './user-log.ts';
 export type { EvaluationReport, Worker, WorkerOptions, WorkerStats } from './worker-options.ts';

@@ -27,10 +27,10 @@ const ASKED: ReadonlySet<Finding['rule']> = new Set([
  * or fails adds nobody; nothing else waits for it longer than five seconds.
  */
 export class UserContributors {
-  readonly #source: MetricSource;
+  readonly #source: Pick<MetricSource, 'readUserContributors'>;
   readonly #known = new Map<string, { epochMs: number; users: readonly Contributor[] }>();
 
-  constructor(source: MetricSource) {
+  constructor(source: Pick<MetricSource, 'readUserContributors'>) {
     this.#source = source;
   }
 

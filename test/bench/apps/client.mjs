@@ -4,7 +4,7 @@ import { client, messages, openStream } from './openai-client.mjs';
 
 const { MODE = 'calls', CALLS = '16000', STREAMS = '5' } = process.env;
 // Until the compiler has settled: a server runs for days.
-const WARM_UP_CALLS = 4000;
+const WARM_UP_CALLS = 16_000;
 const CHUNKS = 20_000;
 const SHORT_STREAM = 20;
 

@@ -10,7 +10,9 @@ import {
   evaluateRules,
   renderHistory,
 } from '../../../packages/anomaly/dist/index.js';
+import { logCodeOf, valueOfLogCode } from '../../../packages/anomaly/dist/log-code.js';
 import { scoreCount } from '../../../packages/anomaly/dist/spread.js';
+import { limitHeapGrowth } from '../../../packages/cli/dist/limit-heap-growth.js';
 import {
   BLOCK_MS,
   createReplay,
@@ -27,6 +29,9 @@ const SERIES = Number(process.argv[2] ?? 100_000);
 const SERVICES = 100;
 
 const ARRAYS = ['numbers', 'slots', 'blocks', 'day', 'spreads', 'hours', 'leftOut'];
+
+// As `tokenmeter worker` does.
+limitHeapGrowth();
 
 /** Four weeks of one series, whose model then stands in for every other. */
 function learnedModel() {
@@ -46,7 +51,10 @@ function learnedModel() {
 /** Makes a scope look back on the learned weeks, with so many times the calls. */
 function teach({ model: own }, times) {
   for (const name of ARRAYS) own[name].set(model[name]);
-  for (const array of [own.slots, own.blocks, own.day]) {
+  for (let slot = 0; slot < own.slots.length; slot += 1) {
+    own.slots[slot] = logCodeOf(valueOfLogCode(own.slots[slot]) * times);
+  }
+  for (const array of [own.blocks, own.day]) {
     for (let index = 0; index < array.length; index += 1) array[index] *= times;
   }
   for (let hour = 0; hour < own.hours.length; hour += 1) {
@@ -113,7 +121,7 @@ function nanoseconds(count, work) {
 }
 
 const slotOf = (hour) => (hour + 72) % 168;
-const slots = new Float32Array(168);
+const slots = new Uint16Array(168);
 let sum = 0;
 const sample = { observed: 40, expected: 17, before: 0.1 };
 const scoreNs = nanoseconds(1_000_000, (round) => {

@@ -2,14 +2,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Without a limit V8 waits with the collection of dead rows while the machine has memory to spare. */
-const LIMIT = '--max-old-space-size=400';
+async function run(script) {
+  const path = new URL(script, import.meta.url).pathname;
+  const { stdout } = await promisify(execFile)(process.execPath, [path]);
+  return JSON.parse(stdout);
+}
 
 /** Rows of the benchmark's table. */
 export async function speed() {
-  const script = new URL('./scale.mjs', import.meta.url).pathname;
-  const { stdout } = await promisify(execFile)(process.execPath, [LIMIT, script]);
-  const measured = JSON.parse(stdout);
+  const measured = await run('./scale.mjs');
+  const worker = await run('./worker-scale.mjs');
   const name = `${measured.series.toLocaleString('en-US')} series`;
   return [
     row(
@@ -38,7 +40,14 @@ export async function speed() {
       measured.rssBytes / 1e9,
       'GB',
       1,
-      `resident after an hour with \`${LIMIT}\`; ${megabytes(measured.heapBytes)} MB heap with garbage, ${megabytes(measured.externalBytes)} MB numbers; each series a feature of its own`,
+      `resident after an hour, the heap collected as \`tokenmeter worker\` does; ${megabytes(measured.heapBytes)} MB heap with garbage, ${megabytes(measured.externalBytes)} MB numbers; each series a feature of its own`,
+    ),
+    row(
+      `memory of a whole worker with ${name}`,
+      worker.peakRssBytes / 1e9,
+      'GB',
+      1,
+      `largest of ${worker.minutes} evaluations a minute apart, with state file and snapshots; a row for every series and minute`,
     ),
     row('score of a series', measured.scoreNs, 'ns', 100, 'one hour against its forecast'),
     row('refit of a profile', measured.refitMs, 'ms', 0.2, '28 days of hours'),

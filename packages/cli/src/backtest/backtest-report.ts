@@ -1,4 +1,4 @@
-import type { Finding } from '@tokenmeter/anomaly';
+import { chanceOfScore, type Finding } from '@tokenmeter/anomaly';
 import { renderUsd } from '../render/render-money.ts';
 import type { ReplayedIncident, RuleSummary } from './incident-log.ts';
 import type { UsageLog } from './usage-log.ts';
@@ -27,11 +27,12 @@ export function renderPlace({ labels }: ReplayedIncident['finding']): string {
 }
 
 /** How far off it was at its dearest, in words. */
-export function renderSize({ observed, expected, quantity }: ReplayedIncident['finding']): string {
+export function renderSize(finding: ReplayedIncident['finding']): string {
+  const { observed, expected, quantity, cause } = finding;
   if (quantity === 'hit_rate' || quantity === 'share') {
     return `${percent(observed)}, usually ${percent(expected.mid)}`;
   }
-  if (!(expected.mid > 0)) return 'none expected';
+  if (!(expected.mid > 0)) return cause === 'new_source' ? 'new' : 'none expected';
   const ratio = observed / expected.mid;
   return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)}x`;
 }
@@ -43,16 +44,39 @@ function percent(share: number): string {
 /** Why it costs more, in words, with the most parts that are wanted: a retry storm by its name, then the largest parts. */
 export function renderWhy({ peak }: ReplayedIncident, most: number): string {
   const { cause, retryShare = 0, decomposition } = peak;
-  const storm = cause === undefined ? [] : [`retry storm: ${percent(retryShare)} are retries`];
+  const storm = cause === 'retry_storm' ? [`retry storm: ${percent(retryShare)} are retries`] : [];
+  const source = cause === 'new_source' ? ['new traffic source'] : [];
   const parts = largestParts(decomposition, most).map(
     ([name, usd]) => `${name} ${usd < 0 ? '-' : '+'}${renderUsd(Math.abs(usd))}/h`,
   );
-  return [...storm, ...parts].join(', ');
+  return [...storm, ...source, ...parts].join(', ');
+}
+
+/** A smaller score is no evidence, and rarer than this is not known of any traffic. */
+const LEAST_SCORE = 1;
+const MOST_WINDOWS = 1e9;
+/** Errors that hardly matter are not told. */
+const LEAST_ERRORS = 0.1;
+
+/** How surely it is no chance: `Score 5.1 on 445 calls, by chance in 1 of 5,900,000 such windows.` Empty for plain facts. */
+export function renderEvidence({ score, evidenceCalls }: Finding): string {
+  if (!(score >= LEAST_SCORE) || !Number.isFinite(score)) return '';
+  const windows = Math.min(MOST_WINDOWS, 1 / chanceOfScore(score));
+  const few = windows === MOST_WINDOWS ? 'less than ' : '';
+  const rounded = Number(windows.toPrecision(2)).toLocaleString('en-US');
+  const calls = evidenceCalls.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  return ` Score ${score.toFixed(1)} on ${calls} calls, by chance in ${few}1 of ${rounded} such windows.`;
 }
 
 /** What is known of its cause beside the parts: retries, and who it comes from. Begins with a space; empty without any. */
-export function renderCause({ cause, retryShare = 0, contributors }: Finding): string {
-  const storm = cause === undefined ? '' : ` A retry storm: ${percent(retryShare)} are retries.`;
+export function renderCause(finding: Finding): string {
+  const { cause, retryShare = 0, errorShare = 0, contributors } = finding;
+  const words = {
+    retry_storm: ` A retry storm: ${percent(retryShare)} are retries.`,
+    new_source: ' A new source of traffic.',
+  };
+  const failed = errorShare >= LEAST_ERRORS ? ` ${percent(errorShare)} of the calls failed.` : '';
+  const storm = (cause === undefined ? '' : words[cause]) + failed;
   const from = contributors
     .filter(({ share }) => share > 0)
     .map(({ dimension, name, share }) => `${percent(share)} ${dimension} ${name}`);

@@ -1,5 +1,6 @@
 import type { Gap, UsageMinute } from '@tokenmeter/anomaly';
 import type { ReplayFeed } from './replay-feed.ts';
+import { shareParts, sumParts } from './usage-parts.ts';
 import { USAGE_NUMBERS, type UsageTable } from './usage-table.ts';
 
 const MINUTE_MS = 60_000;
@@ -8,6 +9,7 @@ const PIECE_MS = 5 * MINUTE_MS;
 
 /** How a table becomes a feed. */
 export interface CsvFeedOptions {
+  /** In the order of time. */
   readonly gaps: readonly Gap[];
   /** Length of a bucket and time between evaluations. */
   readonly stepMs: number;
@@ -21,13 +23,14 @@ export function createCsvFeed(
   rows: Uint32Array,
   options: CsvFeedOptions,
 ): ReplayFeed {
-  const { stepMs } = options;
+  const { gaps, stepMs } = options;
   const first = table.epochMs(rows[0] ?? 0);
   const last = table.epochMs(rows[rows.length - 1] ?? 0);
   const isSplit = table.series.some(
     ({ user, promptVersion }) => user !== undefined || promptVersion !== undefined,
   );
   let next = 0;
+  let nextGap = 0;
   return {
     fromEpochMs: Math.floor(first / stepMs) * stepMs,
     toEpochMs: Math.floor(last / stepMs) * stepMs + stepMs,
@@ -41,7 +44,9 @@ export function createCsvFeed(
       }
       const merged = isSplit ? mergeRows(minutes) : minutes;
       const pieces = stepMs < 2 * PIECE_MS ? merged : merged.flatMap((one) => spread(one, stepMs));
-      return Promise.resolve({ minutes: pieces, gaps: options.gaps });
+      const firstGap = nextGap;
+      while ((gaps[nextGap]?.fromEpochMs ?? Number.POSITIVE_INFINITY) < toEpochMs) nextGap += 1;
+      return Promise.resolve({ minutes: pieces, gaps: gaps.slice(firstGap, nextGap) });
     },
   };
 }
@@ -80,7 +85,7 @@ export function isInputTotal(table: UsageTable): boolean {
 function readMinute(table: UsageTable, row: number, isTotal: boolean): UsageMinute | undefined {
   const minute = table.minute(row, table.epochMs(row));
   if (minute === undefined) return undefined;
-  const { promptVersion } = table.series[table.seriesOf(row)] ?? {};
+  const { promptVersion, user } = table.series[table.seriesOf(row)] ?? {};
   const { calls, unpricedCalls, costUsd, inputTokens, cacheReadTokens } = minute;
   return {
     ...minute,
@@ -88,25 +93,21 @@ function readMinute(table: UsageTable, row: number, isTotal: boolean): UsageMinu
     ...(promptVersion !== undefined && {
       byPromptVersion: { [promptVersion]: { pricedCalls: calls - unpricedCalls, costUsd } },
     }),
+    ...(user !== undefined && { byUser: { [user]: { calls, costUsd } } }),
   };
 }
 
 function spread(minute: UsageMinute, bucketMs: number): UsageMinute[] {
   const pieces = Math.floor(bucketMs / PIECE_MS);
-  const share = { ...minute };
+  const share = { ...minute, ...shareParts(minute, pieces) };
   for (const name of USAGE_NUMBERS) Object.assign(share, { [name]: minute[name] / pieces });
-  const versions = Object.entries(minute.byPromptVersion ?? {}).map(
-    ([version, { pricedCalls, costUsd }]) =>
-      [version, { pricedCalls: pricedCalls / pieces, costUsd: costUsd / pieces }] as const,
-  );
   return Array.from({ length: pieces }, (_, index) => ({
     ...share,
     minuteEpochMs: minute.minuteEpochMs + index * PIECE_MS,
-    ...(versions.length > 0 && { byPromptVersion: Object.fromEntries(versions) }),
   }));
 }
 
-/** Rules know no users, and prompt versions only as parts: the rows of one series and time become one. */
+/** Users and prompt versions are parts: the rows of one series and time become one. */
 function mergeRows(minutes: readonly UsageMinute[]): UsageMinute[] {
   const merged = new Map<UsageMinute['labels'], Map<number, UsageMinute>>();
   for (const minute of minutes) {
@@ -122,15 +123,7 @@ function mergeRows(minutes: readonly UsageMinute[]): UsageMinute[] {
 }
 
 function sum(a: UsageMinute, b: UsageMinute): UsageMinute {
-  const both = { ...a };
+  const both = { ...a, ...sumParts(a, b) };
   for (const name of USAGE_NUMBERS) Object.assign(both, { [name]: a[name] + b[name] });
-  const versions = { ...a.byPromptVersion };
-  for (const [version, { pricedCalls, costUsd }] of Object.entries(b.byPromptVersion ?? {})) {
-    const known = versions[version] ?? { pricedCalls: 0, costUsd: 0 };
-    versions[version] = {
-      pricedCalls: known.pricedCalls + pricedCalls,
-      costUsd: known.costUsd + costUsd,
-    };
-  }
-  return Object.keys(versions).length > 0 ? { ...both, byPromptVersion: versions } : both;
+  return both;
 }

@@ -1,5 +1,11 @@
 import type { CoverageMinute, Gap } from '@tokenmeter/anomaly';
-import { readUsageRow, renderUsageSql, type SqlResult } from '@tokenmeter/server';
+import {
+  readUsageRow,
+  readUserContributorRows,
+  renderUsageSql,
+  renderUserContributorsSql,
+  type SqlResult,
+} from '@tokenmeter/server';
 import type { MetricSource } from '@tokenmeter/worker';
 
 /** Runs one statement on a ledger. */
@@ -16,6 +22,10 @@ export function createPastLedger(ask: AskLedger, bucketMinutes: number): MetricS
   return {
     name: 'ledger',
     isFinal: true,
+    async readUserContributors(query) {
+      const sql = renderUserContributorsSql(query, { time, text });
+      return readUserContributorRows((await ask(sql)).rows);
+    },
     async read({ fromEpochMs, toEpochMs }) {
       gaps ??= readGaps(ask);
       const range = { fromEpochMs, toEpochMs, bucketMinutes };
@@ -81,6 +91,10 @@ function readCoverageRow(row: SqlResult['rows'][number]): CoverageMinute {
     recognised: Number(recognised ?? 0),
     metered: Number(metered ?? 0),
   };
+}
+
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
 }
 
 function time(epochMs: number): string {

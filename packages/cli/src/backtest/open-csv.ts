@@ -16,7 +16,7 @@ export interface CsvOptions {
 }
 
 const HOUR_MS = 3_600_000;
-const FEW_ROWS = 100;
+const FEW_ROWS = 12;
 
 /**
  * Opens a CSV file for a replay and tells on standard error which rows were left out and why.
@@ -35,14 +35,10 @@ export async function openCsv(options: CsvOptions, stepMs: number, io: Io): Prom
     remarks.push(`its buckets are ${bucketMs / 60_000} min, so it is judged that often`);
   }
   sayProblems(options.csv, problems, remarks, io);
-  if (rows.length === 0) {
-    throw new CommandError(`${options.csv} has no usable row`, {
-      hint: 'the reasons are above; tokenmeter backtest --help shows the columns',
-      exitCode: 2,
-    });
-  }
-  const fittingMs = bucketMs <= HOUR_MS ? Math.max(stepMs, bucketMs) : stepMs;
-  const left = problems.count > 0 ? [`${problems.count} rows of the file were left out`] : [];
+  const isBare = table.length === 0 && problems.count === 0;
+  refuseUnusable(options.csv, { rows: rows.length, isBare, bucketMs });
+  const fittingMs = Math.max(stepMs, bucketMs);
+  const left = problems.count > 0 ? [`${countOf(problems.count)} of the file left out`] : [];
   return {
     feed: createCsvFeed(table, rows, {
       gaps,
@@ -53,6 +49,37 @@ export async function openCsv(options: CsvOptions, stepMs: number, io: Io): Prom
     stepMs: fittingMs,
     remarks: [...remarks, ...left],
   };
+}
+
+/** Throws where no row is left, or where what happened within an hour cannot be seen. */
+function refuseUnusable(
+  path: string,
+  {
+    rows,
+    isBare,
+    bucketMs,
+  }: { readonly rows: number; readonly isBare: boolean; readonly bucketMs: number },
+): void {
+  if (rows === 0) {
+    throw new CommandError(`${path} has no usable row`, {
+      hint: isBare
+        ? 'after the header a line for each series and bucket is expected; tokenmeter backtest --help shows the columns'
+        : 'the reasons are above; tokenmeter backtest --help shows the columns',
+      exitCode: 2,
+    });
+  }
+  if (bucketMs <= HOUR_MS) return;
+  throw new CommandError(
+    `${path} has buckets of ${bucketMs / HOUR_MS} h, or only rows so far apart`,
+    {
+      hint: 'rules judge what happened within an hour: export buckets of at most an hour, or add a row of no calls at another time',
+      exitCode: 2,
+    },
+  );
+}
+
+function countOf(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows} rows`;
 }
 
 function parseInputTokens(text: string | undefined): boolean | undefined {
@@ -93,6 +120,6 @@ function sayProblems(
   }
   const more = problems.count - problems.first.length;
   if (more > 0) io.stderr(`${path}: and ${more} more\n`);
-  if (problems.count > 0) io.stderr(`${path}: ${problems.count} rows left out\n`);
+  if (problems.count > 0) io.stderr(`${path}: ${countOf(problems.count)} left out\n`);
   for (const remark of remarks) io.stderr(`${path}: ${remark}\n`);
 }

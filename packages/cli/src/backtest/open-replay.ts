@@ -36,6 +36,14 @@ export async function openReplay(options: ReplayOptions, io: Io): Promise<OpenRe
   const stepMs = options.step === undefined ? undefined : parseStep(options.step);
   const named = options.rules === undefined ? undefined : await readRuleFile(options.rules, io);
   if (csv !== undefined) {
+    if (options.from !== undefined || options.to !== undefined) {
+      throw new CommandError(
+        '--from and --to are for ledger and stores: a file is replayed whole',
+        {
+          exitCode: 2,
+        },
+      );
+    }
     const timeZone = readTimeZone(options.timeZone ?? 'UTC');
     const config = options.config === undefined ? {} : loadConfig(io, options).config;
     const rules = await createRuleSetup(named ?? config, timeZone);

@@ -21,7 +21,7 @@ export function orderRows(
   options: {
     readonly nowEpochMs: number;
     readonly problems: RowProblems;
-    /** Stretches for which the file knows nothing: what it says of them nevertheless does not count. */
+    /** Stretches for which the file knows nothing, in the order of time: what it says of them nevertheless does not count. */
     readonly gaps?: readonly Gap[];
   },
 ): Uint32Array {
@@ -45,12 +45,15 @@ function dropGaps(
   { gaps, problems }: { readonly gaps: readonly Gap[]; readonly problems: RowProblems },
 ): Uint32Array {
   if (gaps.length === 0) return rows;
+  let next = 0;
   const known = rows.filter((row) => {
     const at = table.epochMs(row);
-    return !gaps.some(({ fromEpochMs, toEpochMs }) => fromEpochMs <= at && at < toEpochMs);
+    while ((gaps[next]?.toEpochMs ?? Number.POSITIVE_INFINITY) <= at) next += 1;
+    return at < (gaps[next]?.fromEpochMs ?? Number.POSITIVE_INFINITY);
   });
   const count = rows.length - known.length;
-  if (count > 0) problems.remark(`${count} rows lie in declared gaps; left out`);
+  if (count > 0)
+    problems.remark(`${count} ${count === 1 ? 'row lies' : 'rows lie'} in declared gaps; left out`);
   return known;
 }
 

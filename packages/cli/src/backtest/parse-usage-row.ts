@@ -65,8 +65,17 @@ export function readHeader(
     if (place >= 0 && names.includes(name, place + 1)) problems.push(`column ${name} comes twice`);
   }
   const missing = REQUIRED_COLUMNS.filter((name) => places[name] === undefined);
-  if (missing.length > 0) problems.push(`no column ${missing.join(', ')}`);
+  if (missing.length > 0) problems.push(`${strangeness(header)}no column ${missing.join(', ')}`);
   return problems.length > 0 ? { ok: false, problems } : { ok: true, places };
+}
+
+/** What makes a header unreadable as a whole, as the beginning of a sentence; empty where nothing does. */
+function strangeness(header: readonly string[]): string {
+  const text = header.join(',');
+  if (/[\0\uFFFD]/.test(text)) return 'it is not UTF-8 text; ';
+  if (text.includes('\r')) return 'its lines end with a carriage return only; ';
+  if (header.length > 1) return '';
+  return /[;\t|]/.test(text) ? 'its cells are not separated by commas; ' : '';
 }
 
 /** Reads rows of one file; keeps what repeats, so that a million rows cost little. */

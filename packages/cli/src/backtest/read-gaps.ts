@@ -3,15 +3,17 @@ import type { Gap } from '@tokenmeter/anomaly';
 import { CommandError } from '../io.ts';
 import { parseTime } from '../price-time.ts';
 
+const HINT = 'expected [{"from": "2026-11-01T10:00:00Z", "to": "2026-11-01T12:00:00Z"}]';
+
 /**
  * Reads stretches without data from JSON: an array of `{"from", "to"}` in ISO 8601, or an object with such an array in
- * `gaps`. Throws a `CommandError` with every problem of the file.
+ * `gaps`. In the order of time, none touching another. Throws a `CommandError` with every problem of the file.
  */
 export async function readGaps(path: string): Promise<readonly Gap[]> {
   const parsed = parseGaps(await readJson(path));
   if (parsed.problems.length > 0) {
     throw new CommandError(`${path}: ${parsed.problems.join('\n  ')}`, {
-      hint: 'expected [{"from": "2026-11-01T10:00:00Z", "to": "2026-11-01T12:00:00Z"}]',
+      hint: HINT,
       exitCode: 2,
     });
   }
@@ -28,7 +30,11 @@ async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CommandError(`${path} is not JSON`, { exitCode: 2, cause: error });
+    throw new CommandError(`${path} is not JSON: ${messageOf(error)}`, {
+      hint: HINT,
+      exitCode: 2,
+      cause: error,
+    });
   }
 }
 
@@ -46,7 +52,19 @@ export function parseGaps(value: unknown): {
     if (typeof gap === 'string') problems.push(`gap ${index + 1}: ${gap}`);
     else gaps.push(gap);
   });
-  return { gaps, problems };
+  return { gaps: joinGaps(gaps), problems };
+}
+
+/** In the order of time; what overlaps or touches is one. */
+function joinGaps(gaps: readonly Gap[]): Gap[] {
+  const joined: Gap[] = [];
+  for (const gap of gaps.toSorted((a, b) => a.fromEpochMs - b.fromEpochMs)) {
+    const last = joined.at(-1);
+    if (last === undefined || gap.fromEpochMs > last.toEpochMs) joined.push(gap);
+    else if (gap.toEpochMs > last.toEpochMs)
+      joined[joined.length - 1] = { ...last, toEpochMs: gap.toEpochMs };
+  }
+  return joined;
 }
 
 function parseGap(item: unknown): Gap | string {

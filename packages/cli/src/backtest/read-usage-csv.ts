@@ -32,25 +32,55 @@ export async function readUsageCsv(
   const problems = new RowProblems();
   const intake = new RowIntake(table, problems);
   const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20, signal });
-  let rest = '';
+  const lines = new LineCutter(intake);
   for await (const chunk of stream) {
-    rest = takeLines(intake, rest + String(chunk));
-    if (rest.length > LONGEST_LINE) throw new UsageCsvError('a line is longer than 1,000,000');
+    lines.take(String(chunk));
     options.onRows?.(table.length);
   }
-  intake.take(rest);
+  lines.end();
   if (!intake.hasHeader) throw new UsageCsvError('the file is empty');
   return { table, problems };
 }
 
-/** Takes all complete lines and returns what is left. */
-function takeLines(intake: RowIntake, text: string): string {
-  let start = 0;
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-    intake.take(text.slice(start, end));
-    start = end + 1;
+/** Cuts text into lines. Of a line that is longer than any row its length is all that is kept. */
+class LineCutter {
+  readonly #intake: RowIntake;
+  #rest = '';
+  /** Characters of the present line that were thrown away. */
+  #dropped = 0;
+
+  constructor(intake: RowIntake) {
+    this.#intake = intake;
   }
-  return text.slice(start);
+
+  take(chunk: string): void {
+    let start = 0;
+    for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', start)) {
+      this.#endLine(chunk.slice(start, end));
+      start = end + 1;
+    }
+    this.#keep(chunk.slice(start));
+  }
+
+  end(): void {
+    if (this.#rest !== '' || this.#dropped > 0) this.#endLine('');
+  }
+
+  #keep(text: string): void {
+    const rest = this.#dropped > 0 ? text : this.#rest + text;
+    if (this.#dropped + rest.length > LONGEST_LINE) {
+      this.#dropped += rest.length;
+      this.#rest = '';
+    } else this.#rest = rest;
+  }
+
+  #endLine(text: string): void {
+    this.#keep(text);
+    if (this.#dropped > 0) this.#intake.refuse(this.#dropped);
+    else this.#intake.take(this.#rest);
+    this.#rest = '';
+    this.#dropped = 0;
+  }
 }
 
 class RowIntake {
@@ -79,6 +109,14 @@ class RowIntake {
     const split = splitCsvLine(line);
     if (split.ok) this.#add(this.#reader.read(split.cells), line);
     else this.#problems.add(this.#line, split.reason, split.column);
+  }
+
+  /** A line that is longer than any row. */
+  refuse(length: number): void {
+    this.#line += 1;
+    const reason = `the line is longer than 1,000,000 characters: ${length}`;
+    if (this.#reader === undefined) throw new UsageCsvError(`line ${this.#line}: ${reason}`);
+    this.#problems.add(this.#line, reason);
   }
 
   #takeHeader(line: string): void {

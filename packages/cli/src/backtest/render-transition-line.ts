@@ -1,7 +1,7 @@
 import type { FindingLabels } from '@tokenmeter/anomaly';
 import type { ReplayedTransition } from './replay.ts';
 
-/** Renders a change of an incident as one JSON line; the keys and their order are an interface. */
+/** Renders a change of an incident as one JSON line; the keys and their order are an interface. What explains it comes last. */
 export function renderTransitionLine({ kind, incident, atEpochMs }: ReplayedTransition): string {
   const { finding } = incident;
   const { low, mid, high } = finding.expected;
@@ -16,6 +16,13 @@ export function renderTransitionLine({ kind, incident, atEpochMs }: ReplayedTran
     usd_per_hour: finding.usdPerHour,
     decomposition: finding.decomposition,
     incident: incident.id,
+    since: new Date(incident.startedEpochMs).toISOString(),
+    basis: finding.expected.basis,
+    score: finding.score,
+    contributors: finding.contributors,
+    ...(finding.cause !== undefined && { cause: finding.cause }),
+    ...(finding.retryShare !== undefined && { retry_share: finding.retryShare }),
+    ...(finding.errorShare !== undefined && { error_share: finding.errorShare }),
   };
   return `${JSON.stringify(line)}\n`;
 }

@@ -84,7 +84,7 @@ test('a burst is told soon after it begins, with its cost, and its end', async (
   expect(summary).toMatchObject({ rule: 'volume', incidents: 1, criticals: 1, perWeek: 0.25 });
 });
 
-test('a line has exactly the keys that are promised', async () => {
+test('a line has the keys that are promised in their order, and then what explains it', async () => {
   const { changes } = await run(createFeed());
   const lines = changes.map((change) => JSON.parse(renderTransitionLine(change)));
   expect(Object.keys(lines[0])).toEqual([
@@ -98,6 +98,10 @@ test('a line has exactly the keys that are promised', async () => {
     'usd_per_hour',
     'decomposition',
     'incident',
+    'since',
+    'basis',
+    'score',
+    'contributors',
   ]);
   expect(Object.keys(lines[0].expected)).toEqual(['low', 'mid', 'high']);
   expect(lines[0]).toMatchObject({ state: 'firing', labels: { service: 'shop', feature: 'chat' } });

@@ -3,11 +3,11 @@ import {
   advance,
   type CoverageRule,
   createHistory,
-  DEFAULT_INCIDENT_CONFIG,
   evaluateRules,
   type History,
   type HourOfWeek,
   type Incident,
+  type IncidentConfig,
   type Incidents,
   type PipelineGapRule,
   type PlannedEvent,
@@ -17,6 +17,8 @@ import {
   type Transition,
   type UsageMinute,
 } from '@tokenmeter/anomaly';
+import { UserContributors, UserLog } from '@tokenmeter/worker';
+import { incidentConfigFor } from './incident-config-for.ts';
 import type { ReplayFeed } from './replay-feed.ts';
 import { SourceJudge } from './source-judge.ts';
 
@@ -64,7 +66,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
     const to = from + stepMs;
     const past = await feed.next(to);
     const { minutes } = past;
-    const { incidents, transitions } = evaluation.step(past, to);
+    const { incidents, transitions } = await evaluation.step(past, to);
     for (const transition of transitions) {
       options.onTransition({ ...transition, atEpochMs: to });
     }
@@ -83,30 +85,45 @@ class Evaluation {
   #states: RuleStates = {};
   #incidents: Incidents = {};
   readonly #source: SourceJudge | undefined;
+  readonly #config: IncidentConfig;
+  readonly #log = new UserLog();
+  readonly #users: UserContributors;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
+    this.#config = incidentConfigFor(options.stepMs);
     if (options.feed.isWatched === true) this.#source = new SourceJudge(options);
+    const { readUserContributors = (query) => Promise.resolve(this.#log.contributors(query)) } =
+      options.feed;
+    this.#users = new UserContributors({ readUserContributors });
   }
 
-  step(
+  async step(
     { minutes, gaps, coverage = [] }: Awaited<ReturnType<ReplayFeed['next']>>,
     toEpochMs: number,
-  ): { readonly incidents: readonly Incident[]; readonly transitions: readonly Transition[] } {
-    const { rules, hourOfWeek, plannedEvents = [] } = this.#options;
+  ): Promise<{
+    readonly incidents: readonly Incident[];
+    readonly transitions: readonly Transition[];
+  }> {
+    const { rules, hourOfWeek, signal, plannedEvents = [] } = this.#options;
+    this.#log.add(minutes);
     const input = { minutes, gaps, toEpochMs, plannedEvents };
     this.#history = advance(this.#history, input, hourOfWeek);
-    const { states, findings, unknownRules } = evaluateRules(rules, this.#states, {
+    const { states, ...judged } = evaluateRules(rules, this.#states, {
       history: this.#history,
       epochMs: toEpochMs,
       hourOfWeek,
     });
     this.#states = states;
+    const { findings, unknownRules } =
+      judged.findings.length === 0
+        ? judged
+        : await this.#users.add({ ...judged, epochMs: toEpochMs }, signal);
     const ofSource = this.#source?.judge(toEpochMs, gaps, coverage) ?? [];
     const next = stepIncidents(
       this.#incidents,
       { epochMs: toEpochMs, findings: [...findings, ...ofSource], unknownRules },
-      DEFAULT_INCIDENT_CONFIG,
+      this.#config,
     );
     this.#incidents = next.incidents;
     const incidents = Object.values(next.incidents).filter(

@@ -1,5 +1,11 @@
-import type { CoverageMinute, Gap, SeriesLabels, UsageMinute } from '@tokenmeter/anomaly';
-import type { MetricSource } from '@tokenmeter/worker';
+import type {
+  Contributor,
+  CoverageMinute,
+  Gap,
+  SeriesLabels,
+  UsageMinute,
+} from '@tokenmeter/anomaly';
+import type { MetricSource, UserQuery } from '@tokenmeter/worker';
 import { CommandError } from '../io.ts';
 import type { ReplayFeed } from './replay-feed.ts';
 
@@ -39,6 +45,9 @@ export function createSourceFeed(
     fromEpochMs,
     toEpochMs: Math.floor(toEpochMs / stepMs) * stepMs,
     isWatched: true,
+    ...(source.readUserContributors !== undefined && {
+      readUserContributors: (query: UserQuery) => readUsers(source, query),
+    }),
     async next(until) {
       const minutes: UsageMinute[] = [];
       for (;;) {
@@ -56,6 +65,10 @@ export function createSourceFeed(
       }
     },
   };
+}
+
+async function readUsers(source: MetricSource, query: UserQuery): Promise<readonly Contributor[]> {
+  return (await source.readUserContributors?.(query)) ?? [];
 }
 
 /** One object for the same labels, by which a series is known at once. */

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, cp, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import {
   type CollectorComposition,
@@ -10,6 +10,7 @@ import { type CollectorOptions, chooseCollector, missingVariables } from '../col
 import { configFolder, writeCollectorData } from '../collector-data.ts';
 import { renderStartScript } from '../collector-start-script.ts';
 import { CommandError, type Io } from '../io.ts';
+import { makeFolder } from '../make-folder.ts';
 import { priceFilePaths } from '../price-file-paths.ts';
 
 /** Options of `tokenmeter collector config`. */
@@ -74,10 +75,10 @@ async function writeFolder(
   io: Io,
 ): Promise<void> {
   const source = configFolder();
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const included = includedFiles(composition.merged).map(({ path }) => path);
   for (const file of [...composition.files, ...included]) {
-    await mkdir(join(out, dirname(file)), { recursive: true });
+    await makeFolder(join(out, dirname(file)));
     await cp(join(source, file), join(out, file));
   }
   if (hasOwnPrices(options, io)) await writeCollectorData(options, join(out, 'generated'), io);

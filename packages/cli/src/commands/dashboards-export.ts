@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import {
   checkChoice,
@@ -7,6 +7,7 @@ import {
   renderDashboard,
 } from '../dashboard-files.ts';
 import { CommandError, type Io } from '../io.ts';
+import { makeFolder } from '../make-folder.ts';
 import { renderTable } from '../render/render-table.ts';
 
 /** Lists the boards, and what each answers. */
@@ -65,7 +66,7 @@ export async function runDashboardsExport(
   for (const file of files) {
     const path = join(folder, `${file.name}.json`);
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await writeFile(path, renderDashboard(file));
     } catch (error) {
       throw new CommandError(`${relative(io.cwd, path)} cannot be written`, {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { openReplay, type ReplayOptions } from '../backtest/open-replay.ts';
 import type { Io } from '../io.ts';
 import { renderProposedRules, renderTune, renderTuneJson } from '../render/render-tune.ts';
-import { chooseLevels } from '../tune/choose-levels.ts';
+import { chooseLevels, settleLevel } from '../tune/choose-levels.ts';
 import { parseAlarmBudget } from '../tune/parse-alarm-budget.ts';
 import { runTune } from '../tune/run-tune.ts';
 
@@ -28,13 +28,14 @@ export async function runTuneCommand(options: TuneOptions, io: Io): Promise<void
   };
   const result = await runTune(replay, { signal: io.stop, onProgress });
   if (io.isErrorTerminal) io.stderr('\r\u001b[K');
-  const levels = chooseLevels(
+  const chosen = chooseLevels(
     result.rules.map((rule) => ({
       rule: rule[0]?.rule.name ?? '',
       alarmsPerWeek: rule.map((level) => level.alarmsPerWeek),
     })),
     budgetPerWeek,
   );
+  const levels = chosen.map((level, rule) => settleLevel(result.rules[rule] ?? [], level));
   const proposal = { result, levels, budgetPerWeek };
   io.stdout(options.json === true ? renderTuneJson(proposal) : renderTune(proposal));
   if (options.write !== undefined) {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderScopePattern } from '@tokenmeter/collector-config';
@@ -12,6 +12,7 @@ import {
   type WorkerSetup,
 } from '../config/worker-setup.ts';
 import { CommandError, type Io } from '../io.ts';
+import { makeFolder } from '../make-folder.ts';
 import {
   type PriceRefreshOptions,
   parsePriceRefresh,
@@ -163,7 +164,7 @@ async function startWatching(
 /** Runs receiver, ledger, worker and page in this process until the person stops it. */
 export async function runUp(options: UpOptions, io: Io): Promise<void> {
   const dataDir = resolve(io.cwd, options.data);
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(dataDir);
   const other = await findServer(dataDir);
   if (other !== undefined) {
     throw new CommandError(`this ledger is already served at ${other.url} (process ${other.pid})`, {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import {
   createShardedSource,
@@ -10,6 +10,8 @@ import {
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { createWorkerSetup } from '../config/worker-setup.ts';
 import { CommandError, type Io } from '../io.ts';
+import { limitHeapGrowth } from '../limit-heap-growth.ts';
+import { makeFolder } from '../make-folder.ts';
 import { openConfiguredSource, readSources } from '../open-sources.ts';
 import type { WorkerFigures } from '../render/render-worker-metrics.ts';
 import { createRuleSetup } from '../rule-setup.ts';
@@ -34,6 +36,7 @@ interface Lane {
 
 /** Watches the configured sources until the person stops it. Each source has a worker of its own, so none waits for another. */
 export async function runWorker(options: WorkerCommandOptions, io: Io): Promise<void> {
+  limitHeapGrowth();
   const loaded = loadConfig(io, { config: options.config });
   const settings = readSources(loaded);
   if (settings.length === 0) {
@@ -100,7 +103,7 @@ async function* openLanes(
   const { statePath: configured } = config.worker;
   const statePath =
     configured === undefined ? join(dataDir, 'worker.sqlite') : resolve(folder, configured);
-  await mkdir(dirname(statePath), { recursive: true });
+  await makeFolder(dirname(statePath));
   for (const settings of readSources(loaded)) {
     const source = await openConfiguredSource(settings, loaded);
     const worker = await startWorker({

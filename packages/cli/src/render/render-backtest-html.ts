@@ -3,6 +3,7 @@ import {
   createTimeRenderer,
   largestParts,
   renderCause,
+  renderEvidence,
   renderLength,
   renderPlace,
   renderSize,
@@ -107,7 +108,8 @@ function renderIncident(
   const delay = renderLength(firedEpochMs - startedEpochMs);
   const head = `<summary><span class="tag ${severity}">${severity}</span> <b>${escapeHtml(finding.rule)}</b> ${escapeHtml(renderPlace(finding))} <span class="size">${escapeHtml(renderSize(peak))}</span> <time>${time(firedEpochMs)}</time> <span class="cost">${renderUsd(incident.extraUsd)} extra</span></summary>`;
   const { low, mid, high, basis } = finding.expected;
-  const facts = `<p>Since ${time(startedEpochMs)}, told ${delay} later, ${end}. Observed ${figure(finding.observed)}, expected ${figure(mid)} (${figure(low)} to ${figure(high)}, ${escapeHtml(basis)}). ${renderUsd(peak.usdPerHour)} an hour extra at its dearest.${escapeHtml(renderCause(peak))}</p>`;
+  const amount = (value: number): string => renderQuantity(finding.quantity, value);
+  const facts = `<p>Since ${time(startedEpochMs)}, told ${delay} later, ${end}. Observed ${renderObserved(finding)}, expected ${amount(mid)} (${amount(low)} to ${amount(high)}, ${escapeHtml(basis)}).${renderEvidence(finding)} ${renderUsd(peak.usdPerHour)} an hour extra at its dearest.${escapeHtml(renderCause(peak))}</p>`;
   return `<details>${head}${facts}${renderParts(peak.decomposition)}${renderAround(incident, report)}</details>`;
 }
 
@@ -142,6 +144,36 @@ function renderAround(incident: ReplayedIncident, report: BacktestReport): strin
   });
 }
 
-function figure(value: number): string {
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
+const UNITS: Readonly<Record<ReplayedIncident['finding']['quantity'], string>> = {
+  calls: ' calls',
+  tokens: ' tokens',
+  cost_usd: '',
+  usd_per_call: ' a call',
+  hit_rate: ' of calls hit the cache',
+  share: ' of calls',
+};
+
+/** `445 calls in 5 min`; for a budget the window is its period so far. */
+function renderObserved({
+  quantity,
+  observed,
+  windowMinutes,
+}: ReplayedIncident['finding']): string {
+  return `${renderQuantity(quantity, observed)}${UNITS[quantity]} in ${renderLength(windowMinutes * 60_000)}`;
+}
+
+function renderQuantity(quantity: ReplayedIncident['finding']['quantity'], value: number): string {
+  switch (quantity) {
+    case 'calls':
+    case 'tokens':
+      return value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
+    case 'cost_usd':
+    case 'usd_per_call':
+      return renderUsd(value);
+    case 'hit_rate':
+    case 'share':
+      return `${(100 * value).toLocaleString('en-US', { maximumFractionDigits: 1 })} %`;
+    default:
+      return quantity satisfies never;
+  }
 }

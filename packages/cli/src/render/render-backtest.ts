@@ -20,12 +20,13 @@ const DAY_MS = 86_400_000;
 
 /** Renders a replay for a terminal: chart, incidents, summary per rule. */
 export function renderBacktest(report: BacktestReport, columns: number): string {
-  return [
+  const parts = [
     renderHead(report),
     renderChart(report, columns),
     renderIncidents(report),
     renderRules(report),
-  ].join('\n');
+  ];
+  return `${parts.join('\n').trimEnd()}\n`;
 }
 
 function renderHead(report: BacktestReport): string {

@@ -27,7 +27,10 @@ const HEIGHT = 220;
 const LEFT = 64;
 const BOTTOM = 24;
 const TOP = 14;
-const TICKS = 6;
+const MOST_TICKS = 8;
+const HOUR_MS = 3_600_000;
+/** Hours between ticks that people like. */
+const TICK_HOURS: readonly number[] = [1, 2, 3, 6, 12, 24, 48, 168, 336, 672];
 
 /** Renders a chart as inline SVG; its colours come from the classes of the page's style. */
 export function renderSvgChart(chart: SvgChart): string {
@@ -61,13 +64,36 @@ function renderAxes(
     (value) =>
       `<line class="grid" x1="${LEFT}" x2="${WIDTH - 8}" y1="${y(value)}" y2="${y(value)}"/><text class="axis" x="${LEFT - 8}" y="${y(value) + 4}" text-anchor="end">${renderLevel(value)}</text>`,
   );
-  const span = chart.toEpochMs - chart.fromEpochMs;
-  const times = Array.from({ length: TICKS }, (_, index) => {
-    const at = chart.fromEpochMs + (span * (index + 0.5)) / TICKS;
-    const text = span > 8 * 86_400_000 ? time(at).slice(0, 10) : time(at).slice(5);
-    return `<text class="axis" x="${x(at).toFixed(1)}" y="${HEIGHT - 6}" text-anchor="middle">${text}</text>`;
-  });
+  const times = ticksOf(chart, time).map(
+    ({ at, text }) =>
+      `<text class="axis" x="${x(at).toFixed(1)}" y="${HEIGHT - 6}" text-anchor="middle">${text}</text>`,
+  );
   return levels.join('') + times.join('');
+}
+
+/** Round local times: whole parts of a day, or midnights some days apart. */
+function ticksOf(
+  { fromEpochMs, toEpochMs }: SvgChart,
+  time: (epochMs: number) => string,
+): readonly { readonly at: number; readonly text: string }[] {
+  const spanHours = (toEpochMs - fromEpochMs) / HOUR_MS;
+  const step = TICK_HOURS.find((hours) => spanHours / hours <= MOST_TICKS) ?? 672;
+  const ticks: { readonly at: number; readonly text: string }[] = [];
+  let midnights = 0;
+  // Zones lie whole quarters of an hour apart.
+  for (let at = Math.ceil(fromEpochMs / (HOUR_MS / 4)) * (HOUR_MS / 4); at < toEpochMs; ) {
+    const [day = '', clock = ''] = time(at).split(' ');
+    if (!clock.endsWith(':00')) {
+      at += HOUR_MS / 4;
+      continue;
+    }
+    const hour = Number(clock.slice(0, 2));
+    const isDue = step < 24 ? hour % step === 0 : hour === 0 && midnights % (step / 24) === 0;
+    if (hour === 0) midnights += 1;
+    if (isDue) ticks.push({ at, text: step < 24 ? `${day.slice(5)} ${clock}` : day });
+    at += HOUR_MS;
+  }
+  return ticks;
 }
 
 function renderLevel(value: number): string {

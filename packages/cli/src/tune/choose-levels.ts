@@ -39,3 +39,27 @@ function nextStricter(rules: readonly RuleAlarms[], levels: readonly number[]): 
   });
   return best?.index;
 }
+
+/** What one level of a rule does. */
+interface LevelOutcome {
+  readonly strictness: number;
+  readonly alarmsPerWeek: number;
+  readonly detectableSize: number | undefined;
+}
+
+/**
+ * The strictest level up to the shipped one that tells as often as a chosen one and finds as much: what looser gates have not
+ * shown to be worth is chance that this past happens not to hold.
+ */
+export function settleLevel(levels: readonly LevelOutcome[], chosen: number): number {
+  const at = levels[chosen];
+  let settled = chosen;
+  for (let level = chosen + 1; level < levels.length; level += 1) {
+    const next = levels[level];
+    if (next === undefined || next.strictness > 1) break;
+    if (next.alarmsPerWeek !== at?.alarmsPerWeek) break;
+    if (next.detectableSize !== at.detectableSize) break;
+    settled = level;
+  }
+  return settled;
+}

@@ -1,9 +1,9 @@
 import {
   advance,
   createHistory,
-  DEFAULT_INCIDENT_CONFIG,
   evaluateRules,
   type History,
+  type IncidentConfig,
   type Incidents,
   type Rule,
   type RuleStates,
@@ -12,6 +12,7 @@ import {
   stepIncidents,
   type UsageMinute,
 } from '@tokenmeter/anomaly';
+import { incidentConfigFor } from '../backtest/incident-config-for.ts';
 import type { OpenReplay } from '../backtest/open-replay.ts';
 import type { Injection } from './inject-usage.ts';
 import { PROBE_PLANS, type ProbePoint, probe } from './probe-sizes.ts';
@@ -55,7 +56,9 @@ export async function runTune(
   const tunable = setup.rules.filter(isTunable);
   const span = feed.toEpochMs - feed.fromEpochMs;
   const countFrom = feed.fromEpochMs + Math.min(LEARN_MS, span / 3);
-  const lanes = STRICTNESS.map((strictness) => new Lane(tunable, strictness, countFrom));
+  const lanes = STRICTNESS.map(
+    (strictness) => new Lane(tunable, strictness, { countFromEpochMs: countFrom, stepMs }),
+  );
   const recorder = new ProbeRecorder(feed.toEpochMs, stepMs);
   for (let to = feed.fromEpochMs + stepMs; to <= feed.toEpochMs; to += stepMs) {
     const { minutes, gaps } = await feed.next(to);
@@ -88,11 +91,17 @@ class Lane {
   readonly alarms = new Map<string, number>();
   readonly #rules: readonly Rule[];
   readonly #countFromEpochMs: number;
+  readonly #config: IncidentConfig;
   history: History = createHistory();
   #states: RuleStates = {};
   #incidents: Incidents = {};
 
-  constructor(rules: readonly TunableRule[], strictness: number, countFromEpochMs: number) {
+  constructor(
+    rules: readonly TunableRule[],
+    strictness: number,
+    { countFromEpochMs, stepMs }: { readonly countFromEpochMs: number; readonly stepMs: number },
+  ) {
+    this.#config = incidentConfigFor(stepMs);
     this.#rules = rules.map((rule) => scaleRule(rule, strictness));
     this.#countFromEpochMs = countFromEpochMs;
   }
@@ -107,16 +116,14 @@ class Lane {
       hourOfWeek,
     });
     this.#states = states;
-    const next = stepIncidents(
-      this.#incidents,
-      { epochMs, findings, unknownRules },
-      DEFAULT_INCIDENT_CONFIG,
-    );
+    const next = stepIncidents(this.#incidents, { epochMs, findings, unknownRules }, this.#config);
     this.#incidents = next.incidents;
     if (epochMs < this.#countFromEpochMs) return;
     for (const { kind, incident } of next.transitions) {
       const { rule } = incident.finding;
-      if (kind === 'firing') this.alarms.set(rule, (this.alarms.get(rule) ?? 0) + 1);
+      // A new source of traffic is said, not told.
+      if (kind === 'firing' && incident.severity !== 'info')
+        this.alarms.set(rule, (this.alarms.get(rule) ?? 0) + 1);
     }
   }
 }

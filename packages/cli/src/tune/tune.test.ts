@@ -1,7 +1,7 @@
 import { DEFAULT_RULES, parseRuleSettings, type UsageMinute } from '@tokenmeter/anomaly';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chooseLevels } from './choose-levels.ts';
+import { chooseLevels, settleLevel } from './choose-levels.ts';
 import { injectUsage } from './inject-usage.ts';
 import { parseAlarmBudget } from './parse-alarm-budget.ts';
 import { gatesOf, isTunable, STRICTNESS, scaleRule } from './scale-rule.ts';
@@ -51,6 +51,38 @@ test.for([
 ])('$note', ({ alarms, budget, want }) => {
   const rules = alarms.map((alarmsPerWeek, index) => ({ rule: String(index), alarmsPerWeek }));
   expect(chooseLevels(rules, budget)).toEqual(want);
+});
+
+test.for([
+  {
+    note: 'a looser level that shows nothing is not chosen',
+    alarms: [1, 1, 1, 1],
+    sizes: [2, 2, 2, 2],
+    from: 0,
+    want: 2,
+  },
+  { note: 'one that finds more is', alarms: [1, 1, 1, 1], sizes: [2, 3, 3, 3], from: 0, want: 0 },
+  {
+    note: 'one that tells more often is',
+    alarms: [2, 1, 1, 1],
+    sizes: [2, 2, 2, 2],
+    from: 0,
+    want: 0,
+  },
+  {
+    note: 'nothing is made stricter than shipped',
+    alarms: [1, 1, 1, 1],
+    sizes: [2, 2, 2, 2],
+    from: 3,
+    want: 3,
+  },
+])('$note', ({ alarms, sizes, from, want }) => {
+  const levels = alarms.map((alarmsPerWeek, index) => ({
+    strictness: STRICTNESS[index] ?? 1,
+    alarmsPerWeek,
+    detectableSize: sizes[index],
+  }));
+  expect(settleLevel(levels, from)).toBe(want);
 });
 
 test('the chosen levels keep to the budget wherever that is possible', () => {

@@ -94,3 +94,27 @@ test('whatever a finding holds, there are words for it, and every vendor takes t
     undefined,
   ]);
 });
+
+test.for([
+  {
+    note: 'a birth',
+    mid: 0,
+    want: 'INFO volume: shop/search, a new source of traffic, 120 calls in 60 min',
+  },
+  {
+    note: 'a birth that makes its service much larger',
+    mid: 40,
+    want: 'INFO volume: shop/search, 3.0x the expected, from a new source',
+  },
+])('$note says so', ({ mid, want }) => {
+  const finding = {
+    ...FINDINGS.volume,
+    severity: 'info' as const,
+    labels: { service: 'shop', feature: 'search' },
+    cause: 'new_source' as const,
+    observed: 120,
+    windowMinutes: 60,
+    expected: { low: 0, mid, high: 0, basis: 'new' },
+  };
+  expect(describeAlert(noticeOf('volume', { finding, severity: 'info' }), 'UTC').title).toBe(want);
+});

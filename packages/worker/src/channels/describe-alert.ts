@@ -19,6 +19,7 @@ interface Fact {
     | 'Extra cost'
     | 'Evidence'
     | 'Retries'
+    | 'Errors'
     | 'From'
     | 'Since'
     | 'Lasted';
@@ -159,8 +160,16 @@ function statusOf({ transition, severity }: NoticeFacts): string {
 
 function titleOf({ transition, finding }: NoticeFacts, status: string): string {
   if (transition === 'test') return 'TEST Tokenmeter: this channel works';
-  const { size } = describeFigures(finding);
+  const size =
+    finding.cause === 'new_source' ? sizeOfBirth(finding) : describeFigures(finding).size;
   return `${status} ${RULE_WORDS[finding.rule]}: ${placeOf(finding)}, ${size}`;
+}
+
+function sizeOfBirth(finding: Finding): string {
+  const { size, observed } = describeFigures(finding);
+  return finding.expected.mid > 0
+    ? `${size}, from a new source`
+    : `a new source of traffic, ${observed}`;
 }
 
 function placeOf({ labels }: Finding): string {
@@ -219,6 +228,8 @@ function factsOf(facts: NoticeFacts, timeZone: string): Fact[] {
   if (evidence !== undefined) lines.push({ name: 'Evidence', value: evidence });
   const retries = renderRetries(finding);
   if (retries !== undefined) lines.push({ name: 'Retries', value: retries });
+  const errors = renderErrors(finding);
+  if (errors !== undefined) lines.push({ name: 'Errors', value: errors });
   const from = renderContributors(finding.contributors);
   if (from !== '') lines.push({ name: 'From', value: from });
   if (facts.transition !== 'resolved') return [...lines, { name: 'Since', value: since }];
@@ -227,14 +238,21 @@ function factsOf(facts: NoticeFacts, timeZone: string): Fact[] {
   return [...lines, { name: 'Lasted', value: lasted }];
 }
 
-/** Retries that hardly matter are not told. */
+/** Retries and errors that hardly matter are not told. */
 const LEAST_RETRIES = 0.1;
+const LEAST_ERRORS = 0.1;
 
 function renderRetries({ cause, retryShare }: Finding): string | undefined {
   if (retryShare === undefined || !(retryShare > 0) || !(retryShare <= 1)) return undefined;
   const share = `${Math.round(retryShare * 100)} % of the calls repeat a failed one`;
   if (cause === 'retry_storm') return `retry storm: ${share}`;
   return retryShare >= LEAST_RETRIES ? share : undefined;
+}
+
+function renderErrors({ errorShare }: Finding): string | undefined {
+  if (errorShare === undefined || !(errorShare >= LEAST_ERRORS) || !(errorShare <= 1))
+    return undefined;
+  return `${Math.round(errorShare * 100)} % of the calls failed`;
 }
 
 /** At the end of an incident its cost is past. */

@@ -15,6 +15,8 @@ export interface RawUsage {
   readonly tokenClass: string | undefined;
   readonly costClass: string | undefined;
   readonly promptVersion: string | undefined;
+  /** Only of counters that somebody gave such a label: ours have none. */
+  readonly user: string | undefined;
 }
 
 /** Matches every name under which stores keep a counter of ours, with and without unit and suffix, dotted or not. */
@@ -45,6 +47,9 @@ export function instanceOf(
   return undefined;
 }
 
+/** Names under which a user may stand, in the order in which they are believed. */
+const USER_LABELS = ['user.id', 'user.hash', 'enduser.id', 'user'];
+
 /** Describes a raw series from its labels, dotted or underscored. Absent names become words, never `undefined`. */
 export function describeRawSeries(labels: Readonly<Record<string, string>>): RawUsage {
   const label = (name: string): string | undefined =>
@@ -66,5 +71,6 @@ export function describeRawSeries(labels: Readonly<Record<string, string>>): Raw
     tokenClass: label('tokenmeter.token.class'),
     costClass: label('tokenmeter.cost.class'),
     promptVersion: label('gen_ai.prompt.version'),
+    user: USER_LABELS.map(label).find((name) => name !== undefined && name !== ''),
   };
 }

@@ -1,5 +1,6 @@
 import type { Gap, SeriesLabels } from '@tokenmeter/anomaly';
 import type { MetricSource, SourceQuery, SourceRead } from '../ports.ts';
+import { UserLog } from '../user-log.ts';
 import { type CounterCursor, rawSeriesKey } from './counter-cursor.ts';
 import type { RawSeries } from './decode-matrix.ts';
 import {
@@ -75,11 +76,14 @@ export function createPromqlSource(options: PromqlSourceOptions): MetricSource &
       turn = read;
       return read;
     },
+    readUserContributors: (query) => Promise.resolve(reader.users.contributors(query)),
     [Symbol.dispose]: () => client[Symbol.dispose](),
   };
 }
 
 class PromqlReader {
+  /** Who had what, where the counters name users. */
+  readonly users = new UserLog();
   readonly #client: PromqlClient;
   readonly #lagMs: number;
   readonly #now: () => number;
@@ -152,6 +156,8 @@ class PromqlReader {
     const { gaps, watermarkEpochMs } = this.#judgeSilence(heard, { from, to, isPresent });
     this.#cursor = watermarkEpochMs >= to ? { counters, toEpochMs: to } : undefined;
     const list = minutes.list().filter((minute) => minute.minuteEpochMs < watermarkEpochMs);
+    this.users.forgetFrom(from);
+    this.users.add(list);
     const isAll = watermarkEpochMs >= to;
     return {
       ok: true,

@@ -3,9 +3,10 @@ import type { Measure, RawUsage } from './describe-raw-series.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type CoverageDraft = Mutable<CoverageMinute>;
-type MinuteDraft = Mutable<Omit<UsageMinute, 'costByClass' | 'byPromptVersion'>> & {
+type MinuteDraft = Mutable<Omit<UsageMinute, 'costByClass' | 'byPromptVersion' | 'byUser'>> & {
   readonly costByClass: { inputUsd: number; cacheReadUsd: number; outputUsd: number };
   byPromptVersion?: Record<string, { pricedCalls: number; costUsd: number }>;
+  byUser?: Record<string, { calls: number; costUsd: number }>;
 };
 
 /** Sums increases of raw series into minutes of usage. */
@@ -26,6 +27,7 @@ export class UsageMinutes {
     }
     const minute = this.#minute(usage.labels, startEpochMs);
     addToVersion(minute, measure, usage, amount);
+    addToUser(minute, measure, usage, amount);
     switch (measure) {
       case 'calls':
         addCalls(minute, usage, amount);
@@ -107,6 +109,12 @@ function createDraft(labels: SeriesLabels, minuteEpochMs: number): MinuteDraft {
   };
 }
 
+/** A record without a prototype: its names come from labels, and `__proto__` is a name like any other. */
+function createRecord<T>(): Record<string, T> {
+  const record: Record<string, T> = Object.create(null);
+  return record;
+}
+
 /** Of a version only what its priced calls cost is needed. */
 function addToVersion(
   minute: MinuteDraft,
@@ -115,13 +123,28 @@ function addToVersion(
   amount: number,
 ): void {
   if (promptVersion === undefined || promptVersion === '') return;
-  minute.byPromptVersion ??= {};
+  minute.byPromptVersion ??= createRecord();
   const { byPromptVersion } = minute;
   const version = byPromptVersion[promptVersion] ?? { pricedCalls: 0, costUsd: 0 };
   byPromptVersion[promptVersion] = version;
   if (measure === 'calls') version.pricedCalls += amount;
   if (measure === 'unpriced') version.pricedCalls -= amount;
   if (measure === 'cost') version.costUsd += amount;
+}
+
+function addToUser(
+  minute: MinuteDraft,
+  measure: Measure,
+  { user }: RawUsage,
+  amount: number,
+): void {
+  if (user === undefined || (measure !== 'calls' && measure !== 'cost')) return;
+  minute.byUser ??= createRecord();
+  const { byUser } = minute;
+  const part = byUser[user] ?? { calls: 0, costUsd: 0 };
+  byUser[user] = part;
+  if (measure === 'calls') part.calls += amount;
+  else part.costUsd += amount;
 }
 
 function addCalls(minute: MinuteDraft, usage: RawUsage, amount: number): void {

@@ -5,9 +5,3 @@ export function hrTime(epochMs: number): HrTime {
   const seconds = Math.trunc(epochMs / 1000);
   return [seconds, Math.min(999_999_999, Math.round((epochMs - seconds * 1000) * 1e6))];
 }
-
-/** The same as one number of nanoseconds. */
-export function epochNanos(epochMs: number): bigint {
-  const [seconds, nanos] = hrTime(epochMs);
-  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
-}
