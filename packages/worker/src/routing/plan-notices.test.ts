@@ -157,6 +157,14 @@ describe('plans', () => {
       want: '',
     },
     {
+      note: 'an info is not told again',
+      got: () =>
+        run(incident({ severity: 'info' }), undefined, [
+          ['chat', known({ severity: 'info', epochMs: 0 })],
+        ]),
+      want: '',
+    },
+    {
       note: 'not once acknowledged',
       got: () =>
         run(incident({ state: 'acknowledged' }), undefined, [['chat', known({ epochMs: 0 })]]),

@@ -114,6 +114,8 @@ function kindFor(
   if (known === undefined || known.isOver) return kind ?? 'firing';
   if (kind !== undefined) return kind;
   if (compareSeverity(incident.severity, known.severity) > 0) return 'escalated';
+  // Nobody need do anything about it: once is enough.
+  if (incident.severity === 'info') return undefined;
   const repeatMs = route?.repeatIntervalMs;
   if (repeatMs === undefined || context.epochMs - known.epochMs < repeatMs) return undefined;
   return 'reminded';
