@@ -26,11 +26,11 @@ const SUSPECT_RATIO = 1.3;
 const ONGOING_RATIO = 1.1;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
-const SUSPECT_SCORES: readonly number[] = [4.6, 4.4, 4.1, 4, 3.4, 4, 3.9, 3.4, 4.9];
+const SUSPECT_SCORES: readonly number[] = [4.6, 4.4, 4.1, 4, 3.5, 4, 3.9, 3.5, 4.5];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */
-const END_SCORE = -1.8;
+const END_SCORE = -2.2;
 const END_RATIO = 1.15;
 /** And quiet has lasted for this share of it, up to six hours. */
 const END_SHARE = 0.25;
@@ -38,6 +38,9 @@ const LONGEST_QUIET_MINUTES = 360;
 /** Windows overlap: each is learned with the weight of what is new in it. */
 const WEIGHTS: readonly number[] = [1, 2 / 3, 0.5, 0.5, 1 / 2, 1 / 4, 1 / 8, 1 / 24, 1 / 48];
 const LASTING_RATIO = 1.25;
+/** A higher level that is not found within a day would make days usual that vary so much: they count less from this score on. */
+const DOUBTFUL_SCORE = 2;
+const DOUBTFUL_WEIGHT = 0.25;
 
 /** Calls of a complete block, and what is needed to learn from them. */
 export interface LearnedBlock {
@@ -216,8 +219,10 @@ export function acceptLevel(model: CountModel, slotOf: SlotOfHour): void {
 }
 
 function learnWindow(model: CountModel, window: number): void {
-  const { typical: observed, worth: expected, before } = readWindow(model, window);
-  addScore(model.spreads, window, { observed, expected, before }, WEIGHTS[window] ?? 1);
+  const { typical: observed, worth: expected, before, score } = readWindow(model, window);
+  const isDoubtful = window >= DAY_WINDOW && score > DOUBTFUL_SCORE;
+  const weight = (WEIGHTS[window] ?? 1) * (isDoubtful ? DOUBTFUL_WEIGHT : 1);
+  addScore(model.spreads, window, { observed, expected, before }, weight);
 }
 
 function learnSpreads(model: CountModel, isHourEnd: boolean): void {

@@ -7,6 +7,7 @@ export const RATES = [5, 30, 200, 2000];
 
 const CASES = {
   volume: volumeCase,
+  clustered: volumeCase,
   cost: costCase,
   cache: cacheCase,
   drift: driftCase,
@@ -20,6 +21,7 @@ export function jobsOf(count) {
   for (const kind of ['code', 'chat']) {
     for (const callsPerHour of RATES) {
       add(jobs, count, { family: 'volume', kind, callsPerHour });
+      add(jobs, few, { family: 'clustered', traffic: 'clustered', kind, callsPerHour });
     }
     for (const callsPerHour of [5, 50, 200]) {
       add(jobs, few, { family: 'cost', kind, callsPerHour });

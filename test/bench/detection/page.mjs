@@ -6,6 +6,7 @@ const NAMES = {
   ours: '**Tokenmeter, shipped defaults**',
   net: '**Prometheus rules of `dashboards/`**, the safety net',
   plain: 'plain form of the baseline: level × hour of the week, one-hour window, score 3.2',
+  published: '*the same as published, on traffic that is not at hand*',
   article: 'article: 150 % of the 7-day mean and z > 2',
   grafana: 'promql-anomaly-detection, adaptive bands (7ed6390)',
   signoz: 'SigNoz, weekly season, z > 3 (04c98f4)',
@@ -33,18 +34,19 @@ function table(head, rows) {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+/** Figures of the plain form on the traffic that this one is to resemble; nothing is known of the last. */
+const PUBLISHED = ['48', '0.59, 48 min', '0.33, 118 min', '0.24, 350 min', '0.86, 15 min', ''];
 const INCIDENT_HEADS = VOLUME_INCIDENTS.map(({ name }) => name);
 
 function volumeTable({ table: rules }) {
-  return table(
-    ['rule', 'alarms', ...INCIDENT_HEADS, '×3 after ×4 a week before'],
-    rules.map(({ name, alarms, found: incidents, contaminated }) => [
-      NAMES[name],
-      figure(alarms, 0),
-      ...incidents.map((one) => found(one)),
-      figure(contaminated.recall, 2),
-    ]),
-  );
+  const head = ['rule', 'alarms', ...INCIDENT_HEADS, '×3 after ×4 a week before'];
+  const measured = rules.map(({ name, alarms, found: incidents, contaminated }) => [
+    NAMES[name],
+    figure(alarms, 0),
+    ...incidents.map((one) => found(one)),
+    figure(contaminated.recall, 2),
+  ]);
+  return table(head, [...measured, [NAMES.published, ...PUBLISHED]]);
 }
 
 function cellTable({ cells }) {
@@ -55,6 +57,19 @@ function cellTable({ cells }) {
       figure(alarms, 0),
       ...incidents.map((one) => found(one)),
     ]),
+  );
+}
+
+function clusteredTable({ table: [ours] }) {
+  return table(
+    ['alarms', ...INCIDENT_HEADS, '×3 after ×4 a week before'],
+    [
+      [
+        figure(ours.alarms, 0),
+        ...ours.found.map((one) => found(one)),
+        figure(ours.contaminated.recall, 2),
+      ],
+    ],
   );
 }
 
@@ -135,7 +150,9 @@ export function renderPage(summary, { speeds, series }) {
 
 \`npm run bench -- detection\` makes this page: it replays the shipped rules, 5 minutes at a time, over simulated traffic whose truth is known, and the rules of others over the same calls. Two of the sets are ours: the worker's rules, which are calibrated, and the safety net, the alert rules that \`tokenmeter rules export\` writes for Prometheus, which are not. Alarms are per week and 1,000 series, on weeks in which nothing happens. Incidents are counted found when an alarm begins while they last; after the share comes the median delay of those found. In brackets are 95 % bootstrap intervals over series; with few series they are wide (\`TOKENMETER_DETECTION_SERIES=40\` makes them narrower, in a quarter of an hour).
 
-The traffic: four weeks of history, then the week that is judged. Code-like features have a peak hour of some 30 times the quietest one and working days of 3.1 times a week-end day, chat-like ones 3.6 and 1.8 times; growth is 0 to 3 % a week. The rate swings by the hour (autocorrelated, 18 %) and by 5 minutes, so that calls a minute at some 100 a minute have a variance of 160 (code) and 16 (chat) times their mean over a week, its shape included, and as strongly where there are fewer. Calls come in sessions of two. Series have 5, 30, 200 and 2,000 calls an hour, ${series} of each. Incidents, counted from 30 calls an hour on, begin on Tuesday to Friday, half of them in business hours. Costs of calls are correlated as in recorded traffic.
+The traffic: four weeks of history, then the week that is judged. Code-like features have a peak hour of some 30 times the quietest one and working days of 3.1 times a week-end day, chat-like ones 3.6 and 1.8 times; growth is 0 to 3 % a week. The rate swings by the hour (18 %, autocorrelated by 0.8) and by 5 minutes (log-normal, nearly without memory), so that calls a minute have a variance of 160 (code, at 125 a minute) and 16 (chat, at 100) times their mean, and as strongly where there are fewer. Calls come in sessions of two. Series have 5, 30, 200 and 2,000 calls an hour, ${series} of each. Incidents, counted from 30 calls an hour on, begin between 9:00 and 17:00 of any day but the last. Costs of calls are correlated as in recorded traffic.
+
+What the sources leave open (memory of the noise, its distribution, hours of incidents) was chosen so that the plain form of the baseline finds what it is published to find; the last two lines of the first table compare them. The alarm of the plain form begins with one high evaluation, since 5 minutes hold the two of a minute each that it asks for.
 
 ## Volume and slow burn
 
@@ -144,6 +161,10 @@ ${volumeTable(summary.volume)}
 Critical alarms of ours: ${figure(summary.volume.criticals, 0)}.
 
 ${cellTable(summary.volume)}
+
+Traffic whose bursts come in clusters (5-minute noise autocorrelated by 0.3, hourly by 0.7, a variance of 110 and 6 times the mean), which hours do not average out as well, our rules only:
+
+${clusteredTable(summary.clustered)}
 
 ## Cost per request, cache, models
 
@@ -167,6 +188,10 @@ ${speedTable(speeds)}
 - A level over 72 hours up to now: absorbs the first half of a day-long incident. A level over ten days that ends a day ago does not.
 - A sum over a long window hangs on its few busiest hours. Hours that count by how much they tell make a day of bursty traffic a tenth surer; days of the week and the level are fitted likewise.
 - Judging relative to the hours just before (where swings of the rate are learned to last) makes ×2 and ×1.6 visible hours earlier on calm traffic, and changes nothing on bursty traffic.
+- Windows of six and twelve hours: a day of ×1.6 is found hours later by them than by windows of four and eight.
+- A day or two that are half of a rise that is not found yet make themselves usual by the spread of such windows: from a score of 2 on they are learned with a quarter of their weight. A lasting ×1.8 is then told in 78 of 84 series instead of 66.
+- Gates that differ by the spread of the series (lower where traffic is calm): the same alarms for the same finds.
+- Learning how much hours of the week may differ from the shape of their day: the error of the profile stays the same.
 - A second alarm for the tail of the first: past hours of an incident count as expected ones in longer windows.
 `;
 }

@@ -183,6 +183,7 @@ export function summaryOf(results) {
   const family = (name) => results.filter(({ job }) => job.family === name);
   const summary = {
     volume: volumeOf(family('volume')),
+    clustered: volumeOf(family('clustered')),
     cost: costOf(family('cost')),
     costNet: costOf(family('cost'), ({ net }) => net),
     cache: cacheOf(family('cache')),

@@ -84,7 +84,7 @@ export function volumeCase(spec) {
     rules: alarms.map(({ rule, incident }) => `${rule} ${incident.finding.windowMinutes}`),
     found,
     contaminated,
-    others: othersOf(series, disturbed, { starts, past }),
+    others: spec.traffic === 'clustered' ? {} : othersOf(series, disturbed, { starts, past }),
   };
 }
 
