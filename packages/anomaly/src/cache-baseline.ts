@@ -22,8 +22,8 @@ const LARGEST_EVIDENCE = 14;
 /** What the rate is suspected to have fallen to, relative to the usual. */
 const SUSPECTED_SHARE = 0.5;
 const DROP_EVIDENCE = 9;
-/** Bad hours come in runs, which the correlation within an hour does not show. */
-const RUN_ALLOWANCE = 1.3;
+/** Of many calls at once the evidence is summed in so many parts. */
+const MOST_PARTS = 8;
 
 /** Creates a baseline that knows nothing. */
 export function createCacheBaseline(): CacheBaseline {
@@ -67,13 +67,10 @@ export function learnCacheRow(series: SeriesHistory, usage: UsageSum, startEpoch
   inferHits(series, usage);
   const { cacheHits: hits, cacheMisses: misses } = usage;
   if (hits + misses <= 0) return;
-  const { feature } = series;
-  feature.part.hits += hits;
-  feature.part.misses += misses;
-  const { model } = feature;
-  const hours = Math.max(1, model.lastHour - model.firstHour + 1);
-  const callsPerHour = model.firstHour < 0 ? 0 : model.total / hours;
-  learnCacheMinute(feature.cache, { hits, misses, startEpochMs, callsPerHour });
+  const { part, cache } = series.feature;
+  learnCacheMinute(cache, { hits, misses, startEpochMs, earlier: part });
+  part.hits += hits;
+  part.misses += misses;
 }
 
 function inferHits({ cachedShare }: SeriesHistory, usage: UsageSum): void {
@@ -97,7 +94,8 @@ function inferHits({ cachedShare }: SeriesHistory, usage: UsageSum): void {
 /**
  * Updates the evidence that the rate has halved (cumulative sum of the log likelihood ratio) by one minute.
  *
- * Calls of an hour resemble each other, so each counts only as much as it is worth among its hour's.
+ * Calls of an hour resemble each other: the rate of an hour is taken from a beta distribution around the usual or the
+ * suspected one, so that each further call of an hour tells less. `earlier` is what the same hour had before.
  */
 function learnCacheMinute(
   baseline: CacheBaseline,
@@ -105,18 +103,23 @@ function learnCacheMinute(
     readonly hits: number;
     readonly misses: number;
     readonly startEpochMs: number;
-    readonly callsPerHour: number;
+    readonly earlier: { readonly hits: number; readonly misses: number };
   },
 ): void {
   const usual = usualHitRate(baseline);
   if (usual === undefined || minute.hits + minute.misses <= 0) return;
   const rate = Math.min(0.98, Math.max(0.02, usual));
   const suspected = rate * SUSPECTED_SHARE;
-  const perHit = Math.log(suspected / rate);
-  const perMiss = Math.log((1 - suspected) / (1 - rate));
-  const worth = 1 / (1 + RUN_ALLOWANCE * minute.callsPerHour * hitCorrelation(baseline));
+  const { hits, misses, earlier } = minute;
+  const pseudo = 1 / Math.max(1e-4, hitCorrelation(baseline)) - 1;
+  const found =
+    logRatio(pseudo * suspected, pseudo * rate, { more: hits, earlier: earlier.hits }) +
+    logRatio(pseudo * (1 - suspected), pseudo * (1 - rate), {
+      more: misses,
+      earlier: earlier.misses,
+    });
   const { drop } = baseline;
-  const evidence = drop.evidence + worth * (minute.hits * perHit + minute.misses * perMiss);
+  const evidence = drop.evidence + found;
   if (evidence <= 0) {
     baseline.drop = { evidence: 0, hits: 0, misses: 0, sinceEpochMs: 0 };
     return;
@@ -127,6 +130,21 @@ function learnCacheMinute(
     misses: drop.misses + minute.misses,
     sinceEpochMs: drop.evidence > 0 ? drop.sinceEpochMs : minute.startEpochMs,
   };
+}
+
+/** Log of how much likelier `more` calls of one kind are with `bad` than with `good` pseudo-counts of it. */
+function logRatio(
+  bad: number,
+  good: number,
+  { more, earlier }: { readonly more: number; readonly earlier: number },
+): number {
+  const parts = Math.min(MOST_PARTS, Math.ceil(more));
+  let sum = 0;
+  for (let part = 0; part < parts; part += 1) {
+    const seen = earlier + Math.max(0, ((part + 0.5) * more) / parts - 0.5);
+    sum += (more / parts) * Math.log((bad + seen) / (good + seen));
+  }
+  return sum;
 }
 
 /** Learns one complete hour, unless the rate seems to have fallen. A fall that lasts two days becomes usual slowly. */

@@ -2,8 +2,8 @@ import { valueOfLogCode } from './log-code.ts';
 import type { Spreads } from './spread.ts';
 
 /** Trailing windows that are judged, in minutes. From two hours on the oldest hour counts by its share. */
-export const COUNT_WINDOWS = [5, 15, 30, 60, 120, 360, 720, 1440, 2880] as const;
-/** Indexes of the windows of 15 minutes, an hour, six hours and a day. */
+export const COUNT_WINDOWS = [5, 15, 30, 60, 120, 240, 480, 1440, 2880] as const;
+/** Indexes of the windows of 15 minutes, an hour, four hours and a day. */
 export const RECENT_WINDOW = 1;
 export const HOUR_WINDOW = 3;
 export const LATE_WINDOW = 5;

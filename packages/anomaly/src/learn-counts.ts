@@ -26,7 +26,7 @@ const SUSPECT_RATIO = 1.3;
 const ONGOING_RATIO = 1.1;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window. */
-const SUSPECT_SCORES: readonly number[] = [4.4, 4.2, 3.9, 3.9, 3.7, 3.6, 3.5, 3.6, 4.4];
+const SUSPECT_SCORES: readonly number[] = [4.6, 4.4, 4.1, 4, 3.4, 4, 3.9, 3.4, 4.9];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */
@@ -36,7 +36,7 @@ const END_RATIO = 1.15;
 const END_SHARE = 0.25;
 const LONGEST_QUIET_MINUTES = 360;
 /** Windows overlap: each is learned with the weight of what is new in it. */
-const WEIGHTS: readonly number[] = [1, 2 / 3, 0.5, 0.5, 1 / 2, 1 / 6, 1 / 12, 1 / 24, 1 / 48];
+const WEIGHTS: readonly number[] = [1, 2 / 3, 0.5, 0.5, 1 / 2, 1 / 4, 1 / 8, 1 / 24, 1 / 48];
 const LASTING_RATIO = 1.25;
 
 /** Calls of a complete block, and what is needed to learn from them. */

@@ -3,10 +3,12 @@ import { COUNT_DISPERSION, centreBefore, deviationOf, scoreCount } from './sprea
 
 /** Windows below this index are judged relative to the hours before them. */
 const ADAPTED: number = 7;
-/** Hours between the present one and those that a window is compared with. */
-const BEFORE: readonly number[] = [1, 1, 1, 1, 2, 6, 12];
-/** Weights of those three hours: the nearest resembles the window most. */
-const BEFORE_WEIGHTS: readonly number[] = [1.8, 0.8, 0.4];
+/** Hours between the present one and the whole ones that a window is compared with. */
+const BEFORE: readonly number[] = [1, 1, 1, 1, 2, 4, 8];
+/** Weights of three hours before a window: the nearest resembles it most. */
+const BEFORE_WEIGHTS: readonly number[] = [1.8, 0.8, 0.4, 0];
+/** What is left of an hour is a few blocks, of which one may stand out. */
+const LARGEST_REST = 3;
 /** Blocks just before a short window, and their weight beside that of hours. */
 const NEAR_BLOCKS = 6;
 const NEAR_WEIGHT = 6;
@@ -154,22 +156,48 @@ export function typicalOfBlocks(model: CountModel, blocks: number, skip = 0): nu
 
 /**
  * Log residual of what was just before a window, since swings of the rate last for hours: of half an hour that is still
- * known by blocks, and of whole hours before those blocks.
+ * known by blocks, or of what is left of the hour in which the window begins, and of whole hours before those.
  */
-function residualBefore(model: CountModel, skip: number, { blocks, hours }: Span): number {
+function residualBefore(model: CountModel, skip: number, span: Span): number {
   const { day, lastHour } = model;
-  const isNear = hours === 0 && blocks < BLOCKS_PER_HOUR;
-  const near = isNear ? Math.min(NEAR_BLOCKS, BLOCKS_PER_HOUR - blocks) : 0;
+  const { blocks, hours } = span;
+  const isShort = hours === 0 && blocks < BLOCKS_PER_HOUR;
+  const near = isShort ? Math.min(NEAR_BLOCKS, BLOCKS_PER_HOUR - blocks) : 0;
   let observed = near > 0 ? NEAR_WEIGHT * typicalOfBlocks(model, near, blocks) : 0;
   let expected = near > 0 ? NEAR_WEIGHT * expectedBefore(model, near, blocks) : 0;
+  const rest = isShort ? 0 : ((model.lastBlock + 1) % BLOCKS_PER_HOUR) / BLOCKS_PER_HOUR;
+  if (rest > 0) {
+    const index = (lastHour - skip + 25) % 24;
+    const usual = restOf(model, index, { rest, span, half: 1 });
+    expected += (BEFORE_WEIGHTS[0] ?? 0) * usual;
+    observed +=
+      (BEFORE_WEIGHTS[0] ?? 0) *
+      Math.min(restOf(model, index, { rest, span, half: 0 }), LARGEST_REST * usual);
+  }
   for (let back = 0; back < 3; back += 1) {
     const index = (lastHour - skip - back + 24) % 24;
-    const weight = BEFORE_WEIGHTS[back] ?? 0;
+    const weight =
+      (1 - rest) * (BEFORE_WEIGHTS[back] ?? 0) + rest * (BEFORE_WEIGHTS[back + 1] ?? 0);
     observed += weight * (day[48 + index] ?? 0);
     expected += weight * (day[24 + index] ?? 0);
   }
   const residual = Math.log((observed + 3) / (expected + 3)) - centreBefore(model.spreads);
   return Math.max(-1, Math.min(1, residual));
+}
+
+/** Observed (`half` 0) or expected (1) of the part of an hour that lies before a window: by blocks where they are known. */
+function restOf(
+  model: CountModel,
+  index: number,
+  { rest, span, half }: { readonly rest: number; readonly span: Span; readonly half: number },
+): number {
+  const { blocks: ring, day, lastBlock } = model;
+  if (span.hours > 0) return rest * (day[(half === 0 ? 48 : 24) + index] ?? 0);
+  let within = 0;
+  for (let back = Math.round(rest * BLOCKS_PER_HOUR); back < BLOCKS_PER_HOUR; back += 1) {
+    within += ring[BLOCKS_PER_HOUR * half + ((lastBlock - back) % BLOCKS_PER_HOUR)] ?? 0;
+  }
+  return Math.max(0, (day[24 * half + index] ?? 0) - within);
 }
 
 function expectedBefore({ blocks, lastBlock }: CountModel, count: number, skip: number): number {

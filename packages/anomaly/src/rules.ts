@@ -17,7 +17,7 @@ interface Adjustable<Gates> {
 }
 
 /** Lengths of trailing windows of counts, in minutes. */
-type WindowMinutes = 5 | 15 | 30 | 60 | 120 | 360 | 720 | 1440 | 2880;
+type WindowMinutes = 5 | 15 | 30 | 60 | 120 | 240 | 480 | 1440 | 2880;
 
 /** Spend or calls far above what is usual for the hour of the week. */
 export interface VolumeRule extends VolumeGates, Adjustable<VolumeGates> {
@@ -88,7 +88,7 @@ export const DEFAULT_VOLUME_RULE: VolumeRule = {
   clearRatio: 1.25,
   minExcessCalls: 10,
   minUsdPerHour: 1,
-  scores: { 5: 4.5, 15: 4.4, 30: 4.1, 60: 4.2, 120: 3.9, 360: 3.8, 720: 3.65 },
+  scores: { 5: 4.7, 15: 4.5, 30: 4.15, 60: 4.05, 120: 3.45, 240: 4, 480: 4 },
   youngMargin: 1.5,
   growingMargin: 0.4,
   criticalMargin: 1,
@@ -141,7 +141,7 @@ export const DEFAULT_CACHE_HIT_RATE_RULE: CacheHitRateRule = {
   relativeDrop: 0.15,
   minCalls: 30,
   score: 4.2,
-  warningEvidence: 7.8,
+  warningEvidence: 8,
   criticalEvidence: 10,
 };
 
@@ -211,7 +211,7 @@ interface SlowBurnGates {
   readonly minExcessCalls: number;
   readonly minUsdPerHour: number;
   /** Evidence gates: normal score per window. */
-  readonly scores: Readonly<Record<Extract<WindowMinutes, 120 | 360 | 720 | 1440 | 2880>, number>>;
+  readonly scores: Readonly<Record<Extract<WindowMinutes, 120 | 240 | 480 | 1440 | 2880>, number>>;
   /** Added between one and three weeks of history. */
   readonly growingMargin: number;
 }
@@ -222,7 +222,7 @@ export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
   ratio: 1.25,
   minExcessCalls: 30,
   minUsdPerHour: 1,
-  scores: { 120: 3.9, 360: 3.8, 720: 3.65, 1440: 3.6, 2880: 4.4 },
+  scores: { 120: 3.45, 240: 4, 480: 4, 1440: 3.45, 2880: 5 },
   growingMargin: 0.4,
 };
 

@@ -27,8 +27,8 @@ const MARKS: readonly (readonly [mark: number, share: number])[] = [
   [2.6, 0.00466],
   [3.2, 0.000687],
 ];
-const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.5, 0.42, 0.35, 0.29, 0.2, 0.16, 0.14, 0.12];
-const PRIOR_SHARES: readonly number[] = [0, 0, 0, 0, 0.86, 0.77, 0.8, 0.77, 0.68];
+const PRIOR_DEVIATIONS: readonly number[] = [0.6, 0.5, 0.42, 0.35, 0.29, 0.24, 0.2, 0.14, 0.12];
+const PRIOR_SHARES: readonly number[] = [0, 0, 0, 0, 0.86, 0.85, 0.85, 0.72, 0.68];
 const PRIOR_WEIGHT = 10;
 /** Index of the window of an hour. */
 const HOUR = 3;
@@ -37,7 +37,7 @@ const MEMORY_PRIOR = 1;
 const FLOOR = 0.06;
 /** Residuals are learned up to so many deviations; what lies beyond shows in the tail. */
 const REACH = 2.4;
-/** Windows from six hours on overlap so much that a single one fills a tail. */
+/** Windows from four hours on overlap so much that a single one fills a tail. */
 const LONG = 5;
 const LONG_TAIL_PRIOR_WEIGHT = 240;
 const THIN_PRIOR_WEIGHT = 150;

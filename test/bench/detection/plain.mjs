@@ -49,7 +49,7 @@ function levelOf(hours, { slots, mean, cap }) {
   let observed = 6 * mean;
   let expected = 6 * mean;
   for (let at = hours.length - 72; at < hours.length; at += 1) {
-    observed += Math.min(hours[at], 3 * cap);
+    observed += Math.min(hours[at], cap);
     expected += slots[at % 168];
   }
   return Math.min(3, Math.max(1 / 3, observed / expected));
@@ -107,12 +107,11 @@ function sumOf(values, at, blocks) {
   return sum;
 }
 
-/** Two high evaluations begin an alarm, three quiet ones end it; true when one begins. */
+/** A high evaluation begins an alarm (5 minutes hold the two that are asked for), three quiet ones end it; true when one begins. */
 function moveOn(state, isHigh, isQuiet) {
-  state.pending = isHigh ? state.pending + 1 : 0;
   state.quiet = !isHigh && isQuiet ? state.quiet + 1 : 0;
   if (state.quiet >= 3) state.isFiring = false;
-  if (state.isFiring || state.pending < 2) return false;
+  if (state.isFiring || !isHigh) return false;
   state.isFiring = true;
   return true;
 }
@@ -122,7 +121,7 @@ export function plainAlarms({ hours: past, variance }, values, from) {
   const hours = [...past];
   let model = fit(hours);
   const alarms = [];
-  const state = { pending: 0, quiet: 0, isFiring: false };
+  const state = { quiet: 0, isFiring: false };
   for (let at = from; at < values.length; at += 1) {
     if (at % BLOCKS_PER_HOUR === 0 && at > from) hours.push(sumOf(values, at - 1, BLOCKS_PER_HOUR));
     if (at % BLOCKS_PER_DAY === 0) model = fit(hours);

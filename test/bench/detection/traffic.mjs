@@ -4,14 +4,22 @@ export const BLOCKS_PER_HOUR = 12;
 export const BLOCKS_PER_DAY = 288;
 export const BLOCKS_PER_WEEK = 2016;
 
-/** Traffic kinds: peak hour over quietest hour, weekday over weekend day, variance over mean of calls a minute at 100 a minute. */
-export const KINDS = {
-  code: { dayRatio: 11, weekendRatio: 3.1, dispersion: 110 },
-  chat: { dayRatio: 2.1, weekendRatio: 1.8, dispersion: 6.3 },
+/**
+ * Traffic kinds: peak hour over quietest hour, weekday over weekend day, variance over mean of calls a minute at 100 a minute,
+ * and how much of a deviation is still there an hour (`slow`) and 5 minutes (`fast`) later.
+ */
+export const TRAFFIC = {
+  usual: {
+    code: { dayRatio: 11, weekendRatio: 3.1, dispersion: 130, slow: 0.8, fast: 0.05 },
+    chat: { dayRatio: 2.1, weekendRatio: 1.8, dispersion: 16, slow: 0.8, fast: 0.05 },
+  },
+  clustered: {
+    code: { dayRatio: 11, weekendRatio: 3.1, dispersion: 110, slow: 0.7, fast: 0.3 },
+    chat: { dayRatio: 2.1, weekendRatio: 1.8, dispersion: 6.3, slow: 0.7, fast: 0.3 },
+  },
 };
+export const KINDS = TRAFFIC.usual;
 const SLOW_CV = 0.18;
-const SLOW_MEMORY = 0.7;
-const FAST_MEMORY = 0.3;
 const CALLS_PER_SESSION = 2;
 
 /** A repeatable source of numbers from 0 to 1. */
@@ -59,8 +67,8 @@ export function weekShape({ dayRatio, weekendRatio }, random) {
 }
 
 /** The rate of each block of 5 minutes, in calls, before any incident. */
-export function rates(kind, { callsPerHour, weeks, growth, seed, shape, slotOf, memory = {} }) {
-  const { slow: slowMemory = SLOW_MEMORY, fast: fastMemory = FAST_MEMORY } = memory;
+export function rates(kind, { callsPerHour, weeks, growth, seed, shape, slotOf }) {
+  const { slow: slowMemory, fast: fastMemory } = kind;
   const random = createRandom(seed);
   const week = shape ?? weekShape(kind, random);
   const slowSd = Math.sqrt(Math.log(1 + SLOW_CV ** 2));

@@ -2,7 +2,15 @@
 import { alarmBlocks, COMPARATORS } from './comparators.mjs';
 import { learnPlain, plainAlarms } from './plain.mjs';
 import { alarmsOf, copyOf, createReplay, rowOf, run } from './replay.mjs';
-import { BLOCKS_PER_DAY, BLOCKS_PER_WEEK, calls, createRandom, KINDS, rates } from './traffic.mjs';
+import {
+  BLOCKS_PER_DAY,
+  BLOCKS_PER_HOUR,
+  BLOCKS_PER_WEEK,
+  calls,
+  createRandom,
+  rates,
+  TRAFFIC,
+} from './traffic.mjs';
 
 export const VOLUME_INCIDENTS = [
   { name: '×3 for 2 h', factor: 3, blocks: 24 },
@@ -14,17 +22,16 @@ const PAST = { factor: 4, blocks: 72 };
 export const HISTORY = 4 * BLOCKS_PER_WEEK;
 const COUNT_RULES = new Set(['volume', 'slow_burn']);
 
-/** Half of the incidents begin in business hours, half at any time; from the second to the fifth day of the week. */
+/** Incidents begin on any of the first six days of the week, in business hours. */
 export function startOf(random) {
-  const day = (1 + Math.floor(4 * random())) * BLOCKS_PER_DAY;
-  const isBusiness = random() < 0.5;
-  return day + Math.floor(isBusiness ? (9 + 6 * random()) * 12 : random() * BLOCKS_PER_DAY);
+  const day = Math.floor(6 * random()) * BLOCKS_PER_DAY;
+  return day + Math.floor((9 + 8 * random()) * BLOCKS_PER_HOUR);
 }
 
 /** The traffic of one series: rates, and calls of its history, of its undisturbed week, and of a disturbed one. */
-export function seriesOf({ kind, callsPerHour, seed }) {
+export function seriesOf({ kind, traffic = 'usual', callsPerHour, seed }) {
   const growth = 0.03 * createRandom(seed + 5)();
-  const rate = rates(KINDS[kind], { callsPerHour, weeks: 5, growth, seed });
+  const rate = rates(TRAFFIC[traffic][kind], { callsPerHour, weeks: 5, growth, seed });
   return {
     history: calls(rate, { to: HISTORY, seed: seed + 1 }),
     past: (at) =>
