@@ -165,3 +165,10 @@ test('gaps that overlap or touch are one, in the order of time', () => {
     { fromEpochMs: START + 8 * STEP, toEpochMs: START + 9 * STEP },
   ]);
 });
+
+test('a NUL character costs its row', async () => {
+  const lines = [HEADER, ...rows(20), `${rows(1)[0]?.replace('shop', 'sh\0op')}`];
+  const { said, calls } = await open(lines.join('\n'));
+  expect(said).toBe('usage.csv:22:28: the line holds a NUL character\nusage.csv: 1 row left out\n');
+  expect(calls).toBe(60);
+});
