@@ -85,7 +85,7 @@ async function startCollector(binary, stage, index) {
     stdio: 'ignore',
     env: {
       // As `tokenmeter collector run` starts it.
-      GOGC: '400',
+      GOGC: '300',
       ...process.env,
       TOKENMETER_QUEUE_DIR: join(folder, 'queue'),
       TOKENMETER_OTLP_PORT: String(port),

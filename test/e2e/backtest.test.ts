@@ -110,6 +110,16 @@ test.for([
   },
   { note: 'a step that is no part of an hour', flags: ['--step', '7m'], want: '--step must be' },
   { note: 'a file that is not there', flags: ['--csv', 'gone.csv'], want: 'cannot use gone.csv' },
+  {
+    note: 'a report in no folder',
+    flags: ['--html', 'gone/report.html'],
+    want: '--html gone/report.html: there is no folder',
+  },
+  {
+    note: 'a range of a file',
+    flags: ['--from', '2026-10-01'],
+    want: 'a file is replayed whole',
+  },
   { note: 'two pasts', flags: ['--csv', 'a', '--source', 'b'], want: 'exclude each other' },
 ])('backtest refuses $note', async ({ flags, want }) => {
   await using folder = await makeFolder();

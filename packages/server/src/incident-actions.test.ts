@@ -19,6 +19,7 @@ const DETAIL: IncidentDetail = {
   text: `${TITLE}\nSince 13:46.`,
   startedEpochMs: NOW - 60_000,
   updatedEpochMs: NOW,
+  quantity: 'calls',
   observed: 100,
   expected: { low: 5, mid: 10, high: 20 },
   usdPerHour: 12,

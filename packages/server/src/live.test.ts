@@ -64,6 +64,7 @@ const ALERT: AlertView = {
   text: 'text',
   startedEpochMs: 1,
   updatedEpochMs: 2,
+  quantity: 'calls',
   observed: 3,
   expected: { low: 0, mid: 1, high: 2 },
   usdPerHour: 4,

@@ -17,6 +17,7 @@ function alert(part: Partial<AlertView>): AlertView {
     text: '',
     startedEpochMs: NOW - HOUR,
     updatedEpochMs: NOW,
+    quantity: 'calls',
     observed: 90,
     expected: { low: 10, mid: 20, high: 30 },
     usdPerHour: 0,
@@ -25,8 +26,8 @@ function alert(part: Partial<AlertView>): AlertView {
 }
 
 describe('words of an alert', () => {
-  test('a firing alert says since when, in the unit of its rule', () => {
-    const dear = alert({ rule: 'cost_per_request', observed: 0.0341, usdPerHour: 3.917 });
+  test('a firing alert says since when, in the unit of its figures', () => {
+    const dear = alert({ quantity: 'usd_per_call', observed: 0.0341, usdPerHour: 3.917 });
     expect(describeAlert(dear, NOW, 'Europe/Berlin')).toEqual({
       severity: 'Warning',
       state: 'Firing',
@@ -44,12 +45,13 @@ describe('words of an alert', () => {
   });
 
   test.for([
-    { rule: 'volume', observed: 4210, want: '4,210' },
-    { rule: 'volume', observed: 2.5, want: '2.5' },
-    { rule: 'cache_hit_rate', observed: 0.381, want: '38.1 %' },
-    { rule: 'budget', observed: 120, want: '$120.00' },
-  ])('$rule reads $want', ({ rule, observed, want }) => {
-    expect(describeAlert(alert({ rule, observed }), NOW, 'UTC').observed).toBe(want);
+    { quantity: 'calls', observed: 4210, want: '4,210' },
+    { quantity: 'tokens', observed: 2.5, want: '2.5' },
+    { quantity: 'hit_rate', observed: 0.381, want: '38.1 %' },
+    { quantity: 'share', observed: 0.2, want: '20.0 %' },
+    { quantity: 'cost_usd', observed: 120, want: '$120.00' },
+  ] as const)('$quantity reads $want', ({ quantity, observed, want }) => {
+    expect(describeAlert(alert({ quantity, observed }), NOW, 'UTC').observed).toBe(want);
   });
 
   test('what fires comes first, then the latest', () => {

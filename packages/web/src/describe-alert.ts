@@ -27,20 +27,20 @@ const STATES: Readonly<Record<AlertView['state'], string>> = {
   resolved: 'Resolved',
 };
 
-function quantityOf(rule: string): (value: number) => string {
-  switch (rule) {
-    case 'cost_per_request':
+function rendererOf(quantity: AlertView['quantity']): (value: number) => string {
+  switch (quantity) {
+    case 'usd_per_call':
       return (value) => `${formatUsd(value)} per call`;
-    case 'budget':
-    case 'slow_burn':
+    case 'cost_usd':
       return formatUsd;
-    case 'cache_hit_rate':
-    case 'model_drift':
-    case 'unpriced':
-    case 'coverage':
+    case 'hit_rate':
+    case 'share':
       return formatShare;
-    default:
+    case 'calls':
+    case 'tokens':
       return (value) => (value < 100 ? String(Number(value.toFixed(1))) : formatCount(value));
+    default:
+      return quantity satisfies never;
   }
 }
 
@@ -55,7 +55,7 @@ function describeSince(alert: AlertView, nowEpochMs: number, timeZone: string): 
 
 /** Puts an alert into words: figures in the unit of its rule, times in the reader's zone. */
 export function describeAlert(alert: AlertView, nowEpochMs: number, timeZone: string): AlertWords {
-  const render = quantityOf(alert.rule);
+  const render = rendererOf(alert.quantity);
   const { low, mid, high } = alert.expected;
   return {
     severity: SEVERITIES[alert.severity],

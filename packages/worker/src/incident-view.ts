@@ -1,4 +1,4 @@
-import type { Incident, IncidentState, Severity } from '@tokenmeter/anomaly';
+import type { Finding, Incident, IncidentState, Severity } from '@tokenmeter/anomaly';
 import { createNotice } from './channels/create-notice.ts';
 
 /** An incident as people see it: pages, APIs and commands show this form. */
@@ -13,6 +13,8 @@ export interface IncidentView {
   readonly startedEpochMs: number;
   readonly updatedEpochMs: number;
   readonly resolvedEpochMs?: number;
+  /** What `observed` and `expected` are figures of. */
+  readonly quantity: Finding['quantity'];
   readonly observed: number;
   readonly expected: { readonly low: number; readonly mid: number; readonly high: number };
   readonly usdPerHour: number;
@@ -52,6 +54,7 @@ export function renderIncidentView(
     ...(incident.resolvedEpochMs === undefined
       ? {}
       : { resolvedEpochMs: incident.resolvedEpochMs }),
+    quantity: finding.quantity,
     observed: finding.observed,
     expected: { low, mid, high },
     usdPerHour: finding.usdPerHour,

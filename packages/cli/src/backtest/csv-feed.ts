@@ -11,8 +11,10 @@ const PIECE_MS = 5 * MINUTE_MS;
 export interface CsvFeedOptions {
   /** In the order of time. */
   readonly gaps: readonly Gap[];
-  /** Length of a bucket and time between evaluations. */
+  /** Time between evaluations. */
   readonly stepMs: number;
+  /** Length of a bucket of the file; `stepMs` without it. */
+  readonly bucketMs?: number;
   /** True when `input_tokens` contains the cached ones. */
   readonly isInputTotal: boolean;
 }
@@ -23,7 +25,7 @@ export function createCsvFeed(
   rows: Uint32Array,
   options: CsvFeedOptions,
 ): ReplayFeed {
-  const { gaps, stepMs } = options;
+  const { gaps, stepMs, bucketMs = stepMs } = options;
   const first = table.epochMs(rows[0] ?? 0);
   const last = table.epochMs(rows[rows.length - 1] ?? 0);
   const isSplit = table.series.some(
@@ -31,6 +33,8 @@ export function createCsvFeed(
   );
   let next = 0;
   let nextGap = 0;
+  /** Pieces of buckets that reach beyond the last evaluation. */
+  let later: UsageMinute[] = [];
   return {
     fromEpochMs: Math.floor(first / stepMs) * stepMs,
     toEpochMs: Math.floor(last / stepMs) * stepMs + stepMs,
@@ -43,7 +47,9 @@ export function createCsvFeed(
         next += 1;
       }
       const merged = isSplit ? mergeRows(minutes) : minutes;
-      const pieces = stepMs < 2 * PIECE_MS ? merged : merged.flatMap((one) => spread(one, stepMs));
+      const all = bucketMs < 2 * PIECE_MS ? merged : merged.flatMap((one) => spread(one, bucketMs));
+      const pieces = [...later, ...all].filter((one) => one.minuteEpochMs < toEpochMs);
+      later = [...later, ...all].filter((one) => one.minuteEpochMs >= toEpochMs);
       const firstGap = nextGap;
       while ((gaps[nextGap]?.fromEpochMs ?? Number.POSITIVE_INFINITY) < toEpochMs) nextGap += 1;
       return Promise.resolve({ minutes: pieces, gaps: gaps.slice(firstGap, nextGap) });

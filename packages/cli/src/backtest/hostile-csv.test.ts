@@ -125,6 +125,35 @@ test.for([
   expect(stepMs).toBe(want);
 });
 
+test.for([
+  { bucket: '1 min', everyMs: 60_000, step: 3 * STEP, want: 3 * STEP },
+  { bucket: '5 min', everyMs: STEP, step: 2 * STEP, want: 2 * STEP },
+  { bucket: '5 min', everyMs: STEP, step: 12 * STEP, want: 12 * STEP },
+  { bucket: '10 min', everyMs: 2 * STEP, step: 3 * STEP, want: 4 * STEP },
+  { bucket: '10 min', everyMs: 2 * STEP, step: 12 * STEP, want: 12 * STEP },
+  { bucket: '7 min', everyMs: 7 * 60_000, step: 3 * STEP, want: 21 * 60_000 },
+  { bucket: '15 min', everyMs: 3 * STEP, step: STEP, want: 3 * STEP },
+])(
+  'no call is lost or told early with buckets of $bucket at a step of $step ms',
+  async ({ everyMs, step, want }) => {
+    await writeFile(join(folder, 'steps.csv'), [HEADER, ...rows(60, everyMs)].join('\n'));
+    const { feed, stepMs } = await openCsv(
+      { csv: 'steps.csv' },
+      step,
+      createTestIo({ cwd: folder }),
+    );
+    expect(stepMs).toBe(want);
+    let calls = 0;
+    for (let to = feed.fromEpochMs + stepMs; to <= feed.toEpochMs; to += stepMs) {
+      for (const minute of (await feed.next(to)).minutes) {
+        expect(minute.minuteEpochMs).toBeLessThan(to);
+        calls += minute.calls;
+      }
+    }
+    expect(calls).toBeCloseTo(180, 6);
+  },
+);
+
 test('gaps that overlap or touch are one, in the order of time', () => {
   const gap = (from: number, to: number) => ({
     from: new Date(START + from * STEP).toISOString(),
@@ -135,4 +164,11 @@ test('gaps that overlap or touch are one, in the order of time', () => {
     { fromEpochMs: START + STEP, toEpochMs: START + 5 * STEP },
     { fromEpochMs: START + 8 * STEP, toEpochMs: START + 9 * STEP },
   ]);
+});
+
+test('a NUL character costs its row', async () => {
+  const lines = [HEADER, ...rows(20), `${rows(1)[0]?.replace('shop', 'sh\0op')}`];
+  const { said, calls } = await open(lines.join('\n'));
+  expect(said).toBe('usage.csv:22:28: the line holds a NUL character\nusage.csv: 1 row left out\n');
+  expect(calls).toBe(60);
 });

@@ -17,6 +17,7 @@ export interface CsvOptions {
 
 const HOUR_MS = 3_600_000;
 const FEW_ROWS = 12;
+const FINE_MS = 300_000;
 
 /**
  * Opens a CSV file for a replay and tells on standard error which rows were left out and why.
@@ -29,20 +30,23 @@ export async function openCsv(options: CsvOptions, stepMs: number, io: Io): Prom
   const { table, problems } = await readFile(options.csv, io);
   const rows = orderRows(table, { nowEpochMs: Date.now(), problems, gaps });
   // Few rows may lie far apart by chance.
-  const bucketMs = rows.length < FEW_ROWS ? stepMs : bucketOf(table, rows);
+  const bucketMs = rows.length < FEW_ROWS ? Math.min(stepMs, FINE_MS) : bucketOf(table, rows);
+  // An evaluation in the middle of a bucket would know of calls that are still to come.
+  const fittingMs = bucketMs * Math.ceil(stepMs / bucketMs);
   const remarks = [...problems.remarks];
-  if (bucketMs > stepMs && bucketMs <= HOUR_MS) {
-    remarks.push(`its buckets are ${bucketMs / 60_000} min, so it is judged that often`);
+  if (fittingMs !== stepMs && bucketMs <= HOUR_MS) {
+    const often = fittingMs === bucketMs ? 'that often' : `every ${fittingMs / 60_000} min`;
+    remarks.push(`its buckets are ${bucketMs / 60_000} min, so it is judged ${often}`);
   }
   sayProblems(options.csv, problems, remarks, io);
   const isBare = table.length === 0 && problems.count === 0;
   refuseUnusable(options.csv, { rows: rows.length, isBare, bucketMs });
-  const fittingMs = Math.max(stepMs, bucketMs);
   const left = problems.count > 0 ? [`${countOf(problems.count)} of the file left out`] : [];
   return {
     feed: createCsvFeed(table, rows, {
       gaps,
       stepMs: fittingMs,
+      bucketMs,
       isInputTotal: isTotal ?? isInputTotal(table),
     }),
     name: basename(options.csv),

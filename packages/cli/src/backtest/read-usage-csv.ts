@@ -106,6 +106,12 @@ class RowIntake {
       return;
     }
     if (line.trim() === '') return;
+    // Names are told apart by it.
+    const nul = line.indexOf('\0');
+    if (nul >= 0) {
+      this.#problems.add(this.#line, 'the line holds a NUL character', nul + 1);
+      return;
+    }
     const split = splitCsvLine(line);
     if (split.ok) this.#add(this.#reader.read(split.cells), line);
     else this.#problems.add(this.#line, split.reason, split.column);

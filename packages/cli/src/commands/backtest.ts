@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { openReplay, type ReplayOptions } from '../backtest/open-replay.ts';
 import { renderTransitionLine } from '../backtest/render-transition-line.ts';
 import { runReplay } from '../backtest/run-replay.ts';
 import type { Io } from '../io.ts';
+import { openOutputFile } from '../output-file.ts';
 import { renderBacktest } from '../render/render-backtest.ts';
 import { renderBacktestHtml } from '../render/render-backtest-html.ts';
 
@@ -15,6 +14,8 @@ export interface BacktestOptions extends ReplayOptions {
 
 /** Replays the rules over past usage and shows what would have fired. */
 export async function runBacktest(options: BacktestOptions, io: Io): Promise<void> {
+  const html =
+    options.html === undefined ? undefined : await openOutputFile('--html', options.html, io);
   const replay = await openReplay(options, io);
   const isJson = options.json === true;
   const report = await runReplay(
@@ -23,8 +24,8 @@ export async function runBacktest(options: BacktestOptions, io: Io): Promise<voi
     io,
   );
   if (!isJson) io.stdout(renderBacktest(report, io.columns));
-  if (options.html !== undefined) {
-    await writeFile(resolve(io.cwd, options.html), renderBacktestHtml(report));
+  if (html !== undefined) {
+    await html.write(renderBacktestHtml(report));
     io.stderr(`report written to ${options.html}\n`);
   }
 }

@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { openReplay, type ReplayOptions } from '../backtest/open-replay.ts';
 import type { Io } from '../io.ts';
+import { openOutputFile } from '../output-file.ts';
 import { renderProposedRules, renderTune, renderTuneJson } from '../render/render-tune.ts';
 import { chooseLevels, settleLevel } from '../tune/choose-levels.ts';
 import { parseAlarmBudget } from '../tune/parse-alarm-budget.ts';
@@ -19,6 +18,8 @@ const PROGRESS_EVERY_MS = 200;
 /** Proposes gates for a budget of alarms on past usage. */
 export async function runTuneCommand(options: TuneOptions, io: Io): Promise<void> {
   const budgetPerWeek = parseAlarmBudget(options.budget);
+  const file =
+    options.write === undefined ? undefined : await openOutputFile('--write', options.write, io);
   const replay = await openReplay(options, io);
   let shownMs = 0;
   const onProgress = (share: number): void => {
@@ -38,8 +39,8 @@ export async function runTuneCommand(options: TuneOptions, io: Io): Promise<void
   const levels = chosen.map((level, rule) => settleLevel(result.rules[rule] ?? [], level));
   const proposal = { result, levels, budgetPerWeek };
   io.stdout(options.json === true ? renderTuneJson(proposal) : renderTune(proposal));
-  if (options.write !== undefined) {
-    await writeFile(resolve(io.cwd, options.write), renderProposedRules(proposal));
+  if (file !== undefined) {
+    await file.write(renderProposedRules(proposal));
     io.stderr(`rules written to ${options.write}\n`);
   }
 }

@@ -25,6 +25,7 @@ function incident(traits: Partial<IncidentView>): IncidentView {
     text: '',
     startedEpochMs: 0,
     updatedEpochMs: 0,
+    quantity: 'calls',
     observed: 1,
     expected: { low: 0, mid: 0, high: 0 },
     usdPerHour: 1,
