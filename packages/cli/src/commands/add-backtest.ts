@@ -3,7 +3,8 @@ import type { Io } from '../io.ts';
 
 const CSV_HELP = `
 CSV: header time,service,feature,model,provider,calls,cost_usd,input_tokens,cache_read_tokens,output_tokens
-     and, if wanted, environment,team,user,errors,retries; time is the ISO 8601 UTC start of a bucket of at most an hour.
+     and, if wanted, environment,team,user,prompt_version,errors,retries; time is the ISO 8601 UTC start of a bucket of at
+     most an hour.
      A bucket without a row has no calls, unless --gaps declares it: [{"from": "…Z", "to": "…Z"}].
 
 Example:
