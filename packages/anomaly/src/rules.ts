@@ -88,7 +88,7 @@ export const DEFAULT_VOLUME_RULE: VolumeRule = {
   clearRatio: 1.25,
   minExcessCalls: 10,
   minUsdPerHour: 1,
-  scores: { 5: 4.7, 15: 4.5, 30: 4.2, 60: 4.1, 120: 3.5, 240: 4, 480: 4 },
+  scores: { 5: 4.7, 15: 4.7, 30: 4.2, 60: 4.15, 120: 3.6, 240: 4, 480: 4 },
   youngMargin: 1.5,
   growingMargin: 0.4,
   criticalMargin: 1,
@@ -222,7 +222,7 @@ export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
   ratio: 1.25,
   minExcessCalls: 30,
   minUsdPerHour: 1,
-  scores: { 120: 3.5, 240: 4, 480: 4, 1440: 3.55, 2880: 4.6 },
+  scores: { 120: 3.6, 240: 4, 480: 4, 1440: 3.55, 2880: 4.6 },
   growingMargin: 0.4,
 };
 
