@@ -1,10 +1,8 @@
-import { startOtlpSink } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
-import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { HOSTILE_CALL } from './hostile-spans.ts';
 import { type SpanParts, traceExport } from './otlp-spans.ts';
-import { runCollector } from './run-collector.ts';
+import { runIntoSink } from './run-into-sink.ts';
 
 const collector = findComponent('collector');
 const BROKEN = 'BROKEN';
@@ -40,15 +38,9 @@ test.skipIf(!collector.isThere).for([
     calls: 1,
   },
 ])('text that is no UTF-8: $note', { timeout: 60_000 }, async ({ env, scopes, calls }) => {
-  await using folder = await makeFolder();
   // Reads protobuf strictly, as most backends do: one broken text refuses all that came with it.
-  await using sink = await startOtlpSink();
-  await using running = await runCollector({
-    binary: collector.isThere ? collector.path : '',
-    folder: folder.path,
-    backends: ['otlp'],
-    env: { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url, ...env },
-  });
+  await using run = await runIntoSink(collector, { env });
+  const { running, sink } = run;
   const bodies = [
     traceExport(scopes, { 'service.name': `shop ${BROKEN}` }),
     traceExport({ a: [called({})] }),

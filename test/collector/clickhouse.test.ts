@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type SinkSpan, startOtlpSink } from '@tokenmeter/testkit';
+import type { SinkSpan } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
-import { makeFolder, root } from '../e2e/run-process.ts';
+import { root } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { CALL_USD, foreignSpans, sendTraces } from './foreign-spans.ts';
-import { runCollector } from './run-collector.ts';
+import { runIntoSink } from './run-into-sink.ts';
 
 const collector = findComponent('collector');
 const chdb = findComponent('chdb');
@@ -98,14 +98,8 @@ function rowOf(span: SinkSpan, hoursAgo: number): string {
 }
 
 async function meteredSpans(count: number): Promise<readonly SinkSpan[]> {
-  await using folder = await makeFolder();
-  await using sink = await startOtlpSink();
-  await using running = await runCollector({
-    binary: collector.isThere ? collector.path : '',
-    folder: folder.path,
-    backends: ['otlp'],
-    env: { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url },
-  });
+  await using run = await runIntoSink(collector);
+  const { running, sink } = run;
   const call = { attributes: { 'tokenmeter.feature': 'search' } };
   const calls = Array.from({ length: count }, () => call);
   await sendTraces(running.url, foreignSpans([...calls, { model: 'nobody-prices-this', ...call }]));

@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { startOtlpSink } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
-import { makeFolder, root } from '../e2e/run-process.ts';
+import { root } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { CALL, CALL_EXPORTS as EXPORTS, ID } from './call-exports.ts';
 import { sendTraces, traceExport } from './otlp-spans.ts';
-import { runCollector } from './run-collector.ts';
+import { runIntoSink } from './run-into-sink.ts';
 
 const collector = findComponent('collector');
-const binary = collector.isThere ? collector.path : '';
 
 test.skipIf(!collector.isThere)(
   'every captured call of every instrumentation is charged once, with its classes and its cost',
@@ -36,14 +34,8 @@ test.skipIf(!collector.isThere)(
   'what is a call, and which figure counts',
   { timeout: 120_000 },
   async () => {
-    await using folder = await makeFolder();
-    await using sink = await startOtlpSink();
-    await using running = await runCollector({
-      binary,
-      folder: folder.path,
-      backends: ['otlp'],
-      env: { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url },
-    });
+    await using run = await runIntoSink(collector);
+    const { running, sink } = run;
     for (const { note, scopes } of EXPORTS) {
       const body = traceExport(scopes, { 'service.name': note });
       expect(await sendTraces(running.url, body)).toBe(200);
@@ -65,18 +57,10 @@ test.skipIf(!collector.isThere)(
   'a scope can be left out, and doubles be counted',
   { timeout: 60_000 },
   async () => {
-    await using folder = await makeFolder();
-    await using sink = await startOtlpSink();
-    await using running = await runCollector({
-      binary,
-      folder: folder.path,
-      backends: ['otlp'],
-      env: {
-        TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url,
-        TOKENMETER_IGNORE_SCOPES: 'openinference[.]',
-        TOKENMETER_DOUBLES: 'all',
-      },
+    await using run = await runIntoSink(collector, {
+      env: { TOKENMETER_IGNORE_SCOPES: 'openinference[.]', TOKENMETER_DOUBLES: 'all' },
     });
+    const { running, sink } = run;
     const twice = { attributes: { ...CALL, ...ID } };
     const scopes = { 'openinference.instrumentation.openai': [twice], a: [twice], b: [twice] };
     expect(await sendTraces(running.url, traceExport(scopes))).toBe(200);

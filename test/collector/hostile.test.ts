@@ -1,24 +1,16 @@
-import { startOtlpSink } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
-import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { HOSTILE_CALL as CALL, HOSTILE_SPANS as CASES } from './hostile-spans.ts';
 import { type SpanParts, sendTraces, traceExport } from './otlp-spans.ts';
-import { runCollector } from './run-collector.ts';
+import { runIntoSink } from './run-into-sink.ts';
 
 const collector = findComponent('collector');
 test.skipIf(!collector.isThere)(
   'hostile spans never stop the Collector, cost nothing wrong, and are counted with their reason',
   { timeout: 120_000 },
   async () => {
-    await using folder = await makeFolder();
-    await using sink = await startOtlpSink();
-    await using running = await runCollector({
-      binary: collector.isThere ? collector.path : '',
-      folder: folder.path,
-      backends: ['otlp'],
-      env: { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url },
-    });
+    await using run = await runIntoSink(collector);
+    const { running, sink } = run;
     const spans: readonly SpanParts[] = CASES.map(({ note, change }) => ({
       name: note,
       attributes: { ...CALL, ...change },

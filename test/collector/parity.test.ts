@@ -1,12 +1,10 @@
-import { startOtlpSink } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { bundledPriceBook, priceCall } from '../../packages/pricing/src/index.ts';
 import { tokenmeter } from '../../packages/semconv/src/index.ts';
-import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { sendTraces, traceExport } from './otlp-spans.ts';
 import { drawCalls, type RandomCall } from './random-calls.ts';
-import { runCollector } from './run-collector.ts';
+import { runIntoSink } from './run-into-sink.ts';
 
 const collector = findComponent('collector');
 const SPANS = 10_000;
@@ -24,14 +22,8 @@ test.skipIf(!collector.isThere)(
   'the Collector and priceCall agree on 10,000 spans over the whole book, to the pico-USD',
   { timeout: 120_000 },
   async () => {
-    await using folder = await makeFolder();
-    await using sink = await startOtlpSink();
-    await using running = await runCollector({
-      binary: collector.isThere ? collector.path : '',
-      folder: folder.path,
-      backends: ['otlp'],
-      env: { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url },
-    });
+    await using run = await runIntoSink(collector);
+    const { running, sink } = run;
     const calls = drawCalls(book, SPANS, SEED);
     for (let at = 0; at < SPANS; at += PER_EXPORT) {
       const spans = calls.slice(at, at + PER_EXPORT).map(({ call, attributes }, index) => ({

@@ -1,10 +1,8 @@
-import { startOtlpSink } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { readCaptures } from '../dialects/read-captures.ts';
-import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { sendTraces } from './otlp-spans.ts';
-import { runCollector } from './run-collector.ts';
+import { runIntoSink } from './run-into-sink.ts';
 
 const collector = findComponent('collector');
 /** What programs wrote to models, what models answered, and what providers quoted in errors. */
@@ -19,15 +17,8 @@ test.skipIf(!collector.isThere)(
     );
     expect(sent.length).toBeGreaterThan(500);
     for (const isKept of [false, true]) {
-      await using folder = await makeFolder();
-      await using sink = await startOtlpSink();
-      await using running = await runCollector({
-        binary: collector.isThere ? collector.path : '',
-        folder: folder.path,
-        backends: ['otlp'],
-        args: isKept ? ['--keep-content'] : [],
-        env: { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url },
-      });
+      await using run = await runIntoSink(collector, { args: isKept ? ['--keep-content'] : [] });
+      const { running, sink } = run;
       for (const body of isKept ? sent.slice(0, 5) : sent) {
         expect(await sendTraces(running.url, body)).toBe(200);
       }

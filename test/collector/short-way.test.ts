@@ -1,11 +1,9 @@
-import { startOtlpSink } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { bundledPriceBook } from '../../packages/pricing/src/index.ts';
-import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { type SpanParts, type SpanValue, sendTraces, traceExport } from './otlp-spans.ts';
 import { drawCalls } from './random-calls.ts';
-import { runCollector } from './run-collector.ts';
+import { runIntoSink } from './run-into-sink.ts';
 
 const collector = findComponent('collector');
 const SEED = 20_261_122;
@@ -89,14 +87,8 @@ interface Seen {
 }
 
 async function see(exports: readonly string[], way: 'on' | 'off'): Promise<Seen> {
-  await using folder = await makeFolder();
-  await using sink = await startOtlpSink();
-  await using running = await runCollector({
-    binary: collector.isThere ? collector.path : '',
-    folder: folder.path,
-    backends: ['otlp'],
-    env: { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url, TOKENMETER_SHORT_WAY: way },
-  });
+  await using run = await runIntoSink(collector, { env: { TOKENMETER_SHORT_WAY: way } });
+  const { running, sink } = run;
   for (const body of exports) expect(await sendTraces(running.url, body)).toBe(200);
   await sink.until(() => sink.spans().length >= SPANS + CHANGES.length, 60_000);
   expect(await running.stop()).toBe(0);

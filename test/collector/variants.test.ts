@@ -1,12 +1,10 @@
-import { startOtlpSink } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { bundledPriceBook, priceCall } from '../../packages/pricing/src/index.ts';
 import { VARIANTS } from '../dialects/variants/index.ts';
 import type { Variant, VariantCall } from '../dialects/variants/variant.ts';
-import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { sendTraces, traceExport } from './otlp-spans.ts';
-import { runCollector } from './run-collector.ts';
+import { runIntoSink } from './run-into-sink.ts';
 
 const collector = findComponent('collector');
 const CLASSES = ['input', 'cache_read', 'cache_write', 'output', 'reasoning'];
@@ -43,14 +41,8 @@ test.skipIf(!collector.isThere)(
   'spans that nobody captured are charged once, in their classes, at the price of priceCall',
   { timeout: 120_000 },
   async () => {
-    await using folder = await makeFolder();
-    await using sink = await startOtlpSink();
-    await using running = await runCollector({
-      binary: collector.isThere ? collector.path : '',
-      folder: folder.path,
-      backends: ['otlp'],
-      env: { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url },
-    });
+    await using run = await runIntoSink(collector);
+    const { running, sink } = run;
     for (const { note, scopes } of VARIANTS) {
       expect(await sendTraces(running.url, traceExport(scopes, { 'service.name': note }))).toBe(
         200,
