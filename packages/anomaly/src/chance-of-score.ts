@@ -1,4 +1,21 @@
 const TERMS = 60;
+/** A smaller score is no evidence. */
+const LEAST_SCORE = 1;
+/** Rarer than this is not known of any traffic. */
+const MOST_WINDOWS = 1e9;
+
+/** How rarely chance does as much: in one of so many windows, to two digits; in fewer still where `isRarer`. */
+export interface Rarity {
+  readonly windows: number;
+  readonly isRarer: boolean;
+}
+
+/** How rarely chance alone reaches a score; undefined for plain facts and for scores that are no evidence. */
+export function rarityOfScore(score: number): Rarity | undefined {
+  if (!Number.isFinite(score) || score < LEAST_SCORE) return undefined;
+  const windows = Math.min(MOST_WINDOWS, 1 / chanceOfScore(score));
+  return { windows: Number(windows.toPrecision(2)), isRarer: windows === MOST_WINDOWS };
+}
 
 /**
  * Probability that a normal score lies above `score` by chance, by the continued fraction of Laplace; right to six digits from

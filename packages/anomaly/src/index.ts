@@ -6,7 +6,7 @@ export {
   adviseIncident,
   DEFAULT_ADVICE_CONFIG,
 } from './advise-incident.ts';
-export { chanceOfScore } from './chance-of-score.ts';
+export { type Rarity, rarityOfScore } from './chance-of-score.ts';
 export { type CommandResult, commandIncident, type IncidentCommand } from './command-incident.ts';
 export {
   type CoverageMinute,

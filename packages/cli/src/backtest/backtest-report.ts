@@ -1,4 +1,4 @@
-import { chanceOfScore, type Finding } from '@tokenmeter/anomaly';
+import { type Finding, rarityOfScore } from '@tokenmeter/anomaly';
 import { renderUsd } from '../render/render-money.ts';
 import type { ReplayedIncident, RuleSummary } from './incident-log.ts';
 import type { UsageLog } from './usage-log.ts';
@@ -52,18 +52,15 @@ export function renderWhy({ peak }: ReplayedIncident, most: number): string {
   return [...storm, ...source, ...parts].join(', ');
 }
 
-/** A smaller score is no evidence, and rarer than this is not known of any traffic. */
-const LEAST_SCORE = 1;
-const MOST_WINDOWS = 1e9;
 /** Errors that hardly matter are not told. */
 const LEAST_ERRORS = 0.1;
 
 /** How surely it is no chance: `Score 5.1 on 445 calls, by chance in 1 of 5,900,000 such windows.` Empty for plain facts. */
 export function renderEvidence({ score, evidenceCalls }: Finding): string {
-  if (!(score >= LEAST_SCORE) || !Number.isFinite(score)) return '';
-  const windows = Math.min(MOST_WINDOWS, 1 / chanceOfScore(score));
-  const few = windows === MOST_WINDOWS ? 'less than ' : '';
-  const rounded = Number(windows.toPrecision(2)).toLocaleString('en-US');
+  const rarity = rarityOfScore(score);
+  if (rarity === undefined) return '';
+  const few = rarity.isRarer ? 'less than ' : '';
+  const rounded = rarity.windows.toLocaleString('en-US');
   const calls = evidenceCalls.toLocaleString('en-US', { maximumFractionDigits: 0 });
   return ` Score ${score.toFixed(1)} on ${calls} calls, by chance in ${few}1 of ${rounded} such windows.`;
 }

@@ -1,4 +1,4 @@
-import { chanceOfScore, type Finding } from '@tokenmeter/anomaly';
+import { type Finding, rarityOfScore } from '@tokenmeter/anomaly';
 import { cleanNote } from './clean-text.ts';
 import {
   renderCount,
@@ -23,10 +23,6 @@ export interface Figures {
 
 const MINUTE_MS = 60_000;
 const DAY_HOURS = 24;
-/** A smaller score is no evidence. */
-const LEAST_SCORE = 1;
-/** Rarer than this is not known of any traffic. */
-const MOST_WINDOWS = 1e9;
 const UNKNOWN_WHILE_BLIND = 'unknown while data is missing';
 
 /** Describes the figures of a finding. Plain facts (a budget, a gap) have no range and no score. */
@@ -74,16 +70,11 @@ function describeRange(finding: Finding): Omit<Figures, 'size'> {
 }
 
 function evidenceOf({ score, evidenceCalls }: Finding): Pick<Figures, 'evidence'> {
-  if (!Number.isFinite(score) || score < LEAST_SCORE) return {};
+  const rarity = rarityOfScore(score);
+  if (rarity === undefined) return {};
   const found = `score ${score.toFixed(1)} on ${renderCount(evidenceCalls)} calls`;
-  return { evidence: `${found}, by chance in ${renderChance(score)} such windows` };
-}
-
-/** `1 of 740`, rounded to two digits. */
-function renderChance(score: number): string {
-  const windows = Math.min(MOST_WINDOWS, 1 / chanceOfScore(score));
-  const isMore = windows === MOST_WINDOWS;
-  return `${isMore ? 'less than ' : ''}1 of ${renderCount(Number(windows.toPrecision(2)))}`;
+  const chance = `${rarity.isRarer ? 'less than ' : ''}1 of ${renderCount(rarity.windows)}`;
+  return { evidence: `${found}, by chance in ${chance} such windows` };
 }
 
 function describeShare(finding: Finding, of: string): Figures {
