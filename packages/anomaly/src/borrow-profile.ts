@@ -1,5 +1,5 @@
 import { type CountModel, HOUR_WINDOW, historyHours, MATURE_HOURS } from './count-model.ts';
-import type { SlotOfHour } from './fit-profile.ts';
+import { type SlotOfHour, slotShrinkage } from './fit-profile.ts';
 import { isMarked, RING_HOURS, valueOfCode } from './hour-ring.ts';
 import { logCodeOf, valueOfLogCode } from './log-code.ts';
 import { COUNT_DISPERSION, deviationOf } from './spread.ts';
@@ -18,8 +18,6 @@ const LEAST_SHARE = 0.05;
 const CUT = 2.5;
 /** So many days of its own weigh as much as what is lent, for an hour of the day. */
 const LENT_DAYS = 6;
-/** And for an hour of the week, at most, as everywhere. */
-const SLOT_VARIANCE = 0.02;
 /** Log deviation of its own hours from the lent week from which the lent week is not its own, squared. */
 const MISFIT = 0.6;
 /** An hour with fewer calls says nothing of the shape. */
@@ -54,7 +52,7 @@ export function borrowProfile(model: CountModel, lender: CountModel, slotOf: Slo
   if (misfitOf(model, slotOf, ratio) > MISFIT) return false;
   collect(model, slotOf, ratio);
   correctHours(ratio);
-  const shrinkage = Math.min(40, Math.max(2, variance / SLOT_VARIANCE));
+  const shrinkage = slotShrinkage(variance);
   for (let slot = 0; slot < SLOTS; slot += 1) {
     const prior = ratio * (lent[slot] ?? 0) * (corrections[slot % HOURS_OF_DAY] ?? 1);
     const expected = (sums[slot] ?? 0) + shrinkage * prior;

@@ -59,12 +59,17 @@ export function fitProfile(
 ): void {
   // Without a single known hour what was usual before is the best that is known.
   if (!collect(ring, slotOf, undefined)) return;
-  const shrinkage = Math.min(40, Math.max(2, noise ** 2 / SLOT_VARIANCE));
+  const shrinkage = slotShrinkage(noise ** 2);
   fitBase(noise);
   fill(slots, shrinkage);
   collect(ring, slotOf, slots);
   fitBase(noise);
   fill(slots, shrinkage);
+}
+
+/** How many hours of its own weigh as much as the first guess of an hour of the week; `variance` is that of the log of an hour. */
+export function slotShrinkage(variance: number): number {
+  return Math.min(40, Math.max(2, variance / SLOT_VARIANCE));
 }
 
 /** Sums the known hours by slot; false when there are none. */
