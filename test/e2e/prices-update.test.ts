@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { listen } from '@tokenmeter/testkit';
 import { describe, expect, test } from 'vitest';
 import { makeDesk } from './make-desk.ts';
 
@@ -20,17 +20,7 @@ async function startPriceServer() {
     }
     response.writeHead(status, { etag, 'content-type': 'application/json' }).end(body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('expected a port');
-  const { port } = address;
-  const stop = async (): Promise<void> => {
-    if (!server.listening) return;
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
-  };
+  const { port, stop } = await listen(server);
   return {
     url: `http://127.0.0.1:${port}/prices.json`,
     seen,

@@ -11,6 +11,7 @@ test('the package exports these values', () => {
     'createTeamsFake',
     'encodeOtlpProtobuf',
     'freePort',
+    'listen',
     'parseOtlpProtobuf',
     'series',
     'startOtlpSink',

@@ -1,5 +1,6 @@
 export type { Attributes, AttributeValue, Origin, SinkPoint, SinkSpan } from './decode-otlp.ts';
 export { freePort } from './free-port.ts';
+export { type ListeningServer, listen } from './listen.ts';
 export { encodeOtlpProtobuf, type OtlpSignal, parseOtlpProtobuf } from './otlp-schema.ts';
 export { type OtlpSink, type SinkExport, type SinkMode, startOtlpSink } from './otlp-sink.ts';
 export { createAlertmanagerFake } from './receivers/fake-alertmanager.ts';

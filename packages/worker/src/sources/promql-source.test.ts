@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { listen } from '@tokenmeter/testkit';
 import { describe, expect, test } from 'vitest';
 import { openSource } from './open-source.ts';
 import { parseSources } from './parse-source-settings.ts';
@@ -31,18 +31,11 @@ async function startServer(answer: Answer, tls?: { cert: string; key: string }) 
     });
   };
   const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const { port, stop } = await listen(server);
   return {
     url: `http${tls === undefined ? '' : 's'}://127.0.0.1:${port}`,
     seen,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    [Symbol.asyncDispose]: stop,
   };
 }
 

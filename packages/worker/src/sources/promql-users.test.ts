@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { listen } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { createPromqlSource } from './promql-source.ts';
 
@@ -33,17 +33,8 @@ async function startStore() {
       response.end(JSON.stringify({ status: 'success', data }));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  const { port, stop } = await listen(server);
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop };
 }
 
 test('users whom counters name are the contributors of their place, once however often it is read', async () => {

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Gap } from '@tokenmeter/anomaly';
+import { listen } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { createPromqlSource } from './promql-source.ts';
 
@@ -55,17 +55,8 @@ async function startStore(samples: readonly Sample[]) {
       response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  const { port, stop } = await listen(server);
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop };
 }
 
 /** A call a minute, told each minute, but for a stretch. */
