@@ -33,12 +33,14 @@ export async function backfillRules(
   const groups = recordingRules(createNaming(style), { monthlyBudgetUsd: BUDGET_USD });
   // The rules of a group need those of the groups before it in the store.
   for (const group of groups) {
-    const rules = join(folder, `${group.name}.yaml`);
-    writeFileSync(rules, renderPrometheusRules([group], ''));
+    // The second of the minute in which a group runs comes from its file's name, and promtool leaves out what falls
+    // into the last second of each block, twelve minutes of a day: no name with a random folder in it.
+    const rules = `${group.name}.yaml`;
+    writeFileSync(join(folder, rules), renderPrometheusRules([group], ''));
     const made = join(folder, group.name);
     const range = [`--url=${store.url}`, `--start=${from}`, `--end=${to}`];
     const args = ['tsdb', 'create-blocks-from', 'rules', ...range, `--output-dir=${made}`, rules];
-    execFileSync(promtool, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    execFileSync(promtool, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     await store[Symbol.asyncDispose]();
     // Moved while nobody reads the folder: a running Prometheus would begin to compact halves of them.
     for (const block of readdirSync(made)) {
