@@ -38,6 +38,7 @@ export function renderCollectorData(book: PriceBook): CollectorData {
     'dialect-response-model': renderFirst(FOREIGN_TEXTS.responseModel),
     'dialect-further': renderFurther(),
     'dialect-has-further': renderHasFurther(),
+    'dialect-unread': renderUnread(),
     'dialect-claiming': `"${COST_CLAIMING_SCOPES}"`,
     'dialect-usage': renderUsage(),
     'dialect-writes-1h': renderFirst(FOREIGN_COUNTS.cacheWrite1h),
@@ -166,7 +167,9 @@ const TIERS: readonly string[] = [
 /** Providers in the conventions' words, and what the price table calls them. */
 function plainProviders(): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.values(FOREIGN_PROVIDERS).map((name) => [name, priceProvider(name)]),
+    Object.values(FOREIGN_PROVIDERS)
+      .filter((name) => name !== '')
+      .map((name) => [name, priceProvider(name)]),
   );
 }
 
@@ -223,16 +226,32 @@ function renderNone(names: readonly string[]): string {
   return `${renderFirst(names)} == nil`;
 }
 
+/** Totals and their parts, by short names. */
+const MAIN_COUNTS: Readonly<Record<string, readonly string[]>> = {
+  i: FOREIGN_COUNTS.input,
+  o: FOREIGN_COUNTS.output,
+  cr: FOREIGN_COUNTS.cacheRead,
+  cw: FOREIGN_COUNTS.cacheWrite,
+  re: FOREIGN_COUNTS.reasoning,
+};
+
+/** Whether a count is one word or another: text that is no number, or true, which OTTL reads as 1. */
+function renderUnread(): string {
+  const main = Object.entries(MAIN_COUNTS);
+  const truths = main.map(
+    ([name, keys]) => `(span.attributes["tm"]["${name}"] == 1 and IsBool(${renderFirst(keys)}))`,
+  );
+  const parts = main.filter(([name]) => name !== 'i' && name !== 'o');
+  const words = parts.map(
+    ([name, keys]) =>
+      `(span.attributes["tm"]["${name}"] == nil and IsString(${renderFirst(keys)}) and ${renderFirst(keys)} != "")`,
+  );
+  return [...truths, ...words].join('\nor ');
+}
+
 /** The map that normalise.yaml starts from: counts as integers, texts as they are. */
 function renderUsage(): string {
-  const counts = {
-    i: FOREIGN_COUNTS.input,
-    o: FOREIGN_COUNTS.output,
-    cr: FOREIGN_COUNTS.cacheRead,
-    cw: FOREIGN_COUNTS.cacheWrite,
-    re: FOREIGN_COUNTS.reasoning,
-  };
-  const numbers = Object.entries(counts).map(
+  const numbers = Object.entries(MAIN_COUNTS).map(
     ([name, keys]) => `"${name}": Int(${renderFirst(keys)})`,
   );
   const texts = [

@@ -78,6 +78,33 @@ export const HOSTILE_SPANS: readonly HostileSpan[] = [
     want: 'inconsistent_usage',
   },
   {
+    note: 'true for a part',
+    change: { 'gen_ai.usage.cache_read.input_tokens': true },
+    want: 'inconsistent_usage',
+  },
+  {
+    note: 'words for a part',
+    change: { 'gen_ai.usage.reasoning_tokens': 'many' },
+    want: 'inconsistent_usage',
+  },
+  {
+    note: 'a part that is empty',
+    change: { 'gen_ai.usage.cache_read.input_tokens': '' },
+    want: 0.0075,
+  },
+  { note: 'leading zeros', change: { [IN]: '0001000' }, want: 0.0075 },
+  { note: 'an exponent as text', change: { [IN]: '1e3' }, want: 'inconsistent_usage' },
+  {
+    note: 'negative zero',
+    change: { 'gen_ai.usage.cache_read.input_tokens': raw({ doubleValue: -0 }) },
+    want: 0.0075,
+  },
+  {
+    note: 'one more than doubles count to',
+    change: { [IN]: raw({ intValue: '9007199254740993' }) },
+    want: 'inconsistent_usage',
+  },
+  {
     note: 'negative audio',
     change: { 'gen_ai.usage.audio.input_tokens': 2000 },
     want: 'inconsistent_usage',

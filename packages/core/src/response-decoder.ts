@@ -16,14 +16,12 @@ import type {
   ResponseHead,
 } from './decoder.ts';
 import { estimateUsage } from './estimate-usage.ts';
+import { mediaKind } from './media-kind.ts';
 import { OutputContent } from './output-content.ts';
 import type { Protocol } from './protocol.ts';
 import { protocolOf } from './protocol-of.ts';
 import { ResponseDraft, UNNAMED_ERROR } from './response-draft.ts';
 import { present } from './wire-value.ts';
-
-const EVENT_STREAM = /^application\/vnd\.amazon\.eventstream/i;
-const OPAQUE = /^(?:audio|image|video)\/|^application\/octet-stream/i;
 
 /**
  * Creates the decoder of one response.
@@ -57,10 +55,11 @@ function ignore(): void {
 
 function createByteReader(
   reading: Reading,
-  { contentType = '' }: ResponseHead,
+  { contentType }: ResponseHead,
 ): ((chunk: Uint8Array) => void) | undefined {
-  if (EVENT_STREAM.test(contentType)) return createEventStreamReader(reading);
-  if (!OPAQUE.test(contentType)) return undefined;
+  const { isEventStream, isMedia } = mediaKind(contentType);
+  if (isEventStream) return createEventStreamReader(reading);
+  if (!isMedia) return undefined;
   reading.draft.isComplete = true;
   return ignore;
 }
@@ -137,12 +136,15 @@ function describe(
   };
 }
 
+const NO_PROBLEMS: readonly string[] = [];
+
 /** Errors come as pages and words, and some answers are plain text by request: those need not be JSON. */
 function problemsOf(
   { problems }: ResponseDraft,
   { statusCode, contentType = 'json' }: ResponseHead,
   usage: Usage,
 ): readonly string[] {
+  if (problems.size === 0 && usage.kind !== 'inconsistent') return NO_PROBLEMS;
   const mustBeJson = statusCode < 400 && contentType.includes('json');
   const all = [...problems].filter((problem) => mustBeJson || problem !== NOT_JSON);
   return usage.kind === 'inconsistent' ? [...all, usage.problem] : all;

@@ -3,6 +3,7 @@ import {
   type DecodedRequest,
   type DecodedResponse,
   type Endpoint,
+  mediaKind,
 } from '@tokenmeter/core';
 import { type ByteDecoder, createByteDecoder } from './decode-bytes.ts';
 import type { Guard } from './guard.ts';
@@ -29,7 +30,6 @@ export interface ResponseBodyOptions {
 
 /** Headers that decoders read beside the content type. */
 const HEADER_PREFIX = 'x-amzn-';
-const MEDIA = /^(?:audio|image|video)\/|^application\/octet-stream/i;
 
 /** Opens the body of a response: decompression, then UTF-8, then the decoder of its protocol. */
 export function openResponseBody(
@@ -61,6 +61,6 @@ export function openResponseBody(
         onDone();
       }),
     result: () => decoder.result(),
-    hasOwnEnd: !MEDIA.test(contentType ?? ''),
+    hasOwnEnd: !mediaKind(contentType).isMedia,
   };
 }

@@ -75,7 +75,7 @@ function operationOf(attributes: Attributes): string | undefined {
     return Object.hasOwn(FOREIGN_OPERATIONS, word) ? FOREIGN_OPERATIONS[word] : undefined;
   }
   const isRun = attributes.has('agent_name') || attributes.has(genAi.agentName);
-  const hasModel = attributes.has(genAi.requestModel);
+  const hasModel = firstOf(attributes, [genAi.requestModel, genAi.responseModel]) !== undefined;
   return hasModel && !isRun && hasTotals(attributes) ? 'chat' : undefined;
 }
 
@@ -87,12 +87,12 @@ function knownProvider(...words: readonly string[]): string | undefined {
 /** `gen_ai.provider.name` for what a span says, or who makes its model; empty when nobody is known. */
 function providerOf(attributes: Attributes, makerOf: MakerOf): string {
   const said = String(firstOf(attributes, FOREIGN_TEXTS.provider) ?? '').toLowerCase();
-  if (said !== '') return knownProvider(said, said.split('.')[0] ?? '') ?? said;
+  const named = said === '' ? '' : (knownProvider(said, said.split('.')[0] ?? '') ?? said);
+  if (named !== '') return named;
   const requested = textOf(attributes, genAi.requestModel);
   const served = textOf(attributes, genAi.responseModel) || requested;
   return (
-    knownProvider(requested.toLowerCase().split('/')[0] ?? '') ??
-    makerOf(served) ??
+    (knownProvider(requested.toLowerCase().split('/')[0] ?? '') || makerOf(served)) ??
     makerOf(requested) ??
     ''
   );
@@ -168,9 +168,11 @@ function providerCostOf({ attributes, scopeName }: ReceivedSpan, text: UsageText
     attributes.get(costCompat.draftSource) === 'provider' &&
     (attributes.get(costCompat.draftCurrency) ?? 'USD') === 'USD';
   const isClaim = CLAIMING.test(scopeName);
+  // Libraries write 0 for a model that they do not know.
+  const said = isClaim ? undefined : toUsd(attributes.get(costCompat.usageCost)) || undefined;
   return (
     (isDraft ? toUsd(attributes.get(costCompat.draftAmount)) : undefined) ??
-    (isClaim ? undefined : toUsd(attributes.get(costCompat.usageCost))) ??
+    said ??
     toUsd(text.providerCostUsd)
   );
 }
