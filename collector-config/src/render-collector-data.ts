@@ -1,5 +1,6 @@
 import { type PriceBook, priceProvider, renderOttlTables } from '@tokenmeter/pricing';
 import {
+  BEDROCK_MODELS,
   COST_CLAIMING_SCOPES,
   EXCLUSIVE_INPUT_SCOPES,
   FOREIGN_COUNTS,
@@ -39,6 +40,7 @@ export function renderCollectorData(book: PriceBook): CollectorData {
     'dialect-further': renderFurther(),
     'dialect-has-further': renderHasFurther(),
     'dialect-unread': renderUnread(),
+    'dialect-bedrock': `"${BEDROCK_MODELS}"`,
     'dialect-claiming': `"${COST_CLAIMING_SCOPES}"`,
     'dialect-usage': renderUsage(),
     'dialect-writes-1h': renderFirst(FOREIGN_COUNTS.cacheWrite1h),
@@ -127,10 +129,12 @@ function renderFurther(): string {
   return `{${counts.join(',\n')}}`;
 }
 
-/** Whether any of them is there and more than 0. */
+/** Whether any of them is there and more than 0, or text. */
 function renderHasFurther(): string {
   const keys = Object.values(FURTHER_COUNTS).flat();
-  return keys.map((key) => `span.attributes["${key}"] > 0`).join(' or ');
+  const counts = keys.map((key) => `span.attributes["${key}"] > 0`).join(' or ');
+  const texts = keys.map((key) => `IsString(span.attributes["${key}"])`).join(' or ');
+  return `${counts} or (${renderFirst(keys)} != nil and (${texts}))`;
 }
 
 /** Names that plain.yaml does not read. A span that has any of them takes the long way. */
@@ -176,6 +180,7 @@ function plainProviders(): Readonly<Record<string, string>> {
 const READ: readonly string[] = [
   ...['gen_ai.operation.name', 'openinference.span.kind', 'gen_ai.system', 'gen_ai.request.model'],
   ...['ai.operationId', 'llm.request.type', 'langfuse.observation.type', 'gen_ai.provider.name'],
+  'gen_ai.response.model',
 ];
 
 /** Which spans to read. Those that were metered where the call was made are left alone. */
