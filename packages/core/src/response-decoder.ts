@@ -39,14 +39,18 @@ export function createResponseDecoder(
   const draft = new ResponseDraft();
   if (request.promptBytes !== undefined) draft.writtenBytes = 0;
   if (request.content !== undefined) draft.output = new OutputContent();
-  const result = (): DecodedResponse => describe({ draft, endpoint, head, request }, protocol);
-  if (protocol === undefined) return { push: ignore, result };
+  const described: Described = { draft, endpoint, head, request };
+  if (protocol === undefined) {
+    return { push: ignore, result: () => describe(described, protocol) };
+  }
   protocol.readHead?.(draft, head);
-  const reading = { protocol, draft };
-  const pushBytes = createByteReader(reading, head);
-  return pushBytes === undefined
-    ? createTextDecoder(reading, head, result)
-    : { push: () => void draft.problems.add('bytes_expected'), pushBytes, result };
+  const pushBytes = createByteReader({ protocol, draft }, head);
+  if (pushBytes === undefined) return new TextBodyDecoder({ protocol, draft }, described);
+  return {
+    push: () => void draft.problems.add('bytes_expected'),
+    pushBytes,
+    result: () => describe(described, protocol),
+  };
 }
 
 function ignore(): void {
@@ -64,29 +68,32 @@ function createByteReader(
   return ignore;
 }
 
-function createTextDecoder(
-  reading: Reading,
-  head: ResponseHead,
-  describeDraft: () => DecodedResponse,
-): ResponseDecoder {
-  let reader: BodyReader | undefined;
-  return {
-    push(text: string): void {
-      if (reader !== undefined) {
-        reader.push(text);
-        return;
-      }
-      // White space in front matters to no format; a byte order mark would be an error in JSON.
-      const start = text.trimStart();
-      if (start === '') return;
-      reader = chooseReader(start, head, reading);
-      reader.push(start);
-    },
-    result(): DecodedResponse {
-      reader?.flush();
-      return describeDraft();
-    },
-  };
+class TextBodyDecoder implements ResponseDecoder {
+  readonly #reading: Reading;
+  readonly #described: Described;
+  #reader: BodyReader | undefined;
+
+  constructor(reading: Reading, described: Described) {
+    this.#reading = reading;
+    this.#described = described;
+  }
+
+  push(text: string): void {
+    if (this.#reader !== undefined) {
+      this.#reader.push(text);
+      return;
+    }
+    // White space in front matters to no format; a byte order mark would be an error in JSON.
+    const start = text.trimStart();
+    if (start === '') return;
+    this.#reader = chooseReader(start, this.#described.head, this.#reading);
+    this.#reader.push(start);
+  }
+
+  result(): DecodedResponse {
+    this.#reader?.flush();
+    return describe(this.#described, this.#reading.protocol);
+  }
 }
 
 function chooseReader(start: string, head: ResponseHead, reading: Reading): BodyReader {

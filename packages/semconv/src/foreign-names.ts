@@ -273,6 +273,13 @@ export const EXCLUSIVE_INPUT_SCOPES: string =
  */
 export const RAW_USAGE_SCOPE: string = 'opentelemetry.instrumentation.llamaindex';
 
+/**
+ * Models as only Amazon Bedrock names them, lower-case: `us.anthropic.claude-sonnet-4-5-20250929-v1:0`. For spans that name no
+ * provider. A regular expression.
+ */
+export const BEDROCK_MODELS: string =
+  '^(?:arn:aws[a-z-]*:bedrock:|(?:(?:us|eu|apac|jp|au|ca|sa|in|me|af|global|us-gov)[.])?(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|openai|qwen|writer|stability|twelvelabs|luma)[.][a-z])';
+
 /** Scopes that write a cost of their own price table. It is their claim, not the provider's word. A regular expression. */
 export const COST_CLAIMING_SCOPES: string =
   'openlit|litellm|langfuse|openinference|pydantic|logfire';

@@ -1,4 +1,5 @@
 import {
+  BEDROCK_MODELS,
   COST_CLAIMING_SCOPES,
   costCompat,
   FOREIGN_COUNTS,
@@ -61,6 +62,7 @@ export type MakerOf = (model: string) => string | undefined;
 const OTHER: ForeignSpan = { kind: 'other' };
 const CLIENT = 3;
 const CLAIMING = new RegExp(COST_CLAIMING_SCOPES);
+const BEDROCK = new RegExp(BEDROCK_MODELS);
 const REGION_HOST = new RegExp(FOREIGN_REGION_HOSTS);
 const MAX_USD = 9_000_000;
 
@@ -91,11 +93,11 @@ function providerOf(attributes: Attributes, makerOf: MakerOf): string {
   if (named !== '') return named;
   const requested = textOf(attributes, genAi.requestModel);
   const served = textOf(attributes, genAi.responseModel) || requested;
-  return (
-    (knownProvider(requested.toLowerCase().split('/')[0] ?? '') || makerOf(served)) ??
-    makerOf(requested) ??
-    ''
-  );
+  const prefixes = [requested, served].map((model) => model.toLowerCase().split('/')[0] ?? '');
+  const prefixed = knownProvider(...prefixes) ?? '';
+  if (prefixed !== '') return prefixed;
+  if (BEDROCK.test(served.toLowerCase())) return 'aws.bedrock';
+  return makerOf(served) ?? makerOf(requested) ?? '';
 }
 
 const TOTALS: Readonly<Record<keyof typeof FOREIGN_COUNTS, string>> = {

@@ -154,6 +154,14 @@ function dropNothing(counts: ForeignCounts): void {
     for (const name of TOKENS) delete counts[name];
 }
 
+/** Input that is no text and came from no cache; without end where a cache held more than there was. */
+function uncachedMedia(counts: ForeignCounts): number {
+  const { inputAudio = 0, inputImage = 0, inputVideo = 0 } = counts;
+  const { cacheReadAudio = 0, cacheReadImage = 0 } = counts;
+  const isMore = cacheReadAudio > inputAudio || cacheReadImage > inputImage;
+  return isMore ? Infinity : inputAudio - cacheReadAudio + inputImage - cacheReadImage + inputVideo;
+}
+
 /** What a span says of a part that nothing was read of. */
 function partOf(
   attributes: Attributes,
@@ -168,14 +176,18 @@ function isImpossible(attributes: Attributes, counts: ForeignCounts): boolean {
     value !== undefined && toCount(value) === undefined;
   if (counts.input === undefined && isUnread(attributes.get(genAi.usageInputTokens))) return true;
   if (counts.output === undefined && isUnread(attributes.get(genAi.usageOutputTokens))) return true;
+  if (TOKENS.some((name) => typeof firstOf(attributes, FOREIGN_COUNTS[name]) === 'boolean')) {
+    return true;
+  }
   if (PARTS.some((name) => isUnread(partOf(attributes, counts, name)))) return true;
   const all = Object.values(counts);
   const { input = 0, output = 0, cacheRead = 0, cacheWrite = 0, reasoning = 0 } = counts;
+  const { outputAudio = 0, outputImage = 0 } = counts;
   return (
     all.some((count) => !(count >= 0)) ||
     !(input <= MOST_TOKENS && output <= MOST_TOKENS) ||
-    cacheRead + cacheWrite > input ||
-    reasoning > output ||
+    cacheRead + cacheWrite + uncachedMedia(counts) > input ||
+    reasoning + outputAudio + outputImage > output ||
     REQUESTS.some((name) => (counts[name] ?? 0) > MOST_REQUESTS)
   );
 }

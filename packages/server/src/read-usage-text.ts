@@ -158,20 +158,16 @@ export function readUsageText(attributes: Attributes, known: KnownCall): UsageTe
     speed: wordAt(usage, 'speed'),
     inferenceGeo: wordAt(usage, 'inference_geo'),
     webSearches: countAt(usage, 'server_tool_use.web_search_requests'),
-    inputAudio: audioOf(langfuse, usage, FOREIGN_USAGE_PATHS.inputAudio),
-    outputAudio: audioOf(langfuse, usage, FOREIGN_USAGE_PATHS.outputAudio),
+    inputAudio: audioOf(usage, FOREIGN_USAGE_PATHS.inputAudio),
+    outputAudio: audioOf(usage, FOREIGN_USAGE_PATHS.outputAudio),
     providerCostUsd: costOf(usage, metadata),
     responseId: /^\{"id": ?"([^"]+)"/.exec(output?.slice(0, 120) ?? '')?.[1],
     responseModel: wordAt(answer, 'model'),
   };
 }
 
-function audioOf(
-  langfuse: unknown,
-  usage: unknown,
-  [own, ...paths]: readonly [string, ...string[]],
-): number | undefined {
-  const count = countAt(langfuse, own) ?? countAt(usage, ...paths) ?? 0;
+function audioOf(usage: unknown, paths: readonly string[]): number | undefined {
+  const count = countAt(usage, ...paths) ?? 0;
   return count > 0 ? count : undefined;
 }
 

@@ -13,6 +13,8 @@ const CHAT = {
 const V2 = 'opentelemetry.instrumentation.openai_v2';
 const LANGCHAIN = 'openinference.instrumentation.langchain';
 const ADK = 'gcp.vertex.agent';
+const NOVA = 'us.amazon.nova-lite-v1:0';
+const AUDIO = 'gpt-4o-audio-preview';
 const TRACE = '5d00000000000000000000000000000a';
 const GEMINI_CALL = {
   'gen_ai.system': ADK,
@@ -137,6 +139,52 @@ export const UNUSUAL_VARIANTS: readonly Variant[] = [
     calls: [openai({ input: 503, output: 71 })],
   },
   {
+    note: 'nobody names the provider: a name that only Bedrock has, prefixes of what was served',
+    scopes: {
+      'some.proxy': [
+        span({ 'gen_ai.response.model': NOVA, 'llm.request.type': 'chat', [IN]: 503, [OUT]: 71 }),
+        span({
+          'gen_ai.request.model': 'house-alias',
+          'gen_ai.response.model': `openai/${GPT}`,
+          [IN]: 503,
+          [OUT]: 71,
+        }),
+        span({
+          'gen_ai.request.model': 'gpt-4o',
+          'gen_ai.response.model': 'claude-sonnet-4-5-20250929',
+          [IN]: 503,
+          [OUT]: 71,
+        }),
+      ],
+    },
+    calls: [
+      { provider: 'aws', model: NOVA, tokens: { input: 503, output: 71 } },
+      openai({ input: 503, output: 71 }),
+      anthropic({ input: 503, output: 71 }),
+    ],
+  },
+  {
+    note: 'audio as text, and a zero of it',
+    scopes: {
+      [V2]: [
+        span({
+          ...CHAT,
+          'gen_ai.request.model': AUDIO,
+          'gen_ai.response.model': AUDIO,
+          'gen_ai.usage.audio.input_tokens': '100',
+          'gen_ai.usage.audio.output_tokens': '0',
+        }),
+      ],
+    },
+    calls: [
+      {
+        provider: 'openai',
+        model: AUDIO,
+        tokens: { input: 403, input_audio: 100, output: 71 },
+      },
+    ],
+  },
+  {
     note: 'a cost of 0 is what libraries write for models that they do not know',
     scopes: { 'some.proxy': [span({ ...CHAT, 'gen_ai.usage.cost': 0 })] },
     calls: [openai({ input: 503, output: 71 })],
@@ -240,7 +288,7 @@ export const UNUSUAL_VARIANTS: readonly Variant[] = [
       'langfuse-sdk': [
         span({
           'langfuse.observation.type': 'generation',
-          'langfuse.observation.model.name': 'gpt-4o-audio-preview',
+          'langfuse.observation.model.name': AUDIO,
           'langfuse.observation.usage_details': JSON.stringify({
             input: 60,
             output: 50,
@@ -254,7 +302,7 @@ export const UNUSUAL_VARIANTS: readonly Variant[] = [
     calls: [
       {
         provider: 'openai',
-        model: 'gpt-4o-audio-preview',
+        model: AUDIO,
         tokens: { input: 60, cache_read: 40, input_audio: 10, output: 50, output_audio: 20 },
       },
     ],
