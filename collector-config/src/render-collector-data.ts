@@ -39,7 +39,9 @@ export function renderCollectorData(book: PriceBook): CollectorData {
     'dialect-response-model': renderFirst(FOREIGN_TEXTS.responseModel),
     'dialect-further': renderFurther(),
     'dialect-has-further': renderHasFurther(),
-    'dialect-unread': renderUnread(),
+    'dialect-kind': renderFirst(FOREIGN_TEXTS.kind),
+    'dialect-truths': renderTruths(),
+    'dialect-words': renderWords(),
     'dialect-bedrock': `"${BEDROCK_MODELS}"`,
     'dialect-claiming': `"${COST_CLAIMING_SCOPES}"`,
     'dialect-usage': renderUsage(),
@@ -129,12 +131,14 @@ function renderFurther(): string {
   return `{${counts.join(',\n')}}`;
 }
 
-/** Whether any of them is there and more than 0, or text. */
+/** Whether any of them is there and more than 0, or no number. */
 function renderHasFurther(): string {
   const keys = Object.values(FURTHER_COUNTS).flat();
   const counts = keys.map((key) => `span.attributes["${key}"] > 0`).join(' or ');
-  const texts = keys.map((key) => `IsString(span.attributes["${key}"])`).join(' or ');
-  return `${counts} or (${renderFirst(keys)} != nil and (${texts}))`;
+  const others = ['IsString', 'IsList', 'IsMap', 'IsBool'].flatMap((is) =>
+    keys.map((key) => `${is}(span.attributes["${key}"])`),
+  );
+  return `${counts} or (${renderFirst(keys)} != nil and (${others.join(' or ')}))`;
 }
 
 /** Names that plain.yaml does not read. A span that has any of them takes the long way. */
@@ -240,18 +244,22 @@ const MAIN_COUNTS: Readonly<Record<string, readonly string[]>> = {
   re: FOREIGN_COUNTS.reasoning,
 };
 
-/** Whether a count is one word or another: text that is no number, or true, which OTTL reads as 1. */
-function renderUnread(): string {
-  const main = Object.entries(MAIN_COUNTS);
-  const truths = main.map(
-    ([name, keys]) => `(span.attributes["tm"]["${name}"] == 1 and IsBool(${renderFirst(keys)}))`,
+/** Whether a count is true or false, which OTTL reads as 1 and 0. */
+function renderTruths(): string {
+  const truths = Object.entries(MAIN_COUNTS).map(
+    ([name, keys]) => `(span.attributes["tm"]["${name}"] <= 1 and IsBool(${renderFirst(keys)}))`,
   );
-  const parts = main.filter(([name]) => name !== 'i' && name !== 'o');
+  return truths.join('\nor ');
+}
+
+/** Whether a part is text that is no number, and no other text says it. */
+function renderWords(): string {
+  const parts = Object.entries(MAIN_COUNTS).filter(([name]) => name !== 'i' && name !== 'o');
   const words = parts.map(
     ([name, keys]) =>
       `(span.attributes["tm"]["${name}"] == nil and IsString(${renderFirst(keys)}) and ${renderFirst(keys)} != "")`,
   );
-  return [...truths, ...words].join('\nor ');
+  return words.join('\nor ');
 }
 
 /** The map that normalise.yaml starts from: counts as integers, texts as they are. */

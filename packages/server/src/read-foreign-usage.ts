@@ -176,6 +176,9 @@ function isImpossible(attributes: Attributes, counts: ForeignCounts): boolean {
     value !== undefined && toCount(value) === undefined;
   if (counts.input === undefined && isUnread(attributes.get(genAi.usageInputTokens))) return true;
   if (counts.output === undefined && isUnread(attributes.get(genAi.usageOutputTokens))) return true;
+  if (TOKENS.some((name) => typeof firstOf(attributes, FOREIGN_COUNTS[name]) === 'boolean')) {
+    return true;
+  }
   if (PARTS.some((name) => isUnread(partOf(attributes, counts, name)))) return true;
   const all = Object.values(counts);
   const { input = 0, output = 0, cacheRead = 0, cacheWrite = 0, reasoning = 0 } = counts;
