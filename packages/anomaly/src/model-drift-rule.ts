@@ -230,9 +230,12 @@ export function modelsThatMayDrift(
   rule: ModelDriftRule,
   state: RuleState,
   target: Target,
-  minutes: number,
+  windowMinutes: number,
 ): readonly string[] {
   const { scope, epochMs } = target;
+  // Windows of other rules end with a part of an hour.
+  const hours = Math.floor((windowMinutes - 5) / 60) + 1;
+  const minutes = windowMinutes > 60 ? 60 * hours : windowMinutes;
   if (!isKnown(rule, target)) return [];
   const models = modelsOf(scope);
   const usual = models.reduce((sum, one) => sum + one.usual.calls, 0);
