@@ -1,5 +1,6 @@
 import { type PriceBook, priceProvider, renderOttlTables } from '@tokenmeter/pricing';
 import {
+  BEDROCK_MODELS,
   COST_CLAIMING_SCOPES,
   EXCLUSIVE_INPUT_SCOPES,
   FOREIGN_COUNTS,
@@ -38,6 +39,10 @@ export function renderCollectorData(book: PriceBook): CollectorData {
     'dialect-response-model': renderFirst(FOREIGN_TEXTS.responseModel),
     'dialect-further': renderFurther(),
     'dialect-has-further': renderHasFurther(),
+    'dialect-kind': renderFirst(FOREIGN_TEXTS.kind),
+    'dialect-truths': renderTruths(),
+    'dialect-words': renderWords(),
+    'dialect-bedrock': `"${BEDROCK_MODELS}"`,
     'dialect-claiming': `"${COST_CLAIMING_SCOPES}"`,
     'dialect-usage': renderUsage(),
     'dialect-writes-1h': renderFirst(FOREIGN_COUNTS.cacheWrite1h),
@@ -126,10 +131,14 @@ function renderFurther(): string {
   return `{${counts.join(',\n')}}`;
 }
 
-/** Whether any of them is there and more than 0. */
+/** Whether any of them is there and more than 0, or no number. */
 function renderHasFurther(): string {
   const keys = Object.values(FURTHER_COUNTS).flat();
-  return keys.map((key) => `span.attributes["${key}"] > 0`).join(' or ');
+  const counts = keys.map((key) => `span.attributes["${key}"] > 0`).join(' or ');
+  const others = ['IsString', 'IsList', 'IsMap', 'IsBool'].flatMap((is) =>
+    keys.map((key) => `${is}(span.attributes["${key}"])`),
+  );
+  return `${counts} or (${renderFirst(keys)} != nil and (${others.join(' or ')}))`;
 }
 
 /** Names that plain.yaml does not read. A span that has any of them takes the long way. */
@@ -166,13 +175,16 @@ const TIERS: readonly string[] = [
 /** Providers in the conventions' words, and what the price table calls them. */
 function plainProviders(): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.values(FOREIGN_PROVIDERS).map((name) => [name, priceProvider(name)]),
+    Object.values(FOREIGN_PROVIDERS)
+      .filter((name) => name !== '')
+      .map((name) => [name, priceProvider(name)]),
   );
 }
 
 const READ: readonly string[] = [
   ...['gen_ai.operation.name', 'openinference.span.kind', 'gen_ai.system', 'gen_ai.request.model'],
   ...['ai.operationId', 'llm.request.type', 'langfuse.observation.type', 'gen_ai.provider.name'],
+  'gen_ai.response.model',
 ];
 
 /** Which spans to read. Those that were metered where the call was made are left alone. */
@@ -223,16 +235,36 @@ function renderNone(names: readonly string[]): string {
   return `${renderFirst(names)} == nil`;
 }
 
+/** Totals and their parts, by short names. */
+const MAIN_COUNTS: Readonly<Record<string, readonly string[]>> = {
+  i: FOREIGN_COUNTS.input,
+  o: FOREIGN_COUNTS.output,
+  cr: FOREIGN_COUNTS.cacheRead,
+  cw: FOREIGN_COUNTS.cacheWrite,
+  re: FOREIGN_COUNTS.reasoning,
+};
+
+/** Whether a count is true or false, which OTTL reads as 1 and 0. */
+function renderTruths(): string {
+  const truths = Object.entries(MAIN_COUNTS).map(
+    ([name, keys]) => `(span.attributes["tm"]["${name}"] <= 1 and IsBool(${renderFirst(keys)}))`,
+  );
+  return truths.join('\nor ');
+}
+
+/** Whether a part is text that is no number, and no other text says it. */
+function renderWords(): string {
+  const parts = Object.entries(MAIN_COUNTS).filter(([name]) => name !== 'i' && name !== 'o');
+  const words = parts.map(
+    ([name, keys]) =>
+      `(span.attributes["tm"]["${name}"] == nil and IsString(${renderFirst(keys)}) and ${renderFirst(keys)} != "")`,
+  );
+  return words.join('\nor ');
+}
+
 /** The map that normalise.yaml starts from: counts as integers, texts as they are. */
 function renderUsage(): string {
-  const counts = {
-    i: FOREIGN_COUNTS.input,
-    o: FOREIGN_COUNTS.output,
-    cr: FOREIGN_COUNTS.cacheRead,
-    cw: FOREIGN_COUNTS.cacheWrite,
-    re: FOREIGN_COUNTS.reasoning,
-  };
-  const numbers = Object.entries(counts).map(
+  const numbers = Object.entries(MAIN_COUNTS).map(
     ([name, keys]) => `"${name}": Int(${renderFirst(keys)})`,
   );
   const texts = [

@@ -12,6 +12,8 @@ export const HOSTILE_CALL = {
   'gen_ai.usage.input_tokens': 1000,
   'gen_ai.usage.output_tokens': 500,
 } as const;
+const MOST = raw({ intValue: '9223372036854775807' });
+const LEAST = raw({ intValue: '-9223372036854775808' });
 const IN = 'gen_ai.usage.input_tokens';
 const OUT = 'gen_ai.usage.output_tokens';
 const many = Object.fromEntries(
@@ -76,6 +78,66 @@ export const HOSTILE_SPANS: readonly HostileSpan[] = [
     note: 'a negative part',
     change: { 'gen_ai.usage.cache_read.input_tokens': -5 },
     want: 'inconsistent_usage',
+  },
+  {
+    note: 'true for a part',
+    change: { 'gen_ai.usage.cache_read.input_tokens': true },
+    want: 'inconsistent_usage',
+  },
+  {
+    note: 'words for a part',
+    change: { 'gen_ai.usage.reasoning_tokens': 'many' },
+    want: 'inconsistent_usage',
+  },
+  {
+    note: 'a part that is empty',
+    change: { 'gen_ai.usage.cache_read.input_tokens': '' },
+    want: 0.0075,
+  },
+  { note: 'leading zeros', change: { [IN]: '0001000' }, want: 0.0075 },
+  { note: 'an exponent as text', change: { [IN]: '1e3' }, want: 'inconsistent_usage' },
+  {
+    note: 'negative zero',
+    change: { 'gen_ai.usage.cache_read.input_tokens': raw({ doubleValue: -0 }) },
+    want: 0.0075,
+  },
+  {
+    note: 'one more than doubles count to',
+    change: { [IN]: raw({ intValue: '9007199254740993' }) },
+    want: 'inconsistent_usage',
+  },
+  {
+    note: 'endless output with reasoning',
+    change: { [OUT]: raw({ doubleValue: 'Infinity' }), 'gen_ai.usage.reasoning.output_tokens': 5 },
+    want: 'inconsistent_usage',
+  },
+  {
+    note: 'the least output with reasoning',
+    change: { [OUT]: LEAST, 'gen_ai.usage.reasoning.output_tokens': 5 },
+    want: 'inconsistent_usage',
+  },
+  {
+    note: 'cached parts whose sum begins again',
+    change: {
+      'gen_ai.usage.cache_read.input_tokens': MOST,
+      'gen_ai.usage.cache_write.input_tokens': MOST,
+    },
+    want: 'inconsistent_usage',
+  },
+  {
+    note: 'media whose sum begins again',
+    change: { 'gen_ai.usage.audio.input_tokens': MOST, 'gen_ai.usage.image.input_tokens': MOST },
+    want: 'inconsistent_usage',
+  },
+  {
+    note: 'a list of cached audio',
+    change: { 'gen_ai.usage.audio.cache_read.input_tokens': list },
+    want: 'inconsistent_usage',
+  },
+  {
+    note: 'an outer span with a list',
+    change: { 'ai.operationId': 'ai.generateText', [IN]: list },
+    want: undefined,
   },
   {
     note: 'negative audio',

@@ -9,6 +9,7 @@ export interface SpanParts {
   readonly attributes: Readonly<Record<string, SpanValue>>;
   readonly startEpochMs?: number;
   readonly endEpochMs?: number;
+  readonly traceId?: string;
   readonly spanId?: string;
   readonly parentSpanId?: string;
   readonly kind?: number;
@@ -56,7 +57,7 @@ function spanOf(parts: SpanParts): unknown {
   const endEpochMs = parts.endEpochMs ?? (parts.startEpochMs ?? Date.now() - 900) + 900;
   const nanos = (epochMs: number): string => `${BigInt(Math.round(epochMs)) * 1_000_000n}`;
   return {
-    traceId: randomBytes(16).toString('hex'),
+    traceId: parts.traceId ?? randomBytes(16).toString('hex'),
     spanId: parts.spanId ?? randomBytes(8).toString('hex'),
     ...(parts.parentSpanId === undefined ? {} : { parentSpanId: parts.parentSpanId }),
     name: parts.name ?? 'chat',

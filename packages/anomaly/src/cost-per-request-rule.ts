@@ -1,14 +1,8 @@
-import {
-  type CostModel,
-  type CostReading,
-  costHistoryDays,
-  readCosts,
-  stampOf,
-} from './cost-model.ts';
+import { type CostModel, type CostReading, costHistoryDays, readCosts } from './cost-model.ts';
+import { costOnset } from './cost-onset.ts';
 import { type Explanation, explainWindow } from './explain.ts';
 import type { ExpectedRange, Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
-import { meanGain, mostLikelyOnset, type OnsetStretch } from './most-likely-onset.ts';
 import { normalQuantile } from './normal-quantile.ts';
 import { comparedPromptVersions, sharesOfVersions } from './prompt-versions.ts';
 import {
@@ -19,10 +13,7 @@ import {
   settleOnset,
 } from './rule-state.ts';
 import type { CostPerRequestRule } from './rules.ts';
-import { HOUR_MS, MINUTE_MS } from './time.ts';
-
-/** Whole hours before a window that say what was usual lately. */
-const HOURS_BEFORE = 4;
+import { MINUTE_MS } from './time.ts';
 
 interface Target {
   readonly scope: ScopeHistory;
@@ -204,8 +195,10 @@ function describe(
 ): Candidate | undefined {
   const { scope, epochMs } = target;
   const { cost, version } = subject;
-  const explanation = explain(target, subject, reading);
-  if (explanation.usdPerHour < rule.minUsdPerHour && active === undefined) return undefined;
+  if (usdPerHourOf(reading) < rule.minUsdPerHour && active === undefined) return undefined;
+  const sinceEpochMs = settleOnset(active, epochMs, () => sinceOf(cost, reading, epochMs));
+  const shown = shownOf(rule, subject, reading, { sinceEpochMs, epochMs });
+  const explanation = explain(target, subject, shown);
   const isWorse = active === undefined || compareSeverity(severity, active.severity) > 0;
   const { labels } = scope.scope;
   const finding: Finding = {
@@ -214,12 +207,12 @@ function describe(
     labels: version === undefined ? labels : { ...labels, promptVersion: version },
     epochMs,
     quantity: 'usd_per_call',
-    observed: reading.observed,
-    expected: rangeOf(cost, reading),
-    windowMinutes: reading.minutes,
+    observed: shown.observed,
+    expected: rangeOf(cost, shown),
+    windowMinutes: shown.minutes,
     score: reading.score,
     ...explanation,
-    sinceEpochMs: settleOnset(active, epochMs, () => sinceOf(cost, reading, epochMs)),
+    sinceEpochMs,
     evidenceCalls: reading.calls,
   };
   return {
@@ -231,6 +224,24 @@ function describe(
   };
 }
 
+/** The longest window since the onset in place of one that reaches back before it: what was before is no excess. */
+function shownOf(
+  rule: CostPerRequestRule,
+  { cost }: Subject,
+  reading: CostReading,
+  { sinceEpochMs, epochMs }: { readonly sinceEpochMs: number; readonly epochMs: number },
+): CostReading {
+  const longestMinutes = (epochMs - sinceEpochMs) / MINUTE_MS;
+  if (reading.minutes <= longestMinutes) return reading;
+  const block = Math.ceil(epochMs / BLOCK_MS) - 1;
+  const readings = readCosts(cost, block, rule.minCalls / 2);
+  return readings.findLast(({ minutes }) => minutes <= longestMinutes) ?? reading;
+}
+
+function usdPerHourOf({ observed, mid, calls, minutes }: CostReading): number {
+  return ((observed - mid) * calls * 60) / minutes;
+}
+
 /**
  * Of a version only what its calls cost is known, not their tokens. Where it has most of what the feature costs more, the
  * parts of that are its own but for the difference; else the whole change is its own.
@@ -238,11 +249,11 @@ function describe(
 function explain(
   { scope, epochMs }: Target,
   { version }: Subject,
-  { minutes, calls, observed, mid }: CostReading,
+  reading: CostReading,
 ): Explanation {
-  const { explanation } = explainWindow({ scope, epochMs, minutes });
+  const { explanation } = explainWindow({ scope, epochMs, minutes: reading.minutes });
   if (version === undefined) return explanation;
-  const usdPerHour = ((observed - mid) * calls * 60) / minutes;
+  const usdPerHour = usdPerHourOf(reading);
   const rest = usdPerHour - explanation.usdPerHour;
   if (!(Math.abs(rest) <= (1 - VERSION_SHARE) * usdPerHour)) {
     return { usdPerHour, decomposition: { prompt_version: usdPerHour }, contributors: [] };
@@ -258,19 +269,7 @@ function rangeOf(cost: CostModel, { mid, deviation }: CostReading): ExpectedRang
   return { low: mid / reach, mid, high: mid * reach, basis };
 }
 
-/** When calls most likely became dear: a block of 5 minutes of the last hour, before it an hour. */
 function sinceOf(cost: CostModel, { minutes }: CostReading, epochMs: number): number {
   const block = Math.ceil(epochMs / BLOCK_MS) - 1;
-  const stretches: OnsetStretch[] = [];
-  const add = (index: number, stamp: number, startEpochMs: number): void => {
-    if (cost.stamps[index] !== stampOf(stamp)) return;
-    const [weight = 0, value = 0] = cost.ring.subarray(2 * index, 2 * index + 2);
-    stretches.push({ startEpochMs, value, weight });
-  };
-  // The part of an hour that lies between the last 12 blocks and the whole hours before them is passed over.
-  const hour = Math.floor(block / 12);
-  for (let at = block; at > block - 12; at -= 1) add(at % 12, at, at * BLOCK_MS);
-  const oldest = Math.ceil(minutes / 60) + HOURS_BEFORE;
-  for (let at = hour - 2; at >= hour - oldest; at -= 1) add(12 + (at % 24), at, at * HOUR_MS);
-  return mostLikelyOnset(stretches, meanGain) ?? epochMs - minutes * MINUTE_MS;
+  return costOnset(cost, block, minutes) ?? epochMs - minutes * MINUTE_MS;
 }

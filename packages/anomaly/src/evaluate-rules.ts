@@ -2,6 +2,7 @@ import type { Finding } from './finding.ts';
 import { INITIAL_RULE_STATE, type RuleState } from './rule-state.ts';
 import type { Rule } from './rules.ts';
 import { type StepInput, step } from './step.ts';
+import { type Causes, withSeverityOfCost, yieldToCause } from './yield-to-cause.ts';
 
 /** The states of all rules by name and place. Plain data that survives JSON; `{}` to begin with. */
 export type RuleStates = Readonly<Record<string, RuleState>>;
@@ -18,7 +19,8 @@ export interface Evaluation {
  * Evaluates rules at one instant, up to which the history has been advanced.
  *
  * One excess is told once: `slow_burn` is quiet where `volume` tells, above and below it in the hierarchy, and `volume`
- * is quiet where `slow_burn` told first, unless the excess becomes critical.
+ * is quiet where `slow_burn` told first, unless the excess becomes critical; `cost_per_request` is quiet where another model
+ * or a lost cache makes calls dear and `model_drift` or `cache_hit_rate` tells that, then at least as severe.
  */
 export function evaluateRules(
   rules: readonly Rule[],
@@ -26,13 +28,14 @@ export function evaluateRules(
   input: StepInput,
 ): Evaluation {
   const next: Record<string, RuleState> = {};
-  const findings: Finding[] = [];
+  let findings: Finding[] = [];
   const unknownRules = new Set<string>();
   const slow = activeOf(states, 'slow_burn');
   const ordered = [...rules.entries()].sort(([, a], [, b]) => rank(a) - rank(b));
   for (const [index, rule] of ordered) {
     const key = keyOf(rules, index, rule);
-    const result = step(rule, states[key] ?? INITIAL_RULE_STATE, input);
+    const before = states[key] ?? INITIAL_RULE_STATE;
+    const result = step(rule, before, input);
     if (result.isUnknown) unknownRules.add(rule.name);
     if (rule.name === 'volume') {
       const kept = result.findings.filter(
@@ -47,6 +50,11 @@ export function evaluateRules(
       const kept = result.findings.filter((one) => !isNear(one, new Set(volume), input));
       next[key] = keepActive(result.state, kept);
       findings.push(...kept);
+    } else if (rule.name === 'cost_per_request') {
+      const causes = { ...input, findings, drift: driftOf(rules, next) };
+      const { state, findings: kept } = yieldToCause(result, before, causes);
+      next[key] = state;
+      findings = [...withSeverityOfCost(findings, before, state), ...kept];
     } else {
       next[key] = result.state;
       findings.push(...result.findings);
@@ -55,9 +63,18 @@ export function evaluateRules(
   return { states: next, findings, unknownRules };
 }
 
-/** Volume before slow burn; else as given. */
+/** Volume before slow burn, and causes before the cost of calls; else as given. */
 function rank(rule: Rule): number {
+  if (rule.name === 'cost_per_request') return 2;
   return rule.name === 'volume' ? 0 : 1;
+}
+
+function driftOf(rules: readonly Rule[], states: RuleStates): Causes['drift'] {
+  for (const [index, rule] of rules.entries()) {
+    if (rule.name !== 'model_drift') continue;
+    return { rule, state: states[keyOf(rules, index, rule)] ?? INITIAL_RULE_STATE };
+  }
+  return undefined;
 }
 
 /** Rules of one name, as budgets are, are told apart by their number. */

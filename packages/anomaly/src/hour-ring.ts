@@ -4,14 +4,27 @@ export const RING_HOURS = 672;
 /** Ratio of neighbouring codes: values are kept within 4 %. */
 const LOG_STEP = Math.log(1.08);
 const LARGEST_CODE = 255;
+/** Multiples of it spread most evenly within 1. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const VALUES = Float64Array.from({ length: 256 }, (_, code) =>
   code < 2 ? 0 : Math.expm1((code - 1) * LOG_STEP),
 );
 
-/** The byte for a value of an hour: 0 unknown, 1 nothing, then in steps of 8 % of value + 1. */
-export function codeOf(value: number | undefined): number {
+/**
+ * The byte for a value of an hour: 0 unknown, 1 nothing, then in steps of 8 % of value + 1. `fraction`, from 0 to 1, is that
+ * from which on a step counts as one more: where it differs from hour to hour, what lies between two steps is right on
+ * average, also of traffic that never varies.
+ */
+export function codeOf(value: number | undefined, fraction = 0.5): number {
   if (value === undefined) return 0;
-  return Math.min(LARGEST_CODE, 1 + Math.round(Math.log1p(Math.max(0, value)) / LOG_STEP));
+  const steps = Math.log1p(Math.max(0, value)) / LOG_STEP;
+  return Math.min(LARGEST_CODE, 1 + Math.floor(steps + 1 - fraction));
+}
+
+/** Fraction of an hour for `codeOf`: evenly spread over any hours in a row, and over those a week apart. */
+export function fractionOf(hour: number): number {
+  const turns = (hour + 0.5) * GOLDEN;
+  return turns - Math.floor(turns);
 }
 
 /** The value of a byte; -1 where it is unknown. */

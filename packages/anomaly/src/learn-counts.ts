@@ -15,7 +15,7 @@ import {
 } from './count-model.ts';
 import { fitLevel } from './fit-level.ts';
 import { fitProfile, type SlotOfHour } from './fit-profile.ts';
-import { codeOf, mark, RING_HOURS, rescaledCode } from './hour-ring.ts';
+import { codeOf, fractionOf, mark, RING_HOURS, rescaledCode } from './hour-ring.ts';
 import { type CountReading, readWindow, typicalOfBlocks } from './read-window.ts';
 import { addScore, decaySpreads, deviationOf, scoreCount, settleSpreads } from './spread.ts';
 
@@ -92,6 +92,7 @@ function closeHour(model: CountModel, hour: number, time: BlockTime): void {
   const coverage = time.hourCoverage ?? 1;
   model.hours[hour % RING_HOURS] = codeOf(
     coverage >= MINIMUM_COVERAGE ? observed / coverage : undefined,
+    fractionOf(hour),
   );
   mark(model.leftOut, hour, time.planned !== 1);
 }

@@ -1,31 +1,26 @@
-import { explainWindow, usageOfSeries } from './explain.ts';
+import { explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
-import { BLOCK_MS, type ScopeHistory, type SeriesHistory, usageIn } from './history.ts';
+import { type ScopeHistory, usageIn } from './history.ts';
 import { normaliseModel } from './model-name.ts';
-import { type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
+import { blockAt, callsOf, dearnessOf, type ModelUsage, modelsOf } from './model-usage.ts';
+import { type ActiveScope, type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { ModelDriftRule } from './rules.ts';
+import { endOf, evidenceOf } from './share-evidence.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
-import { FIELD, fieldIn, windowOf } from './usage-ring.ts';
-import { addUsage, createUsageSum, type UsageSum } from './usage-sum.ts';
 import { wilsonInterval } from './wilson.ts';
 
 const WINDOWS: readonly number[] = [5, 20, 60, 240, 1440];
 const LEARNED_CALLS = 50;
-/** A fallback is over where a share so much smaller is likelier. */
-const ENDED_SHARE = 0.25;
-/** A share below this is known no better. */
-const SMALLEST_SHARE = 0.01;
+/** From so many calls on a share of the day before a window says what its share is compared with. */
+const MANY_CALLS = 30;
+/** So often counts the evidence that a share is not that of the rest of the day, unless it was told then: its own calls are among them. */
+const LATELY = 2;
+/** Nats of evidence for that: it is looked for every minute. */
+const END_EVIDENCE = 10;
 
 interface Target {
   readonly scope: ScopeHistory;
   readonly epochMs: number;
-}
-
-interface ModelUsage {
-  readonly model: string;
-  readonly usual: UsageSum;
-  readonly firstEpochMs: number;
-  readonly series: readonly SeriesHistory[];
 }
 
 interface Verdict {
@@ -47,10 +42,7 @@ export function judgeModelDrift(
   state: RuleState,
   target: Target,
 ): { readonly candidates: readonly Candidate[]; readonly pending: readonly string[] } {
-  const { model: counts, series } = target.scope;
-  if (counts.firstHour < 0 || target.epochMs / HOUR_MS - counts.firstHour < 24) return NOTHING;
-  if (counts.total < LEARNED_CALLS) return NOTHING;
-  if (series.length < 2 && rule.allowedModels === undefined) return NOTHING;
+  if (!isKnown(rule, target)) return NOTHING;
   const models = modelsOf(target.scope);
   const candidates: Candidate[] = [];
   const pending: string[] = [];
@@ -64,22 +56,11 @@ export function judgeModelDrift(
 
 const NOTHING = { candidates: [], pending: [] };
 
-function modelsOf(scope: ScopeHistory): ModelUsage[] {
-  const models = new Map<string, ModelUsage>();
-  for (const series of scope.series) {
-    const model = normaliseModel(series.labels.model);
-    const known = models.get(model);
-    const usual = createUsageSum();
-    addUsage(usual, series.usual);
-    if (known !== undefined) addUsage(usual, known.usual);
-    models.set(model, {
-      model,
-      usual,
-      firstEpochMs: Math.min(series.firstEpochMs, known?.firstEpochMs ?? series.firstEpochMs),
-      series: [...(known?.series ?? []), series],
-    });
-  }
-  return [...models.values()];
+/** True once a feature has been seen for long enough to know its models. */
+function isKnown(rule: ModelDriftRule, { scope, epochMs }: Target): boolean {
+  const { model: counts, series } = scope;
+  if (counts.firstHour < 0 || epochMs / HOUR_MS - counts.firstHour < 24) return false;
+  return counts.total >= LEARNED_CALLS && (series.length >= 2 || rule.allowedModels !== undefined);
 }
 
 interface Models {
@@ -94,14 +75,15 @@ function judgeModel(
   of: Models,
 ): Verdict | 'pending' | undefined {
   const key = keyOf(target, of.model);
-  const fallback = judgeFallback(rule, target, of, state.active[key] !== undefined);
+  const known = { active: state.active[key], endedEpochMs: state.ended?.[key] ?? 0 };
+  const fallback = judgeFallback(rule, target, of, known);
   if (fallback !== undefined) return fallback;
   const told = state.told?.[key];
   if (told !== undefined && told > 0 && rule.allowedModels === undefined) {
     // What was told of a model that was known by then was its share, and that has ended.
     const wasKnown = isExpected(rule, { ...target, epochMs: told }, of.model);
-    const isKnown = target.epochMs - told >= rule.learnHours * HOUR_MS;
-    return wasKnown || isKnown ? undefined : newcomer(rule, target, of.model);
+    const isLearned = target.epochMs - told >= rule.learnHours * HOUR_MS;
+    return wasKnown || isLearned ? undefined : newcomer(rule, target, of.model);
   }
   const isPending = told === 0 && rule.allowedModels === undefined;
   if (!isPending && isExpected(rule, target, of.model)) return undefined;
@@ -140,100 +122,132 @@ function newcomer(rule: ModelDriftRule, { scope, epochMs }: Target, model: Model
   return { severity: 'warning', minutes, calls, share, usualShare: 0, score: Math.sqrt(2 * calls) };
 }
 
+/** What a window says of a model. */
+interface ShareReading {
+  readonly minutes: number;
+  readonly calls: number;
+  readonly all: number;
+  readonly share: number;
+  /** Nats of evidence that the share is neither the usual one nor that of the rest of the day. */
+  readonly evidence: number;
+}
+
+function readShares(
+  { scope, epochMs }: Target,
+  model: ModelUsage,
+  { usualShare, endedEpochMs }: { readonly usualShare: number; readonly endedEpochMs: number },
+): ShareReading[] {
+  const block = blockAt(epochMs);
+  const day = { calls: callsOf(model, 1440, epochMs), all: usageIn(scope, block, 1440).calls };
+  return WINDOWS.map((minutes): ShareReading => {
+    const calls = callsOf(model, minutes, epochMs);
+    const all = usageIn(scope, block, minutes).calls;
+    const share = all > 0 ? calls / all : 0;
+    const before = day.all - all >= MANY_CALLS ? (day.calls - calls) / (day.all - all) : 0;
+    const evidence = Math.min(
+      evidenceOf(share, usualShare, all),
+      (endedEpochMs > 0 ? 1 : LATELY) * evidenceOf(share, before, all),
+    );
+    return { minutes, calls, all, share, evidence };
+  });
+}
+
 /** A model of at least twice the price takes a share of the calls that it did not have. */
 function judgeFallback(
   rule: ModelDriftRule,
-  { scope, epochMs }: Target,
+  target: Target,
   { models, model }: Models,
-  isActive: boolean,
+  { active, endedEpochMs }: { readonly active: ActiveScope | undefined; endedEpochMs: number },
 ): Verdict | undefined {
+  const { epochMs } = target;
   const usual = models.reduce((sum, one) => sum + one.usual.calls, 0);
   const usualShare = usual > 0 ? model.usual.calls / usual : 0;
   let warning: Verdict | undefined;
-  for (const minutes of WINDOWS) {
-    const calls = callsOf(model, minutes, epochMs);
-    const all = usageIn(scope, blockAt(epochMs), minutes).calls;
+  let hold: Verdict | undefined;
+  // What has ended was told: windows begin after it.
+  const since = readShares(target, model, { usualShare, endedEpochMs }).filter(
+    ({ minutes }) => epochMs - minutes * MINUTE_MS >= endedEpochMs,
+  );
+  for (const reading of since) {
+    const { minutes, calls, all } = reading;
     // What the newest calls no longer show has ended, whatever longer windows still hold of it.
-    if (warning === undefined && endOf(rule.criticalShare, calls, all) >= rule.evidence)
+    if (warning === undefined && endOf(rule.criticalShare, calls, all) >= END_EVIDENCE)
       return undefined;
-    if (calls < rule.minCalls || all < rule.minWindowCalls) continue;
-    const share = calls / all;
-    const evidence = evidenceOf(share, usualShare, all);
-    if (!isDisplaced(rule, { share, usualShare, evidence, isActive })) continue;
-    if (!isDear(rule, models, model, { minutes, epochMs })) return undefined;
-    const { low } = wilsonInterval(calls, all);
-    const isCritical = low > rule.criticalShare && evidence >= rule.evidence;
-    const verdict = { minutes, calls, share, usualShare, score: Math.sqrt(2 * evidence) };
-    if (isCritical) return { ...verdict, severity: 'critical' };
-    warning ??= { ...verdict, severity: 'warning' };
+    const severity = severityOf(rule, reading, { active, usualShare });
+    if (severity === undefined) continue;
+    if (!isDear(rule, { models, model }, { minutes, epochMs })) break;
+    const { share, evidence } = reading;
+    const score = Math.sqrt(2 * evidence);
+    const verdict = { minutes, calls, share, usualShare, score, severity } as const;
+    if (severity === 'critical') return verdict;
+    hold ??= verdict;
+    if (isFull(rule, reading)) warning ??= verdict;
   }
-  return warning;
+  return warning ?? hold;
+}
+
+/** Calls enough to compare shares. */
+function isFull(rule: ModelDriftRule, { calls, all }: ShareReading): boolean {
+  return calls >= rule.minCalls && all >= rule.minWindowCalls;
+}
+
+function severityOf(
+  rule: ModelDriftRule,
+  reading: ShareReading,
+  known: { readonly active: ActiveScope | undefined; readonly usualShare: number },
+): Severity | undefined {
+  const { calls, all, share, evidence } = reading;
+  const isDisplacing = share >= rule.criticalShare && evidence >= rule.evidence;
+  if (!isDisplacing || !isFull(rule, reading))
+    return isLasting(rule, reading, known) ? 'warning' : undefined;
+  return wilsonInterval(calls, all).low > rule.criticalShare ? 'critical' : 'warning';
 }
 
 /** A known fallback lasts until its share is half of what is told, or has become usual. */
-function isDisplaced(
+function isLasting(
   rule: ModelDriftRule,
-  of: {
-    readonly share: number;
-    readonly usualShare: number;
-    readonly evidence: number;
-    readonly isActive: boolean;
-  },
+  { calls, share }: ShareReading,
+  { active, usualShare }: { readonly active: ActiveScope | undefined; usualShare: number },
 ): boolean {
-  if (of.isActive && of.share >= rule.criticalShare / 2) return of.usualShare < of.share / 2;
-  return of.share >= rule.criticalShare && of.evidence >= rule.evidence;
+  if (active === undefined || calls <= 0) return false;
+  return share >= rule.criticalShare / 2 && usualShare < share / 2;
 }
 
-/** Nats by which a fallback is likelier to be over than to go on at `share`, by calls of the dear model out of all. */
-function endOf(share: number, calls: number, all: number): number {
-  const ended = ENDED_SHARE * share;
-  if (share <= 0 || share >= 1) return calls === 0 ? all : 0;
-  return calls * Math.log(ENDED_SHARE) + (all - calls) * Math.log((1 - ended) / (1 - share));
-}
-
-/** Nats by which the observed share is likelier than the usual one; 0 where it is not higher. */
-function evidenceOf(share: number, usualShare: number, calls: number): number {
-  const usual = Math.max(SMALLEST_SHARE, usualShare);
-  if (share <= usual || usual >= 1) return 0;
-  const rest = share < 1 ? (1 - share) * Math.log((1 - share) / (1 - usual)) : 0;
-  return calls * (share * Math.log(share / usual) + rest);
-}
-
-/** Compares prices at the same tokens per call: the feature's own usual ones. */
 function isDear(
   rule: ModelDriftRule,
-  models: readonly ModelUsage[],
-  model: ModelUsage,
+  { models, model }: Models,
   at: { readonly minutes: number; readonly epochMs: number },
 ): boolean {
-  const usual = createUsageSum();
-  for (const one of models) if (one !== model) addUsage(usual, one.usual);
-  const present = createUsageSum();
-  const window = windowOf(blockAt(at.epochMs), at.minutes);
-  for (const one of model.series) addUsage(present, usageOfSeries(one, window));
-  if (usual.costUsd <= 0 || present.costUsd <= 0) return false;
-  const usualTokenUsd = usual.inputUsd + usual.cacheReadUsd + usual.outputUsd;
-  const same =
-    usual.inputTokens * priceOf(present.inputUsd, present.inputTokens) +
-    usual.cacheReadTokens * priceOf(present.cacheReadUsd, present.cacheReadTokens) +
-    usual.outputTokens * priceOf(present.outputUsd, present.outputTokens);
-  if (usualTokenUsd > 0) return same / usualTokenUsd >= rule.dearRatio;
-  return (
-    present.costUsd / present.calls >= (rule.dearRatio * usual.costUsd) / Math.max(1, usual.calls)
-  );
+  const dearness = dearnessOf(models, model, at);
+  return dearness !== undefined && dearness >= rule.dearRatio;
 }
 
-function priceOf(usd: number, tokens: number): number {
-  return tokens > 0 ? usd / tokens : 0;
-}
-
-function blockAt(epochMs: number): number {
-  return Math.ceil(epochMs / BLOCK_MS) - 1;
-}
-
-function callsOf(model: ModelUsage, minutes: number, epochMs: number): number {
-  const window = windowOf(blockAt(epochMs), minutes);
-  return model.series.reduce((sum, one) => sum + fieldIn(one.ring, window, FIELD.calls), 0);
+/**
+ * Models of a feature that the rule may yet tell: new ones of which there are too few calls by now, and dear ones that take
+ * a share of the calls of a window that they did not have.
+ */
+export function modelsThatMayDrift(
+  rule: ModelDriftRule,
+  state: RuleState,
+  target: Target,
+  windowMinutes: number,
+): readonly string[] {
+  const { scope, epochMs } = target;
+  // Windows of other rules end with a part of an hour.
+  const hours = Math.floor((windowMinutes - 5) / 60) + 1;
+  const minutes = windowMinutes > 60 ? 60 * hours : windowMinutes;
+  if (!isKnown(rule, target)) return [];
+  const models = modelsOf(scope);
+  const usual = models.reduce((sum, one) => sum + one.usual.calls, 0);
+  const all = usageIn(scope, blockAt(epochMs), minutes).calls;
+  const may = models.filter((model) => {
+    const calls = callsOf(model, minutes, epochMs);
+    if (!(calls > 0 && all > 0)) return false;
+    if (state.told?.[keyOf(target, model)] === 0) return true;
+    const isMore = model.usual.calls < (calls / all) * usual;
+    return isMore && isDear(rule, { models, model }, { minutes, epochMs });
+  });
+  return may.map(({ model }) => model);
 }
 
 function describe(

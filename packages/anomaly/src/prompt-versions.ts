@@ -4,8 +4,8 @@ import {
   decayCostModel,
   learnCostBlock,
   readCosts,
-  stampOf,
 } from './cost-model.ts';
+import { stampOf } from './cost-onset.ts';
 import { beginCosts, createCostModel } from './cost-state.ts';
 import type { Contributor } from './finding.ts';
 import type { ScopeHistory } from './history.ts';

@@ -18,6 +18,18 @@ export interface RuleState {
   readonly told?: Readonly<Record<string, number>>;
   /** When what was told of a scope ended: windows that reach further back would tell it again. Absent without any. */
   readonly ended?: Readonly<Record<string, number>>;
+  /** By scope, what is not told because its cause is, or may yet be. Absent without any. */
+  readonly held?: Readonly<Record<string, HeldScope>>;
+}
+
+/** What another rule tells of a scope, or may soon. */
+export interface HeldScope {
+  readonly sinceEpochMs: number;
+  readonly lastEpochMs: number;
+  /** The worst that it was. */
+  readonly severity: Severity;
+  /** What is told instead: a rule, and for a model its name. Absent while nothing is. */
+  readonly cause?: string;
 }
 
 /** What one evaluation of a rule says. */
@@ -86,13 +98,13 @@ export function rememberEnds(
   return ended.length === 0 ? rest : { ...rest, ended: Object.fromEntries(ended) };
 }
 
-/** As `nextState`, and when each finding was first told; 0 for what may be told once more is known. */
+/** As `rememberEnds`, and when each finding was first told; 0 for what may be told once more is known. */
 export function rememberTold(
   state: RuleState,
   candidates: readonly Candidate[],
   now: { readonly epochMs: number; readonly pending: readonly string[] },
 ): RuleState {
-  const next = nextState(state, candidates);
+  const next = rememberEnds(state, candidates, now.epochMs);
   if (candidates.length === 0 && now.pending.length === 0) return next;
   const told: Record<string, number> = { ...state.told };
   for (const key of now.pending) told[key] ??= 0;

@@ -1,4 +1,4 @@
-import { stampOf } from './cost-model.ts';
+import { stampOf } from './cost-onset.ts';
 import { givePiece, type MemoryPool, type Piece, takePiece } from './memory-pool.ts';
 import { MINUTE_MS } from './time.ts';
 import { createUsageSum, type UsageSum } from './usage-sum.ts';

@@ -93,6 +93,17 @@ const OWN_VARIABLES: ReadonlySet<string> = new Set([
 const SHAPES: readonly (readonly [RegExp, RegExp, string])[] = [
   [/_ENDPOINT$/, /^[a-z]+:\/\/[^\s/]/i, 'a URL such as http://127.0.0.1:4318'],
   [/^TOKENMETER_(?:QUEUE_BYTES|MEMORY_(?:SPIKE_)?MIB)$/, /^[1-9]\d*$/, 'a whole number above 0'],
+  [
+    /^TOKENMETER_\w+_PORT$/,
+    /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6(?:[0-4]\d{3}|5(?:[0-4]\d\d|5(?:[0-2]\d|3[0-5]))))$/,
+    'a port from 1 to 65535',
+  ],
+  // Any other word would switch it off without a sound.
+  [/^TOKENMETER_DOUBLES$/, /^(?:once|all)$/, 'once or all'],
+  [/^TOKENMETER_(?:REPAIR_TEXT|SHORT_WAY)$/, /^(?:on|off)$/, 'on or off'],
+  [/^TOKENMETER_LOG_LEVEL$/, /^(?:debug|info|warn|error)$/i, 'debug, info, warn or error'],
+  [/^TOKENMETER_(?:JOURNAL_FLUSH|SAMPLING_WAIT)$/, /^(?:\d+(?:ms|s|m))+$/, 'a time such as 200ms'],
+  [/^TOKENMETER_SAMPLING_(?:PERCENTAGE|EXPENSIVE_USD)$/, /^\d+(?:\.\d+)?$/, 'a number'],
 ];
 
 /** One line per variable that is set to what it cannot be. */

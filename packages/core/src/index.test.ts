@@ -13,6 +13,7 @@ test('the public names are these and no others', () => {
     'inclusiveTotals',
     'isApiName',
     'matchEndpoint',
+    'mediaKind',
     'parseDeclaredHosts',
     'present',
   ]);

@@ -5,15 +5,7 @@ import type { ResponseDraft } from './response-draft.ts';
 import { hasValue } from './scan-json.ts';
 import { skimChunks } from './skim-chunks.ts';
 import type { SseData } from './sse-reader.ts';
-import {
-  fieldOf,
-  firstOf,
-  isRecord,
-  type JsonRecord,
-  listOf,
-  nameOf,
-  present,
-} from './wire-value.ts';
+import { fieldOf, firstOf, isRecord, type JsonRecord, listOf, nameOf } from './wire-value.ts';
 
 /** After this many events without an id or a model, none is expected any more. */
 const EVENTS_WITH_IDENTITY = 8;
@@ -72,7 +64,8 @@ function mayMatter({ text, tail }: SseData): boolean {
 function readChunk(draft: ResponseDraft, chunk: JsonRecord): void {
   draft.identify(chunk);
   draft.systemFingerprint = nameOf(fieldOf(chunk, 'system_fingerprint')) ?? draft.systemFingerprint;
-  draft.modify(present({ serviceTier: nameOf(fieldOf(chunk, 'service_tier')) }));
+  const serviceTier = nameOf(fieldOf(chunk, 'service_tier'));
+  if (serviceTier !== undefined) draft.modify({ serviceTier });
   // Members found in the windows of a large body come without their choices.
   draft.finish(0, fieldOf(chunk, 'finish_reason'));
   for (const choice of listOf(fieldOf(chunk, 'choices'))) {

@@ -51,8 +51,25 @@ export function decodeOpenaiRequest(body: JsonRecord): DecodedRequest {
       isBackground: fieldOf(body, 'background') === true || undefined,
     }),
     isStreaming: fieldOf(body, 'stream') === true,
-    parameters: present({ ...samplingOf(body), ...sessionOf(body) }),
+    parameters: hasParameters(body) ? { ...samplingOf(body), ...sessionOf(body) } : {},
   };
+}
+
+/** Members that every call has; most have no other that is read, and need not be asked for thirty. */
+const NO_PARAMETERS: ReadonlySet<string> = new Set([
+  'messages',
+  'input',
+  'model',
+  'stream',
+  'stream_options',
+  'tools',
+]);
+
+function hasParameters(body: JsonRecord): boolean {
+  for (const key in body) {
+    if (OPENAI_REQUEST_KEYS.has(key) && !NO_PARAMETERS.has(key)) return true;
+  }
+  return false;
 }
 
 function samplingOf(body: JsonRecord): RequestParameters {

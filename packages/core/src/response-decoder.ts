@@ -16,14 +16,12 @@ import type {
   ResponseHead,
 } from './decoder.ts';
 import { estimateUsage } from './estimate-usage.ts';
+import { mediaKind } from './media-kind.ts';
 import { OutputContent } from './output-content.ts';
 import type { Protocol } from './protocol.ts';
 import { protocolOf } from './protocol-of.ts';
 import { ResponseDraft, UNNAMED_ERROR } from './response-draft.ts';
 import { present } from './wire-value.ts';
-
-const EVENT_STREAM = /^application\/vnd\.amazon\.eventstream/i;
-const OPAQUE = /^(?:audio|image|video)\/|^application\/octet-stream/i;
 
 /**
  * Creates the decoder of one response.
@@ -41,14 +39,18 @@ export function createResponseDecoder(
   const draft = new ResponseDraft();
   if (request.promptBytes !== undefined) draft.writtenBytes = 0;
   if (request.content !== undefined) draft.output = new OutputContent();
-  const result = (): DecodedResponse => describe({ draft, endpoint, head, request }, protocol);
-  if (protocol === undefined) return { push: ignore, result };
+  const described: Described = { draft, endpoint, head, request };
+  if (protocol === undefined) {
+    return { push: ignore, result: () => describe(described, protocol) };
+  }
   protocol.readHead?.(draft, head);
-  const reading = { protocol, draft };
-  const pushBytes = createByteReader(reading, head);
-  return pushBytes === undefined
-    ? createTextDecoder(reading, head, result)
-    : { push: () => void draft.problems.add('bytes_expected'), pushBytes, result };
+  const pushBytes = createByteReader({ protocol, draft }, head);
+  if (pushBytes === undefined) return new TextBodyDecoder({ protocol, draft }, described);
+  return {
+    push: () => void draft.problems.add('bytes_expected'),
+    pushBytes,
+    result: () => describe(described, protocol),
+  };
 }
 
 function ignore(): void {
@@ -57,37 +59,41 @@ function ignore(): void {
 
 function createByteReader(
   reading: Reading,
-  { contentType = '' }: ResponseHead,
+  { contentType }: ResponseHead,
 ): ((chunk: Uint8Array) => void) | undefined {
-  if (EVENT_STREAM.test(contentType)) return createEventStreamReader(reading);
-  if (!OPAQUE.test(contentType)) return undefined;
+  const { isEventStream, isMedia } = mediaKind(contentType);
+  if (isEventStream) return createEventStreamReader(reading);
+  if (!isMedia) return undefined;
   reading.draft.isComplete = true;
   return ignore;
 }
 
-function createTextDecoder(
-  reading: Reading,
-  head: ResponseHead,
-  describeDraft: () => DecodedResponse,
-): ResponseDecoder {
-  let reader: BodyReader | undefined;
-  return {
-    push(text: string): void {
-      if (reader !== undefined) {
-        reader.push(text);
-        return;
-      }
-      // White space in front matters to no format; a byte order mark would be an error in JSON.
-      const start = text.trimStart();
-      if (start === '') return;
-      reader = chooseReader(start, head, reading);
-      reader.push(start);
-    },
-    result(): DecodedResponse {
-      reader?.flush();
-      return describeDraft();
-    },
-  };
+class TextBodyDecoder implements ResponseDecoder {
+  readonly #reading: Reading;
+  readonly #described: Described;
+  #reader: BodyReader | undefined;
+
+  constructor(reading: Reading, described: Described) {
+    this.#reading = reading;
+    this.#described = described;
+  }
+
+  push(text: string): void {
+    if (this.#reader !== undefined) {
+      this.#reader.push(text);
+      return;
+    }
+    // White space in front matters to no format; a byte order mark would be an error in JSON.
+    const start = text.trimStart();
+    if (start === '') return;
+    this.#reader = chooseReader(start, this.#described.head, this.#reading);
+    this.#reader.push(start);
+  }
+
+  result(): DecodedResponse {
+    this.#reader?.flush();
+    return describe(this.#described, this.#reading.protocol);
+  }
 }
 
 function chooseReader(start: string, head: ResponseHead, reading: Reading): BodyReader {
@@ -137,12 +143,15 @@ function describe(
   };
 }
 
+const NO_PROBLEMS: readonly string[] = [];
+
 /** Errors come as pages and words, and some answers are plain text by request: those need not be JSON. */
 function problemsOf(
   { problems }: ResponseDraft,
   { statusCode, contentType = 'json' }: ResponseHead,
   usage: Usage,
 ): readonly string[] {
+  if (problems.size === 0 && usage.kind !== 'inconsistent') return NO_PROBLEMS;
   const mustBeJson = statusCode < 400 && contentType.includes('json');
   const all = [...problems].filter((problem) => mustBeJson || problem !== NOT_JSON);
   return usage.kind === 'inconsistent' ? [...all, usage.problem] : all;

@@ -36,6 +36,8 @@ export class ResponseDraft {
   readonly #finishReasons: Map<number, string> = new Map();
 
   get finishReasons(): readonly string[] {
+    // Most answers have one choice.
+    if (this.#finishReasons.size < 2) return [...this.#finishReasons.values()];
     return [...this.#finishReasons.entries()]
       .sort(([left], [right]) => left - right)
       .map(([, reason]) => reason);

@@ -15,70 +15,110 @@ export interface ByteDecoderEvents {
   onProblem(problem: string): void;
 }
 
+/** Codings that one body may have; nobody needs more than two. */
+const MOST_CODINGS = 5;
+
 /**
- * Creates a decoder for a `content-encoding`: none, identity, gzip, deflate, br or zstd.
+ * Creates a decoder for a `content-encoding`: none, identity, gzip, deflate (with and without its header), br or zstd, also
+ * several in the order in which they were applied.
  *
  * Compressed bodies are decoded by a zlib stream on the side; the application's bytes are not touched. An unknown
  * coding passes nothing on and reports one problem.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-content-encoding
  */
 export function createByteDecoder(
   contentEncoding: string | undefined,
   events: ByteDecoderEvents,
 ): ByteDecoder {
-  const coding = contentEncoding?.trim().toLowerCase() ?? '';
-  if (coding === '' || coding === 'identity') {
-    return { push: (chunk) => events.onBytes(chunk), end: (onDone) => onDone() };
+  const codings = codingsOf(contentEncoding);
+  if (codings.length > MOST_CODINGS || !codings.every(isKnown)) {
+    events.onProblem('content_encoding');
+    return { push: () => undefined, end: (onDone) => onDone() };
   }
-  const inflater = createInflater(coding);
-  if (inflater !== undefined) return inflatingDecoder(inflater, events);
-  events.onProblem('content_encoding');
-  return { push: () => undefined, end: (onDone) => onDone() };
+  const plain: ByteDecoder = {
+    push: (chunk) => events.onBytes(chunk),
+    end: (onDone) => onDone(),
+  };
+  // The coding that was applied first is taken off last.
+  return codings.reduce<ByteDecoder>(
+    (next, coding) => inflatingDecoder(coding, next, events.onProblem),
+    plain,
+  );
 }
 
-function inflatingDecoder(inflater: Transform, events: ByteDecoderEvents): ByteDecoder {
+function codingsOf(contentEncoding: string | undefined): readonly string[] {
+  if (contentEncoding === undefined) return [];
+  const names = contentEncoding.split(',').map((name) => name.trim().toLowerCase());
+  return names.filter((name) => name !== '' && name !== 'identity');
+}
+
+/** Passes what one coding hid to the next decoder. The stream is made with the first bytes, which tell what is needed. */
+function inflatingDecoder(
+  coding: string,
+  next: ByteDecoder,
+  onProblem: (problem: string) => void,
+): ByteDecoder {
   let isOver = false;
   let finish: (() => void) | undefined;
+  let inflater: Transform | undefined;
   const close = (): void => {
     if (isOver) return;
     isOver = true;
     finish?.();
   };
-  inflater.on('data', (chunk: Buffer) => events.onBytes(chunk));
-  inflater.on('end', close);
-  inflater.on('error', (error: NodeJS.ErrnoException) => {
-    // A body cut in the middle ends like this; what came before it still counts.
-    if (!isOver && error.code !== 'Z_BUF_ERROR') events.onProblem('decompress');
-    close();
-    inflater.destroy();
-  });
+  const open = (first: Uint8Array): Transform | undefined => {
+    const opened = createInflater(coding, first);
+    opened?.on('data', (chunk: Buffer) => next.push(chunk));
+    opened?.on('end', close);
+    opened?.on('error', (error: NodeJS.ErrnoException) => {
+      // A body cut in the middle ends like this; what came before it still counts.
+      if (!isOver && error.code !== 'Z_BUF_ERROR') onProblem('decompress');
+      close();
+      opened.destroy();
+    });
+    return opened;
+  };
   return {
     push: (chunk) => {
-      if (!isOver) inflater.write(chunk);
+      if (isOver || chunk.length === 0) return;
+      inflater ??= open(chunk);
+      inflater?.write(chunk);
     },
     end: (onDone) => {
-      if (isOver) {
-        onDone();
-        return;
-      }
-      finish = onDone;
-      inflater.end();
+      finish = () => next.end(onDone);
+      if (isOver || inflater === undefined) finish();
+      else inflater.end();
     },
   };
 }
 
-function createInflater(coding: string): Transform | undefined {
-  const codings = zlib();
-  switch (coding) {
-    case 'gzip':
-    case 'x-gzip':
-      return codings?.createGunzip();
-    case 'deflate':
-      return codings?.createInflate();
-    case 'br':
-      return codings?.createBrotliDecompress();
-    case 'zstd':
-      return codings?.createZstdDecompress();
-    default:
-      return undefined;
-  }
+/** Low bits of the first byte of a zlib header; bare deflate, which many servers send under the same name, has others. */
+const ZLIB_HEADER = 8;
+
+const CREATORS: ReadonlyMap<string, Creator> = new Map([
+  ['gzip', 'createGunzip'],
+  ['x-gzip', 'createGunzip'],
+  ['deflate', 'createInflate'],
+  ['br', 'createBrotliDecompress'],
+  ['zstd', 'createZstdDecompress'],
+]);
+
+type Creator =
+  | 'createGunzip'
+  | 'createInflate'
+  | 'createInflateRaw'
+  | 'createBrotliDecompress'
+  | 'createZstdDecompress';
+
+/** False also for what this runtime has not: Node knows zstd since 22.15, others know nothing. */
+function isKnown(coding: string): boolean {
+  const name = CREATORS.get(coding);
+  return name !== undefined && typeof zlib()?.[name] === 'function';
+}
+
+function createInflater(coding: string, [first = 0]: Uint8Array): Transform | undefined {
+  const isBare = coding === 'deflate' && (first & 0x0f) !== ZLIB_HEADER;
+  const name = isBare ? 'createInflateRaw' : CREATORS.get(coding);
+  return name === undefined ? undefined : zlib()?.[name]();
 }

@@ -16,6 +16,7 @@ import { isBillable } from './is-billable.ts';
 import { labelVariant } from './label-sets.ts';
 import type { DescribeOptions } from './options.ts';
 import type { PutAttribute } from './put-attribute.ts';
+import { serverKeys } from './server-keys.ts';
 
 /** A finished client span, as plain data. Status is never OK; `errorType` set means ERROR. */
 export interface SpanDescription {
@@ -50,10 +51,8 @@ export function describeSpan(
         : `${record.operation} ${record.requestModel}`,
     startEpochMs: record.startEpochMs,
     endEpochMs: record.endEpochMs,
-    startAttributes: labelVariant(
-      context.labels,
-      `start ${record.serverAddress} ${record.serverPort}`,
-      () => startAttributes(record, context.labels),
+    startAttributes: labelVariant(context.labels, serverKeys(record).start, () =>
+      startAttributes(record, context.labels),
     ),
     putEndAttributes: (put) => putEndAttributes(put, { record, priced, context, errorType }),
     ...(errorType === undefined ? {} : { errorType }),

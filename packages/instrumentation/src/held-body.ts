@@ -1,4 +1,4 @@
-import type { DecodedResponse } from '@tokenmeter/core';
+import { type DecodedResponse, mediaKind } from '@tokenmeter/core';
 import type { ObservedResponse } from './observed-request.ts';
 import { makeRoom } from './platform.ts';
 import type { ResponseBody } from './response-body.ts';
@@ -11,13 +11,11 @@ const FIRST_ROOM_BYTES = 4 * 1024;
 
 const EMPTY = new Uint8Array(0);
 
-const TEXTUAL = /json|event-?stream|^text\//i;
 const UNCODED = /^(?:identity)?$/i;
 
 /** True for bodies that come as they are and are read: not compressed, no media. */
 export function isWorthHolding(response: ObservedResponse): boolean {
-  const contentType = response.header('content-type');
-  if (contentType === undefined || !TEXTUAL.test(contentType)) return false;
+  if (!mediaKind(response.header('content-type')).isTextual) return false;
   const coding = response.header('content-encoding');
   return coding === undefined || UNCODED.test(coding);
 }

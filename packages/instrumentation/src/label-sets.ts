@@ -107,12 +107,18 @@ export function withLabel(
   return values.get(value) ?? remember(values, value, { ...labels, [name]: value });
 }
 
+/** What was asked for last: several variants of one label set are made in a row. */
+let latest: { readonly labels: Attributes; readonly variants: Variants } | undefined;
+
 function variantsOf(labels: Attributes): Variants {
-  const known = variants.get(labels);
-  if (known !== undefined) return known;
-  const created: Variants = { byKey: new Map(), byLabel: new Map() };
-  variants.set(labels, created);
-  return created;
+  if (latest?.labels === labels) return latest.variants;
+  let known = variants.get(labels);
+  if (known === undefined) {
+    known = { byKey: new Map(), byLabel: new Map() };
+    variants.set(labels, known);
+  }
+  latest = { labels, variants: known };
+  return known;
 }
 
 function remember<K>(known: Map<K, Attributes>, key: K, made: Attributes): Attributes {

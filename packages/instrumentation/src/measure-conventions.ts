@@ -10,6 +10,7 @@ import {
 import type { Measure } from './describe-call.ts';
 import { labelVariant, withLabel } from './label-sets.ts';
 import type { SemconvMode } from './options.ts';
+import { serverKeys } from './server-keys.ts';
 
 /** Operations that the conventions call inference. */
 const INFERENCE: ReadonlySet<string> = new Set(['chat', 'text_completion', 'generate_content']);
@@ -29,8 +30,8 @@ interface Target {
  */
 export function measureConventions(record: CallRecord, { labels, mode, measure }: Target): void {
   if (mode === 'off') return;
-  const server = `server ${record.serverAddress} ${record.serverPort}`;
-  const base = labelVariant(labels, server, () => baseAttributes(record, labels));
+  const { metrics } = serverKeys(record);
+  const base = labelVariant(labels, metrics, () => baseAttributes(record, labels));
   if (mode !== 'legacy') measureLatest(record, base, measure);
   if (mode !== 'latest') measureLegacy(record, base, { mode, measure });
 }

@@ -51,11 +51,25 @@ function firstByte(value: unknown): number {
 
 /** A response as taps hand it on, from any of the shapes that `readHeader` takes. */
 export function observedResponse(statusCode: number, headers: unknown): ObservedResponse {
-  return {
-    statusCode,
-    header: (name) => readHeader(headers, name),
-    headersStartingWith: (prefix) => readHeadersStartingWith(headers, prefix),
-  };
+  return new HeaderedResponse(statusCode, headers);
+}
+
+class HeaderedResponse implements ObservedResponse {
+  readonly statusCode: number;
+  readonly #headers: unknown;
+
+  constructor(statusCode: number, headers: unknown) {
+    this.statusCode = statusCode;
+    this.#headers = headers;
+  }
+
+  header(name: string): string | undefined {
+    return readHeader(this.#headers, name);
+  }
+
+  headersStartingWith(prefix: string): Readonly<Record<string, string>> {
+    return readHeadersStartingWith(this.#headers, prefix);
+  }
 }
 
 function readFromList(headers: readonly unknown[], name: string): string | undefined {
@@ -82,6 +96,7 @@ function latin1Of(value: Uint8Array): string {
 
 /** Whether a key, a text or bytes, is this lower-case name. Bytes are not made into a text to find out: most are another. */
 function isNamed(key: unknown, name: string): boolean {
+  if (key === name) return true;
   if (typeof key === 'string') return key.length === name.length && key.toLowerCase() === name;
   if (!(key instanceof Uint8Array) || key.length !== name.length) return false;
   for (let index = 0; index < name.length; index += 1) {

@@ -1,4 +1,10 @@
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
 import type { CallRecord, Endpoint } from '@tokenmeter/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -143,11 +149,21 @@ test.for(cases)('$note is $want.outcome', ({ body, ending, want }) => {
   expect({ outcome, ...(errorType === undefined ? {} : { errorType }) }).toEqual(want);
 });
 
+test('a redirect was answered by no model: it costs nothing, and lacks no price', () => {
+  const { recorder, records } = follow();
+  recorder.responseStart(observedResponse(307, { location: '/v2/chat/completions' }));
+  recorder.responseEnd();
+  expect(records[0]).toMatchObject({ outcome: 'error', errorType: '307', statusCode: 307 });
+});
+
 test.for([
   { coding: 'gzip', compress: gzipSync },
   { coding: 'deflate', compress: deflateSync },
   { coding: 'br', compress: brotliCompressSync },
   { coding: 'zstd', compress: zstdCompressSync },
+  { coding: 'deflate', compress: deflateRawSync },
+  { coding: 'identity, GZIP', compress: gzipSync },
+  { coding: 'gzip, br', compress: (body: Buffer) => brotliCompressSync(gzipSync(body)) },
 ])('a $coding body is decompressed on the side', async ({ coding, compress }) => {
   const { recorder, records, problems } = follow();
   recorder.responseStart(head(coding));
@@ -161,11 +177,14 @@ test.for([
 });
 
 test.for([
-  { note: 'no byte of a body was seen', headers: {}, want: ['bytes_unobserved'] },
-  { note: 'the body is empty', headers: { 'content-length': '0' }, want: [] },
-])('it is told when $note', ({ headers, want }) => {
+  { note: 'no byte of a body was seen', status: 200, headers: {}, want: ['bytes_unobserved'] },
+  { note: 'not when it is empty', status: 200, headers: { 'content-length': '0' }, want: [] },
+  { note: 'not when there need be none', status: 204, headers: {}, want: [] },
+  { note: 'not for a redirect', status: 307, headers: {}, want: [] },
+  { note: 'not for an error', status: 502, headers: {}, want: [] },
+])('it is told when bytes are hidden: $note', ({ status, headers, want }) => {
   const { recorder, problems } = follow();
-  recorder.responseStart(observedResponse(200, headers));
+  recorder.responseStart(observedResponse(status, headers));
   recorder.responseEnd();
   expect(problems).toEqual(want);
 });

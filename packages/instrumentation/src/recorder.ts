@@ -105,7 +105,7 @@ export class CallRecorder implements ExchangeObserver {
       if (this.#phase !== 'open' || response.statusCode < 200) return;
       this.#phase = 'headers';
       this.#statusCode = response.statusCode;
-      this.#isUnobserved = response.statusCode !== 204 && response.header('content-length') !== '0';
+      this.#isUnobserved = mustHaveBody(response);
       // Before the application sees the response: from then on it may use its buffers for something else.
       this.#requestText = this.#requestBody.takeText();
       this.#leaveRequest();
@@ -219,7 +219,8 @@ export class CallRecorder implements ExchangeObserver {
   /** How the call ended, from what the transport said and what the body said; the body wins. */
   #outcome(ending: Ending, response: DecodedResponse | undefined): Ended {
     const statusCode = this.#statusCode;
-    if (statusCode !== undefined && statusCode >= 400) {
+    // A redirect is answered by no model either; whoever follows it makes another request.
+    if (statusCode !== undefined && statusCode >= 300) {
       return { outcome: 'error', errorType: response?.errorType ?? String(statusCode) };
     }
     if (response?.errorType !== undefined) {
@@ -254,4 +255,9 @@ export class CallRecorder implements ExchangeObserver {
   #now(): number {
     return this.#startEpochMs + (this.#monotonicClock() - this.#startTick);
   }
+}
+
+/** What a model answers has a body; redirects and errors may come without. */
+function mustHaveBody(response: ObservedResponse): boolean {
+  return response.statusCode === 200 && response.header('content-length') !== '0';
 }

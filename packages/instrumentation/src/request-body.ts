@@ -39,7 +39,7 @@ export class RequestBody {
 
   /** The body so far as text; releases the pieces. */
   takeText(): string {
-    const pieces = [...this.#pieces, ...this.#tail];
+    const pieces = this.#tail.length === 0 ? this.#pieces : [...this.#pieces, ...this.#tail];
     this.#pieces = [];
     this.#tail = [];
     if (this.#kind === 'form') return formText(pieces);

@@ -14,5 +14,6 @@ export function resendCountOf(request: ObservedRequest): number {
 }
 
 function countOf(text: string): number {
+  if (text === '0') return 0;
   return /^\d{1,4}$/.test(text) ? Number(text) : 0;
 }

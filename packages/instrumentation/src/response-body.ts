@@ -3,11 +3,14 @@ import {
   type DecodedRequest,
   type DecodedResponse,
   type Endpoint,
+  mediaKind,
+  type ResponseDecoder,
+  type ResponseHead,
 } from '@tokenmeter/core';
 import { type ByteDecoder, createByteDecoder } from './decode-bytes.ts';
 import type { Guard } from './guard.ts';
 import type { ObservedResponse } from './observed-request.ts';
-import { createTextReader } from './platform.ts';
+import { createTextReader, type TextReader } from './platform.ts';
 
 /** The body of one response, being decoded as it arrives. */
 export interface ResponseBody {
@@ -29,38 +32,60 @@ export interface ResponseBodyOptions {
 
 /** Headers that decoders read beside the content type. */
 const HEADER_PREFIX = 'x-amzn-';
-const MEDIA = /^(?:audio|image|video)\/|^application\/octet-stream/i;
 
 /** Opens the body of a response: decompression, then UTF-8, then the decoder of its protocol. */
 export function openResponseBody(
   response: ObservedResponse,
-  { endpoint, request, guard, onProblem }: ResponseBodyOptions,
+  options: ResponseBodyOptions,
 ): ResponseBody {
-  const contentType = response.header('content-type');
-  const decoder = createResponseDecoder(
-    endpoint,
-    {
-      statusCode: response.statusCode,
-      ...(contentType === undefined ? {} : { contentType }),
-      headers: response.headersStartingWith(HEADER_PREFIX),
-    },
-    request,
-  );
-  const utf8 = createTextReader();
-  const pushBytes = decoder.pushBytes?.bind(decoder);
-  const onBytes = pushBytes ?? ((bytes: Uint8Array): void => decoder.push(utf8.write(bytes)));
-  const bytes: ByteDecoder = createByteDecoder(response.header('content-encoding'), {
-    onBytes: (chunk) => void guard('decode', () => onBytes(chunk)),
-    onProblem,
-  });
-  return {
-    push: (chunk) => bytes.push(chunk),
-    end: (onDone) =>
-      bytes.end(() => {
-        if (pushBytes === undefined) guard('decode', () => decoder.push(utf8.end()));
-        onDone();
-      }),
-    result: () => decoder.result(),
-    hasOwnEnd: !MEDIA.test(contentType ?? ''),
-  };
+  return new DecodedBody(response, options);
+}
+
+class DecodedBody implements ResponseBody {
+  readonly hasOwnEnd: boolean;
+  readonly #guard: Guard;
+  readonly #decoder: ResponseDecoder;
+  readonly #utf8: TextReader;
+  readonly #bytes: ByteDecoder;
+
+  constructor(
+    response: ObservedResponse,
+    { endpoint, request, guard, onProblem }: ResponseBodyOptions,
+  ) {
+    const { statusCode } = response;
+    const contentType = response.header('content-type');
+    const headers = response.headersStartingWith(HEADER_PREFIX);
+    const head: ResponseHead =
+      contentType === undefined ? { statusCode, headers } : { statusCode, contentType, headers };
+    this.hasOwnEnd = !mediaKind(contentType).isMedia;
+    this.#guard = guard;
+    this.#decoder = createResponseDecoder(endpoint, head, request);
+    this.#utf8 = createTextReader();
+    const onBytes = (chunk: Uint8Array): void => this.#take(chunk);
+    this.#bytes = createByteDecoder(response.header('content-encoding'), { onBytes, onProblem });
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#bytes.push(chunk);
+  }
+
+  end(onDone: () => void): void {
+    this.#bytes.end(() => {
+      if (this.#decoder.pushBytes === undefined) {
+        this.#guard('decode', () => this.#decoder.push(this.#utf8.end()));
+      }
+      onDone();
+    });
+  }
+
+  result(): DecodedResponse {
+    return this.#decoder.result();
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#guard('decode', () => {
+      if (this.#decoder.pushBytes === undefined) this.#decoder.push(this.#utf8.write(chunk));
+      else this.#decoder.pushBytes(chunk);
+    });
+  }
 }

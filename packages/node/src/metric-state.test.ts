@@ -99,6 +99,61 @@ test('what was taken and did not arrive is counted with what came after it', () 
   );
 });
 
+/** What every counter and histogram was told in all, and what of it has arrived, in hundredths. */
+class Books {
+  readonly told = new Map<string, number>();
+  readonly arrived = new Map<string, number>();
+
+  tell(name: string, value: number): void {
+    this.told.set(name, (this.told.get(name) ?? 0) + Math.round(value * 100));
+  }
+
+  arrive(list: readonly MetricSeries[]): void {
+    for (const { spec, series } of list) {
+      for (const { attributes, sum } of series) {
+        const name = `${spec.name} ${attributes.model}`;
+        this.arrived.set(name, (this.arrived.get(name) ?? 0) + Math.round(sum * 100));
+      }
+    }
+  }
+}
+
+const few = fc.record({
+  spec: fc.constantFrom(CALLS, CALL_COST),
+  value: fc.integer({ min: 1, max: 9 }),
+  model: fc.constantFrom('gpt-4o', 'gpt-5'),
+});
+const step = fc.oneof(
+  { weight: 8, arbitrary: few },
+  { weight: 1, arbitrary: fc.constantFrom('arrives' as const, 'comes back' as const) },
+);
+
+test('each measurement is counted once, whatever of them arrives or comes back in between', () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 20, size: 'max', maxLength: 120 }), (steps) => {
+      const state = new MetricState();
+      const books = new Books();
+      const shared = new Map(['gpt-4o', 'gpt-5'].map((model) => [model, { model }]));
+      let taken: readonly MetricSeries[] = [];
+      for (const each of steps) {
+        if (each === 'comes back') {
+          state.restore(taken);
+          taken = [];
+        } else if (each === 'arrives') {
+          books.arrive(taken);
+          taken = structuredClone(state.take());
+        } else {
+          state.add(each.spec, each.value, shared.get(each.model) ?? {});
+          books.tell(`${each.spec.name} ${each.model}`, each.value);
+        }
+      }
+      books.arrive(taken);
+      books.arrive(state.take());
+      expect(books.arrived).toEqual(books.told);
+    }),
+  );
+});
+
 function sums(list: readonly MetricSeries[]): unknown {
   const rows = list.flatMap(({ spec, series }) =>
     series.map(

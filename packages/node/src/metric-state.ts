@@ -34,13 +34,26 @@ interface Metric {
   readonly bounds: readonly number[];
   readonly byKey: Map<string, Series>;
   /** The same series by the object that was given for them: most attribute sets come as the same object again. */
-  readonly byIdentity: Map<Attributes, Series>;
+  readonly byIdentity: Map<Attributes, Place>;
+}
+
+/** Where a measurement goes. */
+interface Place {
+  readonly metric: Metric;
+  readonly attributes: Attributes;
+  readonly series: Series;
+  /** Where the measurement after the last one here went: calls that are alike measure the same in the same order. */
+  next: Place | undefined;
+  /** The generation in which it was last looked up: what was taken or put back since has other series. */
+  generation: number;
 }
 
 /** Counts measurements by metric and attribute set. Exact: a counter's total is the sum of what was added to it. */
 export class MetricState {
   readonly #metrics = new Map<MetricSpec, Metric>();
   readonly #clock: () => number;
+  #last: Place | undefined;
+  #generation = 0;
   #revision = 0;
 
   /** `clock` tells the time in epoch milliseconds. */
@@ -57,8 +70,7 @@ export class MetricState {
   add(spec: MetricSpec, value: number, attributes: Attributes): void {
     if (!Number.isFinite(value) || (spec.kind === 'counter' && value < 0)) return;
     this.#revision += 1;
-    const metric = this.#metrics.get(spec) ?? this.#create(spec);
-    const series = metric.byIdentity.get(attributes) ?? this.#find(metric, attributes);
+    const { metric, series } = this.#placeOf(spec, attributes);
     if (spec.kind === 'gauge') series.sum = value;
     else series.sum += value;
     if (spec.kind !== 'histogram') return;
@@ -80,17 +92,40 @@ export class MetricState {
   /** Everything so far; counting starts again, and gauges stay. */
   take(): readonly MetricSeries[] {
     const taken = this.read();
+    this.#generation += 1;
     for (const { spec } of taken) if (spec.kind !== 'gauge') this.#metrics.delete(spec);
     return taken;
   }
 
   /** Puts back what was taken and did not arrive. */
   restore(taken: readonly MetricSeries[]): void {
+    this.#generation += 1;
     for (const { spec, series } of taken) {
       if (spec.kind === 'gauge') continue;
       const metric = this.#metrics.get(spec) ?? this.#create(spec);
       for (const old of series) restoreSeries(metric, old);
     }
+  }
+
+  #placeOf(spec: MetricSpec, attributes: Attributes): Place {
+    const last = this.#last;
+    const expected = last?.next;
+    const isExpected =
+      expected !== undefined &&
+      expected.attributes === attributes &&
+      expected.metric.spec === spec &&
+      expected.generation === this.#generation;
+    const place = isExpected ? expected : this.#lookUp(spec, attributes);
+    if (last !== undefined && !isExpected) last.next = place;
+    this.#last = place;
+    return place;
+  }
+
+  #lookUp(spec: MetricSpec, attributes: Attributes): Place {
+    const metric = this.#metrics.get(spec) ?? this.#create(spec);
+    const place = metric.byIdentity.get(attributes) ?? this.#find(metric, attributes);
+    place.generation = this.#generation;
+    return place;
   }
 
   #create(spec: MetricSpec): Metric {
@@ -100,7 +135,7 @@ export class MetricState {
     return metric;
   }
 
-  #find(metric: Metric, attributes: Attributes): Series {
+  #find(metric: Metric, attributes: Attributes): Place {
     const own = keyOf(attributes);
     const isFull = metric.byKey.size >= SERIES_LIMIT - 1 && !metric.byKey.has(own);
     const key = isFull ? keyOf(OVERFLOW) : own;
@@ -110,8 +145,10 @@ export class MetricState {
       metric.byKey.set(key, series);
     }
     if (metric.byIdentity.size >= IDENTITY_LIMIT) metric.byIdentity.clear();
-    metric.byIdentity.set(attributes, series);
-    return series;
+    const generation = this.#generation;
+    const place: Place = { metric, attributes, series, next: undefined, generation };
+    metric.byIdentity.set(attributes, place);
+    return place;
   }
 }
 

@@ -45,9 +45,13 @@ const ARRAY_VALUES = 1;
 const FLAGS = 0x101;
 const REMOTE_PARENT = 0x200;
 
-/** The last text of an attribute, and its bytes once it has come twice: identifiers never do. */
-interface LastText {
-  readonly text: string;
+/** What is remembered of an attribute from span to span. */
+interface Slot {
+  readonly name: string;
+  /** The key, and the tag of the value. */
+  readonly key: Uint8Array;
+  /** The last text, and its bytes once it has come twice: identifiers never do. */
+  text: string | undefined;
   encoded: Uint8Array | undefined;
 }
 
@@ -63,8 +67,10 @@ export class ProtobufSpans implements SpanBatch {
   readonly #scratch = new ByteWriter(1024);
   /** Attributes by which spans are started repeat from call to call. */
   readonly #encoded = new WeakMap<Attributes, Uint8Array>();
-  readonly #keys = new Map<string, Uint8Array>();
-  readonly #texts = new Map<string, LastText>();
+  readonly #slots = new Map<string, Slot>();
+  /** The attributes of the span before in their order: most spans have the same, and need no look-up. */
+  readonly #order: Slot[] = [];
+  #next = 0;
   readonly #rests: Uint8Array[] = [];
   #size = 0;
 
@@ -101,6 +107,7 @@ export class ProtobufSpans implements SpanBatch {
     to.tag(SPAN.endTime, 1);
     writeTime(to, description.endEpochMs);
     to.raw(this.#startAttributes(description.startAttributes));
+    this.#next = 0;
     description.putEndAttributes(this.#putAttribute);
     to.raw(this.#rest(description.errorType !== undefined, parent?.isRemote === true));
     to.close(start);
@@ -169,55 +176,62 @@ export class ProtobufSpans implements SpanBatch {
   }
 
   readonly #putAttribute: PutAttribute = (name, value) => {
-    if (typeof value === 'string' && value.length <= LONGEST_TEXT) this.#putText(name, value);
-    else this.#attribute(this.#spans, SPAN.attributes, { name, value });
+    if (value === undefined) return;
+    const expected = this.#order[this.#next];
+    const slot = expected?.name === name ? expected : this.#slotOf(name);
+    this.#order[this.#next] = slot;
+    this.#next += 1;
+    if (typeof value === 'string' && value.length <= LONGEST_TEXT) this.#putText(slot, value);
+    else writeAttribute(this.#spans, SPAN.attributes, slot.key, value);
   };
 
   /** Most texts (versions, currencies, outcomes) are those of the span before. */
-  #putText(name: string, text: string): void {
-    const last = this.#texts.get(name);
-    if (last?.text !== text) {
-      this.#texts.set(name, { text, encoded: undefined });
-    } else if (last.encoded !== undefined) {
-      this.#spans.raw(last.encoded);
+  #putText(slot: Slot, text: string): void {
+    const isRepeated = slot.text === text;
+    if (isRepeated && slot.encoded !== undefined) {
+      this.#spans.raw(slot.encoded);
       return;
     }
     const start = this.#spans.length;
-    this.#attribute(this.#spans, SPAN.attributes, { name, value: text });
-    if (last?.text === text) last.encoded = this.#spans.copyFrom(start);
+    writeAttribute(this.#spans, SPAN.attributes, slot.key, text);
+    slot.text = text;
+    slot.encoded = isRepeated ? this.#spans.copyFrom(start) : undefined;
   }
 
   #attributes(to: ByteWriter, attributes: Attributes, field: number = SPAN.attributes): void {
-    for (const name in attributes) this.#attribute(to, field, { name, value: attributes[name] });
+    for (const name in attributes) {
+      const value = attributes[name];
+      if (value !== undefined) writeAttribute(to, field, this.#slotOf(name).key, value);
+    }
   }
 
-  #attribute(
-    to: ByteWriter,
-    field: number,
-    { name, value }: { readonly name: string; readonly value: AttributeValue | undefined },
-  ): void {
-    if (value === undefined) return;
-    to.tag(field, 2);
-    const start = to.open();
-    to.raw(this.#key(name));
-    const valueStart = to.open();
-    writeValue(to, value);
-    to.close(valueStart);
-    to.close(start);
-  }
-
-  /** The key of an attribute, and the tag of its value. Keys are names of our own. */
-  #key(name: string): Uint8Array {
-    const known = this.#keys.get(name);
+  /** Names of attributes are our own, and few. */
+  #slotOf(name: string): Slot {
+    const known = this.#slots.get(name);
     if (known !== undefined) return known;
     const writer = new ByteWriter(64);
     writer.tag(KEY_VALUE.key, 2);
     writer.string(name);
     writer.tag(KEY_VALUE.value, 2);
-    const encoded = writer.take();
-    this.#keys.set(name, encoded);
-    return encoded;
+    const slot: Slot = { name, key: writer.take(), text: undefined, encoded: undefined };
+    this.#slots.set(name, slot);
+    return slot;
   }
+}
+
+function writeAttribute(
+  to: ByteWriter,
+  field: number,
+  key: Uint8Array,
+  value: AttributeValue,
+): void {
+  to.tag(field, 2);
+  const start = to.open();
+  to.raw(key);
+  const valueStart = to.open();
+  writeValue(to, value);
+  to.close(valueStart);
+  to.close(start);
 }
 
 /** Nanoseconds since the epoch. */

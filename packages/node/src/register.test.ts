@@ -4,6 +4,9 @@ import { counterTotal, ONE_CALL, REGISTER, runProgram, startBackend } from './pr
 // gpt-4o: $2.50 in and $10 out per million tokens; the program uses 1,000 and 500.
 const CALL_USD = (1000 * 2.5 + 500 * 10) / 1e6;
 
+/** A machine that is busy with something else may break these once. */
+const PROMISE_OF_TIME = { retry: 2 };
+
 test.for([
   { note: '--import with an ES module', preload: '--import', esm: true },
   { note: '--require with an ES module', preload: '--require', esm: true },
@@ -73,14 +76,18 @@ test('process.exit() after flush() sends nothing a second time', async () => {
   expect(metricExports).toHaveLength(1);
 });
 
-test('process.exit() waits for a hanging receiver for less than two seconds', async () => {
-  await using backend = await startBackend('hang');
-  const source = `${ONE_CALL} process.exit(4);`;
-  const bare = await runProgram(source, { backend, preload: 'none' });
-  const end = await runProgram(source, { backend });
-  expect(end.code).toBe(4);
-  expect(end.milliseconds - bare.milliseconds).toBeLessThan(2500);
-});
+test(
+  'process.exit() waits for a hanging receiver for less than two seconds',
+  PROMISE_OF_TIME,
+  async () => {
+    await using backend = await startBackend('hang');
+    const source = `${ONE_CALL} process.exit(4);`;
+    const bare = await runProgram(source, { backend, preload: 'none' });
+    const end = await runProgram(source, { backend });
+    expect(end.code).toBe(4);
+    expect(end.milliseconds - bare.milliseconds).toBeLessThan(2500);
+  },
+);
 
 test.for([
   { note: 'ends by itself', ending: '' },
@@ -113,16 +120,20 @@ test.for([
     ending: "process.kill(process.pid, 'SIGTERM'); await new Promise(() => {});",
     end: [null, 'SIGTERM'],
   },
-])('$note with a call in flight counts it, and is over in two seconds', async (row) => {
-  await using backend = await startBackend();
-  const source = `${CALL_IN_FLIGHT} ${row.ending}`;
-  const bare = await runProgram(source, { backend, preload: 'none' });
-  const end = await runProgram(source, { backend });
-  expect([end.code, end.signal]).toEqual(row.end);
-  expect(end.milliseconds - bare.milliseconds).toBeLessThan(2500);
-  expect(counterTotal(backend, 'tokenmeter.calls')).toBe(1);
-  expect(counterTotal(backend, 'tokenmeter.unpriced')).toBe(1);
-});
+])(
+  '$note with a call in flight counts it, and is over in two seconds',
+  PROMISE_OF_TIME,
+  async (row) => {
+    await using backend = await startBackend();
+    const source = `${CALL_IN_FLIGHT} ${row.ending}`;
+    const bare = await runProgram(source, { backend, preload: 'none' });
+    const end = await runProgram(source, { backend });
+    expect([end.code, end.signal]).toEqual(row.end);
+    expect(end.milliseconds - bare.milliseconds).toBeLessThan(2500);
+    expect(counterTotal(backend, 'tokenmeter.calls')).toBe(1);
+    expect(counterTotal(backend, 'tokenmeter.unpriced')).toBe(1);
+  },
+);
 
 test('child processes are metered through NODE_OPTIONS, each as an instance of its own', async () => {
   await using backend = await startBackend();
@@ -158,18 +169,22 @@ test('totals are the same when no span is sampled, and no span is sent', async (
 test.for([
   { note: 'refuses', mode: 'refuse' },
   { note: 'hangs', mode: 'hang' },
-] as const)('a receiver that $note holds the end for at most two seconds', async ({ mode }) => {
-  await using backend = await startBackend(mode);
-  const source = `${ONE_CALL} process.exitCode = 3;`;
-  await using good = await startBackend();
-  const prompt = await runProgram(source, { backend: good });
-  const metered = await runProgram(source, { backend });
-  expect(metered.code).toBe(3);
-  expect(metered.stderr).toBe('');
-  expect(metered.milliseconds - prompt.milliseconds).toBeLessThan(2500);
-});
+] as const)(
+  'a receiver that $note holds the end for at most two seconds',
+  PROMISE_OF_TIME,
+  async ({ mode }) => {
+    await using backend = await startBackend(mode);
+    const source = `${ONE_CALL} process.exitCode = 3;`;
+    await using good = await startBackend();
+    const prompt = await runProgram(source, { backend: good });
+    const metered = await runProgram(source, { backend });
+    expect(metered.code).toBe(3);
+    expect(metered.stderr).toBe('');
+    expect(metered.milliseconds - prompt.milliseconds).toBeLessThan(2500);
+  },
+);
 
-test('a program without calls ends at once and sends nothing', async () => {
+test('a program without calls ends at once and sends nothing', PROMISE_OF_TIME, async () => {
   await using backend = await startBackend('hang');
   const end = await runProgram('console.log(1)', { backend });
   expect([end.code, end.stdout, end.stderr]).toEqual([0, '1\n', '']);

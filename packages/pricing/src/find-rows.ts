@@ -1,5 +1,6 @@
 import { deriveRow } from './derive-row.ts';
 import type { LayerIndex, RowQuery } from './layer-index.ts';
+import { modelNames } from './model-name.ts';
 import type { PriceLayer, PriceQuery } from './price-book.ts';
 import { priceProvider } from './provider-ids.ts';
 import type { PriceRow } from './rate-card.ts';
@@ -94,9 +95,13 @@ function layerRows(layer: PriceLayer, index: LayerIndex, query: RowQuery): reado
   if (own.length > 0) return own;
   const fallbacks = layer.fallbackProviders ?? {};
   if (!Object.hasOwn(fallbacks, query.provider)) return [];
+  // The maker knows the model without what the seller puts in front: `azure/gpt-4o`.
+  const names = new Set([query.model, modelNames(query.provider, query.model).at(-1) ?? '']);
   for (const provider of fallbacks[query.provider] ?? []) {
-    const rows = index.findAll({ ...query, provider });
-    if (rows.length > 0) return rows;
+    for (const model of names) {
+      const rows = index.findAll({ ...query, provider, model });
+      if (rows.length > 0) return rows;
+    }
   }
   return [];
 }

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createPriceBook, parsePriceFile } from './index.ts';
 
+/** Far more than any of it takes on a busy machine, far less than what grows without bounds does. */
+const LONGEST_MS = 5000;
+
 describe('hostile files are refused with a position', () => {
   const deep = `{"prices":${'['.repeat(100)}`;
   test.for([
@@ -57,7 +60,7 @@ describe('hostile files are refused with a position', () => {
   ])('$note', ({ text, want }) => {
     const started = performance.now();
     const parsed = parsePriceFile(text, { name: 'bad', mode: 'overlay' });
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(LONGEST_MS);
     expect(parsed.ok ? undefined : parsed.problems[0]?.position).toEqual(want);
   });
 });
@@ -68,7 +71,7 @@ test('a glob of many stars costs no time', () => {
   const book = createPriceBook(parsed.ok ? [parsed.layer] : []);
   const started = performance.now();
   expect(book.find('openai', 'a'.repeat(500))).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(LONGEST_MS);
 });
 
 test('rows that refer to each other in many ways cost no time', () => {
@@ -82,5 +85,5 @@ test('rows that refer to each other in many ways cost no time', () => {
   const book = createPriceBook(parsed.ok ? [parsed.layer] : []);
   const started = performance.now();
   expect(book.find('a', 'm')).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(LONGEST_MS);
 });

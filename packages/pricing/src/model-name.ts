@@ -31,7 +31,7 @@ export function modelNames(provider: string, model: string): readonly string[] {
   for (const known of [...names]) {
     add(names, withoutProvider(provider, known));
     if (provider === 'openrouter') add(names, withoutVariant(known));
-    if (provider === 'aws') add(names, withoutGeography(known));
+    if (provider === 'aws') for (const name of bedrockNames(known)) add(names, name);
     if (known.startsWith('ft:')) add(names, known.split(':').slice(0, 2).join(':'));
   }
   return names;
@@ -85,6 +85,12 @@ function withoutProvider(provider: string, name: string): string {
 /** OpenRouter's routing variants bill the model's own price; `:free` and `:extended` are rows of their own. */
 function withoutVariant(name: string): string {
   return name.replace(/:(?:online|nitro|floor|exacto|thinking|beta)$/, '');
+}
+
+/** Some libraries leave out who made a model on Bedrock. */
+function bedrockNames(name: string): readonly string[] {
+  const makers = name.includes('.') ? [] : ['anthropic', 'amazon', 'meta', 'mistral'];
+  return [withoutGeography(name), ...makers.map((maker) => `${maker}.${name}`)];
 }
 
 /** Geographic profiles bill the regional price, which is the bare id's; `global.` is cheaper and `us-gov.` dearer, so they stay. */

@@ -103,6 +103,16 @@ describe('bundled prices', () => {
       want: 2.5,
     },
     {
+      note: "a seller's own prefix in front of its maker's model",
+      call: call('azure.ai.openai', 'azure/gpt-4o-2024-08-06', { input: 1e6 }),
+      want: 2.5,
+    },
+    {
+      note: 'a model of Bedrock without its maker',
+      call: call('aws.bedrock', 'nova-lite-v1:0', { input: 1e6 }),
+      want: 0.06,
+    },
+    {
       note: 'a prompt of 200,000 is not long yet',
       call: call('gcp.gemini', 'gemini-2.5-pro', { input: 100_000, cache_read: 100_000 }),
       want: 0.1375,

@@ -163,7 +163,7 @@ export const FOREIGN_OPERATIONS: Readonly<Record<string, string>> = {
   'ai.embedMany.doEmbed': 'embeddings',
 };
 
-/** `gen_ai.provider.name` by other words for a provider, lower-case. */
+/** `gen_ai.provider.name` by other words for a provider, lower-case; empty for words that name none. */
 export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
   openai: 'openai',
   anthropic: 'anthropic',
@@ -178,6 +178,11 @@ export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
   aws_bedrock: 'aws.bedrock',
   'amazon-bedrock': 'aws.bedrock',
   amazon: 'aws.bedrock',
+  amazon_bedrock: 'aws.bedrock',
+  'amazon bedrock': 'aws.bedrock',
+  'aws bedrock': 'aws.bedrock',
+  'aws-bedrock': 'aws.bedrock',
+  bedrock_converse: 'aws.bedrock',
   'azure.ai.openai': 'azure.ai.openai',
   'azure.ai.inference': 'azure.ai.inference',
   'az.ai.openai': 'azure.ai.openai',
@@ -185,6 +190,8 @@ export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
   azure: 'azure.ai.openai',
   azure_openai: 'azure.ai.openai',
   'azure-openai': 'azure.ai.openai',
+  'azure openai': 'azure.ai.openai',
+  azure_ai_openai: 'azure.ai.openai',
   'gcp.gemini': 'gcp.gemini',
   'gcp.vertex_ai': 'gcp.vertex_ai',
   'gcp.gen_ai': 'gcp.gen_ai',
@@ -193,7 +200,15 @@ export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
   google_genai: 'gcp.gemini',
   'google.generative-ai': 'gcp.gemini',
   'google.generativeai': 'gcp.gemini',
+  'google-genai': 'gcp.gemini',
+  'google-generativeai': 'gcp.gemini',
+  google_generativeai: 'gcp.gemini',
+  google_ai_studio: 'gcp.gemini',
   'google.vertex': 'gcp.vertex_ai',
+  'google-vertex': 'gcp.vertex_ai',
+  'google-vertexai': 'gcp.vertex_ai',
+  google_vertexai: 'gcp.vertex_ai',
+  google_vertex: 'gcp.vertex_ai',
   vertex: 'gcp.vertex_ai',
   vertexai: 'gcp.vertex_ai',
   vertex_ai: 'gcp.vertex_ai',
@@ -201,8 +216,11 @@ export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
   mistral: 'mistral_ai',
   mistralai: 'mistral_ai',
   mistral_ai: 'mistral_ai',
+  'mistral-ai': 'mistral_ai',
+  'mistral ai': 'mistral_ai',
   xai: 'x_ai',
   x_ai: 'x_ai',
+  'x-ai': 'x_ai',
   'ibm.watsonx.ai': 'ibm.watsonx.ai',
   watsonx: 'ibm.watsonx.ai',
   moonshot: 'moonshot_ai',
@@ -229,6 +247,17 @@ export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
   fireworks_llm: 'fireworks',
   ollama_llm: 'ollama',
   togetherllm: 'together',
+  // Who writes the span, not who serves the model: nobody is named.
+  langchain: '',
+  llamaindex: '',
+  llama_index: '',
+  crewai: '',
+  haystack: '',
+  litellm: '',
+  litellm_proxy: '',
+  'gcp.vertex.agent': '',
+  _other: '',
+  unknown: '',
 };
 
 /**
@@ -243,6 +272,13 @@ export const EXCLUSIVE_INPUT_SCOPES: string =
  * (Anthropic, Bedrock), with them elsewhere.
  */
 export const RAW_USAGE_SCOPE: string = 'opentelemetry.instrumentation.llamaindex';
+
+/**
+ * Models as only Amazon Bedrock names them, lower-case: `us.anthropic.claude-sonnet-4-5-20250929-v1:0`. For spans that name no
+ * provider. A regular expression.
+ */
+export const BEDROCK_MODELS: string =
+  '^(?:arn:aws[a-z-]*:bedrock:|(?:(?:us|eu|apac|jp|au|ca|sa|in|me|af|global|us-gov)[.])?(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|openai|qwen|writer|stability|twelvelabs|luma)[.][a-z])';
 
 /** Scopes that write a cost of their own price table. It is their claim, not the provider's word. A regular expression. */
 export const COST_CLAIMING_SCOPES: string =

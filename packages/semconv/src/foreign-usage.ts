@@ -36,6 +36,17 @@ export const FOREIGN_USAGE_PATHS = {
     'thoughtsTokenCount',
     'reasoningTokens',
   ],
+  /** Langfuse's word first. */
+  inputAudio: [
+    'input_audio_tokens',
+    'prompt_tokens_details.audio_tokens',
+    'input_tokens_details.audio_tokens',
+  ],
+  outputAudio: [
+    'output_audio_tokens',
+    'completion_tokens_details.audio_tokens',
+    'output_tokens_details.audio_tokens',
+  ],
   /** Input as Anthropic and Bedrock count it: without what a cache held. */
   rawInput: ['inputTokens', 'input_tokens'],
 } as const;

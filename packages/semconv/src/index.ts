@@ -11,6 +11,7 @@ export {
 } from './attributes.ts';
 export { CAPTURE_CONTENT_ENV, ENV, type EnvSpec } from './env.ts';
 export {
+  BEDROCK_MODELS,
   COST_CLAIMING_SCOPES,
   EXCLUSIVE_INPUT_SCOPES,
   FOREIGN_COUNTS,

@@ -10,8 +10,10 @@ function idOf({ span }: ForeignCallSpan): string | undefined {
   return typeof id === 'string' && id.length > NO_ID ? id : undefined;
 }
 
+/** Texts of any kind are one: a library may call chat what the one below it calls by another word. */
 function operationOf({ span }: ForeignCallSpan): string {
-  return String(span.attributes.get(genAi.operationName));
+  const name = String(span.attributes.get(genAi.operationName));
+  return name === 'generate_content' || name === 'text_completion' ? 'chat' : name;
 }
 
 /** How much a span says of its call. SDKs count their own streams right. */
@@ -32,7 +34,9 @@ function withoutWrappers(calls: readonly ForeignCallSpan[]): readonly ForeignCal
   const used = new Map<string, string>();
   for (const call of calls) {
     if (!call.hasUsage) continue;
-    inner.set(call.span.parentSpanId, operationOf(call));
+    if (call.span.parentSpanId !== call.span.spanId) {
+      inner.set(call.span.parentSpanId, operationOf(call));
+    }
     used.set(call.span.spanId, operationOf(call));
   }
   inner.delete('');

@@ -1,4 +1,5 @@
 import {
+  BEDROCK_MODELS,
   COST_CLAIMING_SCOPES,
   costCompat,
   FOREIGN_COUNTS,
@@ -61,6 +62,7 @@ export type MakerOf = (model: string) => string | undefined;
 const OTHER: ForeignSpan = { kind: 'other' };
 const CLIENT = 3;
 const CLAIMING = new RegExp(COST_CLAIMING_SCOPES);
+const BEDROCK = new RegExp(BEDROCK_MODELS);
 const REGION_HOST = new RegExp(FOREIGN_REGION_HOSTS);
 const MAX_USD = 9_000_000;
 
@@ -75,7 +77,7 @@ function operationOf(attributes: Attributes): string | undefined {
     return Object.hasOwn(FOREIGN_OPERATIONS, word) ? FOREIGN_OPERATIONS[word] : undefined;
   }
   const isRun = attributes.has('agent_name') || attributes.has(genAi.agentName);
-  const hasModel = attributes.has(genAi.requestModel);
+  const hasModel = firstOf(attributes, [genAi.requestModel, genAi.responseModel]) !== undefined;
   return hasModel && !isRun && hasTotals(attributes) ? 'chat' : undefined;
 }
 
@@ -87,15 +89,15 @@ function knownProvider(...words: readonly string[]): string | undefined {
 /** `gen_ai.provider.name` for what a span says, or who makes its model; empty when nobody is known. */
 function providerOf(attributes: Attributes, makerOf: MakerOf): string {
   const said = String(firstOf(attributes, FOREIGN_TEXTS.provider) ?? '').toLowerCase();
-  if (said !== '') return knownProvider(said, said.split('.')[0] ?? '') ?? said;
+  const named = said === '' ? '' : (knownProvider(said, said.split('.')[0] ?? '') ?? said);
+  if (named !== '') return named;
   const requested = textOf(attributes, genAi.requestModel);
   const served = textOf(attributes, genAi.responseModel) || requested;
-  return (
-    knownProvider(requested.toLowerCase().split('/')[0] ?? '') ??
-    makerOf(served) ??
-    makerOf(requested) ??
-    ''
-  );
+  const prefixes = [requested, served].map((model) => model.toLowerCase().split('/')[0] ?? '');
+  const prefixed = knownProvider(...prefixes) ?? '';
+  if (prefixed !== '') return prefixed;
+  if (BEDROCK.test(served.toLowerCase())) return 'aws.bedrock';
+  return makerOf(served) ?? makerOf(requested) ?? '';
 }
 
 const TOTALS: Readonly<Record<keyof typeof FOREIGN_COUNTS, string>> = {
@@ -168,9 +170,11 @@ function providerCostOf({ attributes, scopeName }: ReceivedSpan, text: UsageText
     attributes.get(costCompat.draftSource) === 'provider' &&
     (attributes.get(costCompat.draftCurrency) ?? 'USD') === 'USD';
   const isClaim = CLAIMING.test(scopeName);
+  // Libraries write 0 for a model that they do not know.
+  const said = isClaim ? undefined : toUsd(attributes.get(costCompat.usageCost)) || undefined;
   return (
     (isDraft ? toUsd(attributes.get(costCompat.draftAmount)) : undefined) ??
-    (isClaim ? undefined : toUsd(attributes.get(costCompat.usageCost))) ??
+    said ??
     toUsd(text.providerCostUsd)
   );
 }

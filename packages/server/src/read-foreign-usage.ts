@@ -33,6 +33,7 @@ const FURTHER = [
 ];
 const REQUESTS = ['webSearch', 'fileSearch', 'codeInterpreter', 'rerank', 'grounding'] as const;
 const TOKENS = ['input', 'output', 'cacheRead', 'cacheWrite', 'reasoning'] as const;
+const PARTS = ['cacheRead', 'cacheWrite', 'reasoning'] as const;
 const LIVES = ['cacheWrite5m', 'cacheWrite1h'] as const;
 /** More tokens, or more searches, in one call are nobody's. */
 const MOST_TOKENS = 1e9;
@@ -134,6 +135,8 @@ function readFurther(attributes: Attributes, counts: ForeignCounts, text: UsageT
     if (value !== undefined && value !== 0) counts[name] = value;
   }
   if ((text.webSearches ?? 0) > 0) counts.webSearch = text.webSearches ?? 0;
+  if (text.inputAudio !== undefined) counts.inputAudio ??= text.inputAudio;
+  if (text.outputAudio !== undefined) counts.outputAudio ??= text.outputAudio;
   const { cacheWrite5m = 0, cacheWrite1h = 0, cacheReadAudio = 0, cacheReadImage = 0 } = counts;
   const written = cacheWrite5m + cacheWrite1h;
   const read = cacheReadAudio + cacheReadImage;
@@ -151,18 +154,40 @@ function dropNothing(counts: ForeignCounts): void {
     for (const name of TOKENS) delete counts[name];
 }
 
+/** Input that is no text and came from no cache; without end where a cache held more than there was. */
+function uncachedMedia(counts: ForeignCounts): number {
+  const { inputAudio = 0, inputImage = 0, inputVideo = 0 } = counts;
+  const { cacheReadAudio = 0, cacheReadImage = 0 } = counts;
+  const isMore = cacheReadAudio > inputAudio || cacheReadImage > inputImage;
+  return isMore ? Infinity : inputAudio - cacheReadAudio + inputImage - cacheReadImage + inputVideo;
+}
+
+/** What a span says of a part that nothing was read of. */
+function partOf(
+  attributes: Attributes,
+  counts: ForeignCounts,
+  name: (typeof PARTS)[number],
+): AttributeValue | undefined {
+  return counts[name] === undefined ? firstOf(attributes, FOREIGN_COUNTS[name]) : undefined;
+}
+
 function isImpossible(attributes: Attributes, counts: ForeignCounts): boolean {
-  const isUnread = (key: string): boolean =>
-    attributes.has(key) && toCount(attributes.get(key)) === undefined;
-  if (counts.input === undefined && isUnread(genAi.usageInputTokens)) return true;
-  if (counts.output === undefined && isUnread(genAi.usageOutputTokens)) return true;
+  const isUnread = (value: AttributeValue | undefined): boolean =>
+    value !== undefined && toCount(value) === undefined;
+  if (counts.input === undefined && isUnread(attributes.get(genAi.usageInputTokens))) return true;
+  if (counts.output === undefined && isUnread(attributes.get(genAi.usageOutputTokens))) return true;
+  if (TOKENS.some((name) => typeof firstOf(attributes, FOREIGN_COUNTS[name]) === 'boolean')) {
+    return true;
+  }
+  if (PARTS.some((name) => isUnread(partOf(attributes, counts, name)))) return true;
   const all = Object.values(counts);
   const { input = 0, output = 0, cacheRead = 0, cacheWrite = 0, reasoning = 0 } = counts;
+  const { outputAudio = 0, outputImage = 0 } = counts;
   return (
     all.some((count) => !(count >= 0)) ||
     !(input <= MOST_TOKENS && output <= MOST_TOKENS) ||
-    cacheRead + cacheWrite > input ||
-    reasoning > output ||
+    cacheRead + cacheWrite + uncachedMedia(counts) > input ||
+    reasoning + outputAudio + outputImage > output ||
     REQUESTS.some((name) => (counts[name] ?? 0) > MOST_REQUESTS)
   );
 }

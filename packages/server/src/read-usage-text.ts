@@ -27,6 +27,9 @@ export interface UsageText {
   readonly speed?: string | undefined;
   readonly inferenceGeo?: string | undefined;
   readonly webSearches?: number | undefined;
+  /** Audio has rates of its own; 0 is not said. */
+  readonly inputAudio?: number | undefined;
+  readonly outputAudio?: number | undefined;
   /** What the provider itself asks for the call, in USD. */
   readonly providerCostUsd?: number | undefined;
   readonly responseId?: string | undefined;
@@ -155,10 +158,17 @@ export function readUsageText(attributes: Attributes, known: KnownCall): UsageTe
     speed: wordAt(usage, 'speed'),
     inferenceGeo: wordAt(usage, 'inference_geo'),
     webSearches: countAt(usage, 'server_tool_use.web_search_requests'),
+    inputAudio: audioOf(usage, FOREIGN_USAGE_PATHS.inputAudio),
+    outputAudio: audioOf(usage, FOREIGN_USAGE_PATHS.outputAudio),
     providerCostUsd: costOf(usage, metadata),
     responseId: /^\{"id": ?"([^"]+)"/.exec(output?.slice(0, 120) ?? '')?.[1],
     responseModel: wordAt(answer, 'model'),
   };
+}
+
+function audioOf(usage: unknown, paths: readonly string[]): number | undefined {
+  const count = countAt(usage, ...paths) ?? 0;
+  return count > 0 ? count : undefined;
 }
 
 /** `modelId` of a request to Bedrock. */

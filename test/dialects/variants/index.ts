@@ -5,6 +5,7 @@ import { MIXED_VARIANTS } from './mixed.ts';
 import { OPENINFERENCE_VARIANTS } from './openinference.ts';
 import { OPENLLMETRY_VARIANTS } from './openllmetry.ts';
 import { PYTHON_VARIANTS } from './python.ts';
+import { UNUSUAL_VARIANTS } from './unusual.ts';
 import type { Variant } from './variant.ts';
 
 /** Spans of every dialect as other versions, other calls and other users would send them. */
@@ -16,4 +17,5 @@ export const VARIANTS: readonly Variant[] = [
   ...AI_SDK_VARIANTS,
   ...JAVASCRIPT_VARIANTS,
   ...MIXED_VARIANTS,
+  ...UNUSUAL_VARIANTS,
 ];
