@@ -34,6 +34,9 @@ export interface Contributor {
 /** Where something is wrong; `promptVersion` only where a version of a prompt is judged by itself. */
 export type FindingLabels = Readonly<Partial<SeriesLabels & { readonly promptVersion: string }>>;
 
+/** Share of failed calls that is worth a word; less hardly matters. */
+export const LEAST_ERROR_SHARE: number = 0.1;
+
 /** Something that a rule holds to be wrong at one evaluation. Plain data; text is rendered elsewhere. */
 export interface Finding {
   readonly rule: RuleName;

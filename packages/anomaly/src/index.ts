@@ -16,13 +16,14 @@ export {
 } from './coverage-rule.ts';
 export { type Decomposition, decompose, type UsageChange } from './decompose.ts';
 export { type Evaluation, evaluateRules, type RuleStates } from './evaluate-rules.ts';
-export type {
-  Contributor,
-  ExpectedRange,
-  Finding,
-  FindingLabels,
-  RuleName,
-  Severity,
+export {
+  type Contributor,
+  type ExpectedRange,
+  type Finding,
+  type FindingLabels,
+  LEAST_ERROR_SHARE,
+  type RuleName,
+  type Severity,
 } from './finding.ts';
 export {
   createHistory,

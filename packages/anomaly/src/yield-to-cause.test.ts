@@ -37,11 +37,11 @@ interface Plan {
 function priced(minuteEpochMs: number, calls: number, model: string, factor: number): UsageMinute {
   const usdPerCall = USD * factor;
   const row = usageRow({ ...CHAT, model }, minuteEpochMs, { calls, usdPerCall });
-  const parts = { inputUsd: 0.4, cacheReadUsd: 0.1, outputUsd: 0.5 };
-  const [inputUsd, cacheReadUsd, outputUsd] = Object.values(parts).map(
-    (share) => share * row.costUsd,
-  );
-  return { ...row, inputUsd, cacheReadUsd, outputUsd };
+  const { costUsd } = row;
+  return {
+    ...row,
+    costByClass: { inputUsd: 0.4 * costUsd, cacheReadUsd: 0.1 * costUsd, outputUsd: 0.5 * costUsd },
+  };
 }
 
 function rowsOf({ callsPerHour, hours, shares, dearness, ...more }: Plan): UsageMinute[] {

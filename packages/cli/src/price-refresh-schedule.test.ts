@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { priceCall } from '@tokenmeter/pricing';
+import { listen } from '@tokenmeter/testkit';
 import { describe, expect, test } from 'vitest';
 import { createTestIo } from './io.test-kit.ts';
 import { parsePriceRefresh, startPriceRefresh } from './price-refresh-schedule.ts';
@@ -54,20 +55,9 @@ async function startPriceServer() {
     answered.push(code);
     response.writeHead(code, { etag }).end(code === 304 ? undefined : body);
   });
-  const listen = async (port: number): Promise<number> => {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('expected a port');
-    return address.port;
-  };
-  const port = await listen(0);
-  const stop = async (): Promise<void> => {
-    if (!server.listening) return;
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
-  };
+  let listening = await listen(server);
+  const { port } = listening;
+  const stop = (): Promise<void> => listening.stop();
   return {
     url: `http://127.0.0.1:${port}/prices.json`,
     answer(text: string, code = 200): void {
@@ -80,7 +70,9 @@ async function startPriceServer() {
       const isEnough = () => answered.filter((each) => each === code).length >= before + count;
       await until(isEnough, () => `${code} in ${answered.join(' ')}`);
     },
-    restart: () => listen(port),
+    async restart(): Promise<void> {
+      listening = await listen(server, { port });
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -194,16 +186,12 @@ describe('renewed prices', () => {
 
   test('that never come do not hold up the end', async () => {
     await using kit = await makeKit();
-    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const address = silent.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    const from = `http://127.0.0.1:${port}/`;
+    const silent = createServer(() => undefined);
+    await using listening = await listen(silent);
+    const from = `http://127.0.0.1:${listening.port}/`;
     const refresh = startPriceRefresh({ from, everyMs: EVERY_MS, pin: undefined }, kit.io);
     await once(silent, 'request');
     await refresh[Symbol.asyncDispose]();
-    silent.closeAllConnections();
-    silent.close();
     expect(kit.output()).toBe('');
   });
 });

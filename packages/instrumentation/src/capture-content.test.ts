@@ -66,6 +66,16 @@ test.for([
     },
     want: [undefined, undefined],
   },
+  {
+    note: 'makes what is no JSON',
+    redactContent: () => JSON.parse('{"messages": 1}', () => ({ messages: [{ count: 1n }] })),
+    want: [undefined, undefined],
+  },
+  {
+    note: 'makes no list',
+    redactContent: () => JSON.parse('{"messages": null, "output": 7}'),
+    want: [undefined, undefined],
+  },
 ])('a redaction hook that $note has the last word', async ({ redactContent, want }) => {
   expect(await contentWith({ captureContent: true, redactContent })).toEqual([want, want]);
 });

@@ -94,7 +94,8 @@ function putContent(put: PutAttribute, content: CallContent): void {
 }
 
 function jsonOf(value: readonly object[] | undefined): string | undefined {
-  return value === undefined || value.length === 0 ? undefined : JSON.stringify(value);
+  // A redaction hook may have made anything of it.
+  return Array.isArray(value) && value.length > 0 ? JSON.stringify(value) : undefined;
 }
 
 function startAttributes(record: CallRecord, labels: Attributes): Attributes {

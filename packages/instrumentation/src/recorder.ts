@@ -240,7 +240,12 @@ export class CallRecorder implements ExchangeObserver {
     const { redactContent, guard } = this.#options;
     if (redactContent === undefined || request.content === undefined) return undefined;
     const content = { ...request.content, ...present({ output: response?.output }) };
-    return guard('redact_content', () => redactContent(content));
+    return guard('redact_content', () => {
+      const redacted = redactContent(content);
+      // What the hook made must be fit to be written: a span is too late to find out.
+      JSON.stringify(redacted);
+      return redacted;
+    });
   }
 
   #decodeRequest(): DecodedRequest {

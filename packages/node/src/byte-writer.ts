@@ -35,6 +35,11 @@ export class ByteWriter {
     return taken;
   }
 
+  /** Takes back what was written since `length` was `start`. */
+  cutTo(start: number): void {
+    this.#at = start;
+  }
+
   /** A copy of what was written since `length` was `start`. */
   copyFrom(start: number): Uint8Array {
     return Uint8Array.prototype.slice.call(this.#bytes, start, this.#at);

@@ -32,7 +32,9 @@ type SerializableSpan = Pick<
 export class JsonSpans implements SpanBatch {
   readonly #resource: () => Readonly<Attributes>;
   readonly #serialize: (spans: readonly SerializableSpan[]) => Uint8Array;
-  #spans: FinishedSpan[] = [];
+  /** One object for all spans, by which the serializer groups them; filled in at the export. */
+  readonly #described: { attributes: Readonly<Attributes> } = { attributes: {} };
+  #spans: SerializableSpan[] = [];
 
   constructor(
     resource: () => Readonly<Attributes>,
@@ -47,14 +49,15 @@ export class JsonSpans implements SpanBatch {
   }
 
   add(span: FinishedSpan): void {
-    this.#spans.push(span);
+    // Read now: an attribute that cannot be read is found by whoever adds its span, and not by the export of all.
+    this.#spans.push(readableSpan(span, this.#described));
   }
 
   take(): Uint8Array {
     const spans = this.#spans;
     this.#spans = [];
-    const resource = { attributes: this.#resource() };
-    return this.#serialize(spans.map((span) => readableSpan(span, resource)));
+    this.#described.attributes = this.#resource();
+    return this.#serialize(spans);
   }
 }
 

@@ -4,7 +4,7 @@ import type { PutAttribute } from '@tokenmeter/instrumentation';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FinishedSpan } from './finished-span.ts';
-import { readableSpan } from './json-spans.ts';
+import { JsonSpans, readableSpan } from './json-spans.ts';
 import { ProtobufSpans } from './protobuf-spans.ts';
 
 const hex = (digits: number): fc.Arbitrary<string> =>
@@ -107,3 +107,33 @@ test('a batch that was taken leaves nothing to the next one', () => {
   batch.add(second);
   expect(Buffer.compare(batch.take(), reference([second], resource) ?? Buffer.alloc(0))).toBe(0);
 });
+
+test.for([
+  { form: 'protobuf', create: () => new ProtobufSpans(() => ({})) },
+  {
+    form: 'JSON',
+    create: () =>
+      new JsonSpans(
+        () => ({}),
+        (list) => Buffer.from(JSON.stringify(list.map(({ name }) => name))),
+      ),
+  },
+])(
+  'a span that cannot be read is told to whoever adds it, and harms no other ($form)',
+  ({ create }) => {
+    const [good, bad] = fc.sample(spans, { numRuns: 2, seed: 7 });
+    if (good === undefined || bad === undefined) throw new Error('no samples');
+    const putEndAttributes = (put: PutAttribute): void => {
+      put('first', 'x'.repeat(300));
+      throw new Error('unreadable');
+    };
+    const broken = { ...bad, description: { ...bad.description, putEndAttributes } };
+    const [batch, whole] = [create(), create()];
+    for (const each of [good, good]) whole.add(each);
+    batch.add(good);
+    expect(() => batch.add(broken)).toThrow('unreadable');
+    batch.add(good);
+    expect(batch.size).toBe(2);
+    expect(Buffer.compare(batch.take(), whole.take())).toBe(0);
+  },
+);

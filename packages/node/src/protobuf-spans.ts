@@ -84,7 +84,18 @@ export class ProtobufSpans implements SpanBatch {
   }
 
   add(span: FinishedSpan): void {
-    this.#size += 1;
+    const before = this.#spans.length;
+    try {
+      this.#write(span);
+      this.#size += 1;
+    } catch (error) {
+      // Half a span would make the whole export unreadable.
+      this.#spans.cutTo(before);
+      throw error;
+    }
+  }
+
+  #write(span: FinishedSpan): void {
     const to = this.#spans;
     const { description, parent } = span;
     to.tag(SCOPE_SPANS.spans, 2);

@@ -8,9 +8,12 @@ export interface ListeningServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Lets a server listen on a free port of 127.0.0.1. Rejects when it cannot. */
-export async function listen(server: Server): Promise<ListeningServer> {
-  server.listen(0, '127.0.0.1');
+/** Lets a server listen on 127.0.0.1, on a free port unless told otherwise. Rejects when it cannot. */
+export async function listen(
+  server: Server,
+  { port = 0 }: { readonly port?: number } = {},
+): Promise<ListeningServer> {
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('expected a port');

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { listen } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { sendHeartbeat } from './heartbeat.ts';
 
@@ -10,17 +11,9 @@ async function startMonitor(status: number | undefined) {
     asked.push(`${request.method} ${request.url}`);
     if (status !== undefined) response.writeHead(status).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/ping/secret-token`,
-    asked,
-    [Symbol.asyncDispose]: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { port, stop } = await listen(server);
+  const url = `http://127.0.0.1:${port}/ping/secret-token`;
+  return { url, asked, [Symbol.asyncDispose]: stop };
 }
 
 test.for([

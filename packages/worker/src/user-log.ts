@@ -14,7 +14,7 @@ interface Amount {
   usd: number;
 }
 
-/** Users by bucket of five minutes, in the order of time but for what came late. */
+/** Users by bucket of five minutes. */
 type Buckets = Map<number, Map<string, Amount>>;
 
 /** Remembers for nine days what users had, of sources whose minutes name them, to say who an excess comes from. */
@@ -38,6 +38,11 @@ export class UserLog {
       this.#addMinute(minute.labels, bucket, minute.byUser);
     }
     if (isLater) this.#forget();
+  }
+
+  /** True once any minute named a user. */
+  get knowsUsers(): boolean {
+    return this.#entries > 0;
   }
 
   /** Forgets what lies at or after an instant: it is read again. */
@@ -132,8 +137,8 @@ export class UserLog {
     const oldest = this.#newest - this.#keptMs / BUCKET_MS;
     for (const [labels, buckets] of this.#series) {
       for (const bucket of buckets.keys()) {
-        if (bucket >= oldest) break;
-        this.#drop(labels, bucket);
+        // What is filled in later lies behind what is newer.
+        if (bucket < oldest) this.#drop(labels, bucket);
       }
     }
   }

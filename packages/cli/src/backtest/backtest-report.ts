@@ -1,4 +1,4 @@
-import { type Finding, rarityOfScore } from '@tokenmeter/anomaly';
+import { type Finding, LEAST_ERROR_SHARE, rarityOfScore } from '@tokenmeter/anomaly';
 import { renderUsd } from '../render/render-money.ts';
 import type { ReplayedIncident, RuleSummary } from './incident-log.ts';
 import type { UsageLog } from './usage-log.ts';
@@ -52,9 +52,6 @@ export function renderWhy({ peak }: ReplayedIncident, most: number): string {
   return [...storm, ...source, ...parts].join(', ');
 }
 
-/** Errors that hardly matter are not told. */
-const LEAST_ERRORS = 0.1;
-
 /** How surely it is no chance: `Score 5.1 on 445 calls, by chance in 1 of 5,900,000 such windows.` Empty for plain facts. */
 export function renderEvidence({ score, evidenceCalls }: Finding): string {
   const rarity = rarityOfScore(score);
@@ -72,7 +69,8 @@ export function renderCause(finding: Finding): string {
     retry_storm: ` A retry storm: ${percent(retryShare)} are retries.`,
     new_source: ' A new source of traffic.',
   };
-  const failed = errorShare >= LEAST_ERRORS ? ` ${percent(errorShare)} of the calls failed.` : '';
+  const failed =
+    errorShare >= LEAST_ERROR_SHARE ? ` ${percent(errorShare)} of the calls failed.` : '';
   const storm = (cause === undefined ? '' : words[cause]) + failed;
   const from = contributors
     .filter(({ share }) => share > 0)

@@ -28,7 +28,7 @@ function rows(count: number, everyMs = STEP): string[] {
 }
 
 /** What a person hears of a file, and how many of its rows are replayed. */
-async function open(content: string | Uint8Array) {
+async function open(content: string | Uint8Array, step: { ms?: number } = { ms: STEP }) {
   await writeFile(join(folder, 'usage.csv'), content);
   let said = '';
   const io = createTestIo({
@@ -37,7 +37,7 @@ async function open(content: string | Uint8Array) {
       said += text;
     },
   });
-  const { feed, stepMs } = await openCsv({ csv: 'usage.csv' }, STEP, io);
+  const { feed, stepMs } = await openCsv({ csv: 'usage.csv' }, step.ms, io);
   const { minutes } = await feed.next(feed.toEpochMs);
   const calls = minutes.reduce((sum, minute) => sum + minute.calls, 0);
   return { said, stepMs, calls };
@@ -112,9 +112,31 @@ describe('a file that is no use at all is refused with what is wrong', () => {
       want: 'buckets of 24 h',
     },
   ])('$note', async ({ content, want }) => {
-    await expect(open(content)).rejects.toThrow(want);
+    await expect(open(content, {})).rejects.toThrow(want);
   });
 });
+
+test.for([
+  {
+    note: 'a day',
+    everyMs: 288 * STEP,
+    ms: STEP,
+    said: '24 h or more apart: each is taken for a bucket of 5 min',
+  },
+  {
+    note: '90 minutes',
+    everyMs: 18 * STEP,
+    ms: 3 * STEP,
+    said: '1.5 h or more apart: each is taken for a bucket of 15 min',
+  },
+])(
+  'rows that lie $note apart are buckets of the step that is given',
+  async ({ everyMs, ms, said }) => {
+    const read = await open([HEADER, ...rows(40, everyMs)].join('\n'), { ms });
+    expect(read).toMatchObject({ stepMs: ms, said: expect.stringContaining(said) });
+    expect(read.calls).toBeCloseTo(120, 6);
+  },
+);
 
 test.for([
   { note: 'of an hour', everyMs: 12 * STEP, want: 12 * STEP },

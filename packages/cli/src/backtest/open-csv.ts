@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { CommandError, type Io } from '../io.ts';
 import { bucketOf, createCsvFeed, isInputTotal } from './csv-feed.ts';
 import { orderRows } from './order-rows.ts';
+import { parseStep } from './parse-step.ts';
 import { readGaps } from './read-gaps.ts';
 import { readUsageCsv, type UsageCsv, UsageCsvError } from './read-usage-csv.ts';
 import type { ReplaySource } from './replay-source.ts';
@@ -22,19 +23,30 @@ const FINE_MS = 300_000;
 /**
  * Opens a CSV file for a replay and tells on standard error which rows were left out and why.
  *
- * Throws a `CommandError` when nothing of it can be used.
+ * Without a step it is judged every minute. Rows that all lie more than an hour apart are buckets of a step, where one is
+ * given. Throws a `CommandError` when nothing of it can be used.
  */
-export async function openCsv(options: CsvOptions, stepMs: number, io: Io): Promise<ReplaySource> {
+export async function openCsv(
+  options: CsvOptions,
+  givenStepMs: number | undefined,
+  io: Io,
+): Promise<ReplaySource> {
+  const stepMs = givenStepMs ?? parseStep(undefined);
   const isTotal = parseInputTokens(options.inputTokens);
   const gaps = options.gaps === undefined ? [] : await readGaps(resolve(io.cwd, options.gaps));
   const { table, problems } = await readFile(options.csv, io);
   const rows = orderRows(table, { nowEpochMs: Date.now(), problems, gaps });
   // Few rows may lie far apart by chance.
-  const bucketMs = rows.length < FEW_ROWS ? Math.min(stepMs, FINE_MS) : bucketOf(table, rows);
+  const apartMs = rows.length < FEW_ROWS ? Math.min(stepMs, FINE_MS) : bucketOf(table, rows);
+  const isSparse = apartMs > HOUR_MS && givenStepMs !== undefined;
+  const bucketMs = isSparse ? stepMs : apartMs;
   // An evaluation in the middle of a bucket would know of calls that are still to come.
   const fittingMs = bucketMs * Math.ceil(stepMs / bucketMs);
   const remarks = [...problems.remarks];
-  if (fittingMs !== stepMs && bucketMs <= HOUR_MS) {
+  if (isSparse) {
+    const apart = `its rows lie ${hoursOf(apartMs)} h or more apart`;
+    remarks.push(`${apart}: each is taken for a bucket of ${stepMs / 60_000} min, as --step says`);
+  } else if (fittingMs !== stepMs && bucketMs <= HOUR_MS) {
     const often = fittingMs === bucketMs ? 'that often' : `every ${fittingMs / 60_000} min`;
     remarks.push(`its buckets are ${bucketMs / 60_000} min, so it is judged ${often}`);
   }
@@ -74,12 +86,16 @@ function refuseUnusable(
   }
   if (bucketMs <= HOUR_MS) return;
   throw new CommandError(
-    `${path} has buckets of ${bucketMs / HOUR_MS} h, or only rows so far apart`,
+    `${path} has buckets of ${hoursOf(bucketMs)} h, or only rows so far apart`,
     {
-      hint: 'rules judge what happened within an hour: export buckets of at most an hour, or add a row of no calls at another time',
+      hint: 'rules judge what happened within an hour: export buckets of at most an hour; where the rows are few and each is of some minutes, say so with --step 5m',
       exitCode: 2,
     },
   );
+}
+
+function hoursOf(ms: number): number {
+  return Math.round((100 * ms) / HOUR_MS) / 100;
 }
 
 function countOf(rows: number): string {

@@ -48,7 +48,7 @@ export async function openReplay(options: ReplayOptions, io: Io): Promise<OpenRe
     const config = options.config === undefined ? {} : loadConfig(io, options).config;
     const rules = await createRuleSetup(named ?? config, timeZone);
     return {
-      source: await openCsv({ ...options, csv }, stepMs ?? parseStep(undefined), io),
+      source: await openCsv({ ...options, csv }, stepMs, io),
       rules,
       timeZone,
     };

@@ -1,4 +1,4 @@
-import type { Contributor, Finding } from '@tokenmeter/anomaly';
+import { type Contributor, type Finding, LEAST_ERROR_SHARE } from '@tokenmeter/anomaly';
 import type { Notice, NoticeLinks } from '../ports.ts';
 import { cleanName, cleanNote } from './clean-text.ts';
 import { describeFigures } from './describe-figures.ts';
@@ -238,9 +238,8 @@ function factsOf(facts: NoticeFacts, timeZone: string): Fact[] {
   return [...lines, { name: 'Lasted', value: lasted }];
 }
 
-/** Retries and errors that hardly matter are not told. */
+/** Retries that hardly matter are not told. */
 const LEAST_RETRIES = 0.1;
-const LEAST_ERRORS = 0.1;
 
 function renderRetries({ cause, retryShare }: Finding): string | undefined {
   if (retryShare === undefined || !(retryShare > 0) || !(retryShare <= 1)) return undefined;
@@ -250,7 +249,7 @@ function renderRetries({ cause, retryShare }: Finding): string | undefined {
 }
 
 function renderErrors({ errorShare }: Finding): string | undefined {
-  if (errorShare === undefined || !(errorShare >= LEAST_ERRORS) || !(errorShare <= 1))
+  if (errorShare === undefined || !(errorShare >= LEAST_ERROR_SHARE) || !(errorShare <= 1))
     return undefined;
   return `${Math.round(errorShare * 100)} % of the calls failed`;
 }

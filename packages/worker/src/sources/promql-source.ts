@@ -1,4 +1,4 @@
-import type { Gap, SeriesLabels } from '@tokenmeter/anomaly';
+import type { Gap, SeriesLabels, UsageMinute } from '@tokenmeter/anomaly';
 import type { MetricSource, SourceQuery, SourceRead } from '../ports.ts';
 import { UserLog } from '../user-log.ts';
 import { type CounterCursor, rawSeriesKey } from './counter-cursor.ts';
@@ -10,6 +10,7 @@ import {
   nameSelector,
   type RawUsage,
 } from './describe-raw-series.ts';
+import { HeardMinutes } from './heard-minutes.ts';
 import { halvePiece, planPieces } from './plan-pieces.ts';
 import { type ClientOptions, createPromqlClient, type PromqlClient } from './promql-client.ts';
 import {
@@ -23,6 +24,7 @@ import {
 } from './read-piece.ts';
 import { SourceError } from './source-error.ts';
 import { UsageMinutes } from './usage-minutes.ts';
+import { UserPast } from './user-past.ts';
 
 /** A store with the query API of Prometheus, and how it is read. */
 export interface PromqlSourceOptions extends Partial<Omit<ClientOptions, 'url'>> {
@@ -45,6 +47,8 @@ const NAMES_FOR_MS = 10 * MINUTE_MS;
 const NO_NAMES_FOR_MS = 20_000;
 const FORGET_AFTER_MS = 2 * DAY_MS;
 const MANY_SERIES = 10_000;
+/** What is told of users. */
+const OF_USERS: ReadonlySet<Measure> = new Set<Measure>(['calls', 'cost']);
 
 /**
  * Reads exact usage from Prometheus, Mimir, Thanos, VictoriaMetrics or Grafana Cloud.
@@ -76,7 +80,10 @@ export function createPromqlSource(options: PromqlSourceOptions): MetricSource &
       turn = read;
       return read;
     },
-    readUserContributors: (query) => Promise.resolve(reader.users.contributors(query)),
+    async readUserContributors(query) {
+      await reader.userPast.fill(query);
+      return reader.users.contributors(query);
+    },
     [Symbol.dispose]: () => client[Symbol.dispose](),
   };
 }
@@ -84,6 +91,9 @@ export function createPromqlSource(options: PromqlSourceOptions): MetricSource &
 class PromqlReader {
   /** Who had what, where the counters name users. */
   readonly users = new UserLog();
+  readonly userPast: UserPast = new UserPast(this.users, (range, signal) =>
+    this.#readPast(range, signal),
+  );
   readonly #client: PromqlClient;
   readonly #lagMs: number;
   readonly #now: () => number;
@@ -156,6 +166,7 @@ class PromqlReader {
     const { gaps, watermarkEpochMs } = this.#judgeSilence(heard, { from, to, isPresent });
     this.#cursor = watermarkEpochMs >= to ? { counters, toEpochMs: to } : undefined;
     const list = minutes.list().filter((minute) => minute.minuteEpochMs < watermarkEpochMs);
+    this.userPast.begin(from);
     this.users.forgetFrom(from);
     this.users.add(list);
     const isAll = watermarkEpochMs >= to;
@@ -166,6 +177,22 @@ class PromqlReader {
       gaps,
       watermarkEpochMs: isAll ? range.settled : watermarkEpochMs,
     };
+  }
+
+  /** Minutes of a stretch of the past, beside the reads that follow each other. Rejects when the store fails. */
+  async #readPast(
+    { fromEpochMs, toEpochMs }: Pick<SourceQuery, 'fromEpochMs' | 'toEpochMs'>,
+    signal: AbortSignal,
+  ): Promise<readonly UsageMinute[]> {
+    const names = (await this.#findNames(signal)).filter(({ measure }) => OF_USERS.has(measure));
+    const reader = { client: this.#client, names, signal };
+    const counters = await seedCursor(reader, fromEpochMs);
+    const minutes = new UsageMinutes(this.#labels);
+    const heard = new HeardMinutes();
+    for (const piece of planPieces(fromEpochMs, toEpochMs)) {
+      await this.#take(reader, piece, { counters, minutes, heard });
+    }
+    return minutes.list();
   }
 
   /** Reads a piece, in halves when it is too large at once, and counts it. */
@@ -262,23 +289,4 @@ interface Sink {
   readonly counters: CounterCursor;
   readonly minutes: UsageMinutes;
   readonly heard: HeardMinutes;
-}
-
-/** Times at which anything was heard, one per bucket. */
-class HeardMinutes {
-  readonly #latest = new Map<number, number>();
-
-  note(times: readonly number[], bucketMs: number): void {
-    for (const epochMs of times) {
-      const bucket = Math.ceil(epochMs / bucketMs);
-      if ((this.#latest.get(bucket * bucketMs) ?? 0) < epochMs) {
-        this.#latest.set(bucket * bucketMs, epochMs);
-      }
-    }
-  }
-
-  /** After an instant, in order. */
-  ascending(afterEpochMs: number): readonly number[] {
-    return [...this.#latest.values()].filter((at) => at > afterEpochMs).sort((a, b) => a - b);
-  }
 }
