@@ -73,6 +73,16 @@ test.skipIf(!collector.isThere)('a port that is taken is named with what to do',
   expect(finished.stderr).toContain('TOKENMETER_OTLP_PORT');
 });
 
+test.skipIf(!collector.isThere)('a queue folder that nobody can make is named', async () => {
+  const finished = await runTokenmeter(
+    ['collector', 'run', '--backend', 'debug', '--binary', binary],
+    { env: { TOKENMETER_OTLP_PORT: String(takePort()), TOKENMETER_QUEUE_DIR: '/proc/queue' } },
+  );
+  expect(finished.code).toBe(1);
+  expect(finished.stderr).toContain('queues cannot lie in /proc/queue');
+  expect(finished.stderr).toContain('TOKENMETER_QUEUE_DIR');
+});
+
 test.for([
   {
     note: 'what a backend needs is named, all of it',
@@ -106,6 +116,15 @@ test.for([
       'TOKENMETER_REPAIR_TEXT must be on or off',
       'TOKENMETER_OTLP_PORT must be a port',
       'TOKENMETER_JOURNAL_FLUSH must be a time',
+    ],
+  },
+  {
+    note: 'text that would end a statement of the Collector is refused',
+    args: ['--backend', 'debug'],
+    env: { TOKENMETER_IGNORE_SCOPES: 'a" or true', TOKENMETER_KEEP_ATTRIBUTES: '^app\\.' },
+    want: [
+      'TOKENMETER_IGNORE_SCOPES must be a text without quotes',
+      'TOKENMETER_KEEP_ATTRIBUTES must be a text without quotes and backslashes (a dot is [.])',
     ],
   },
   {

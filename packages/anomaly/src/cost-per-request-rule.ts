@@ -173,7 +173,8 @@ function severityOf(
   const { ratio, score, minutes, calls } = reading;
   const isLasting = minutes >= rule.lastingMinutes && calls >= 2 * rule.minCalls;
   if (ratio < (isLasting ? rule.lastingRatio : rule.warningRatio)) return undefined;
-  const chance = normalQuantile(rule.chancePerWeek / reading.looksPerWeek);
+  const share = Math.min(1, calls / rule.enoughCalls);
+  const chance = normalQuantile((rule.chancePerWeek * share) / reading.looksPerWeek);
   const gate = Math.max(rule.score, chance) + (days < 7 ? rule.youngMargin : 0);
   if (score < gate) return undefined;
   const isCritical =

@@ -59,9 +59,13 @@ interface CostPerRequestGates {
   /** Calls that a window needs; windows grow from 5 minutes to 24 hours. */
   readonly minCalls: number;
   readonly minUsdPerHour: number;
-  /** Evidence gate: the larger of this score and of the one that chance exceeds so often a week, for each length of window. */
+  /**
+   * Evidence gate: the larger of this score and of the one that chance exceeds so often a week, for each length of window.
+   * Windows of fewer than `enoughCalls` are left a share of that: their means hang on a few dear calls.
+   */
   readonly score: number;
   readonly chancePerWeek: number;
+  readonly enoughCalls: number;
   /** Added for critical, and below one week of history. */
   readonly criticalMargin: number;
   readonly youngMargin: number;
@@ -88,7 +92,7 @@ export const DEFAULT_VOLUME_RULE: VolumeRule = {
   clearRatio: 1.25,
   minExcessCalls: 10,
   minUsdPerHour: 1,
-  scores: { 5: 4.7, 15: 4.7, 30: 4.2, 60: 4.15, 120: 3.6, 240: 4, 480: 4 },
+  scores: { 5: 4.6, 15: 4.7, 30: 4.1, 60: 4.1, 120: 3.75, 240: 3.9, 480: 3.8 },
   youngMargin: 1.5,
   growingMargin: 0.4,
   criticalMargin: 1,
@@ -106,6 +110,7 @@ export const DEFAULT_COST_PER_REQUEST_RULE: CostPerRequestRule = {
   minUsdPerHour: 0.1,
   score: 2.2,
   chancePerWeek: 0.015,
+  enoughCalls: 1000,
   criticalMargin: 0.8,
   youngMargin: 0.8,
 };
@@ -222,7 +227,7 @@ export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
   ratio: 1.25,
   minExcessCalls: 30,
   minUsdPerHour: 1,
-  scores: { 120: 3.6, 240: 4, 480: 4, 1440: 3.55, 2880: 4.6 },
+  scores: { 120: 3.75, 240: 3.9, 480: 3.8, 1440: 3.6, 2880: 4.6 },
   growingMargin: 0.4,
 };
 

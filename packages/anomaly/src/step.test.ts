@@ -138,6 +138,19 @@ describe('cost per request', () => {
     expect(Math.abs(last?.decomposition.volume ?? 1)).toBeLessThan(1e-9);
   });
 
+  test.for([
+    { note: 'a few calls', minutes: 5, enoughCalls: 1000, told: false },
+    { note: 'a few calls, held to be enough', minutes: 5, enoughCalls: 1, told: true },
+    { note: 'an hour of calls', minutes: 60, enoughCalls: 1000, told: true },
+  ])('$note that cost +70 % are told: $told', ({ minutes, enoughCalls, told }) => {
+    const rows = weeks({ costAt: (epochMs) => (epochMs >= TUESDAY ? 1.7 : 1) });
+    const [past, present] = split(rows, TUESDAY);
+    const rule = { ...DEFAULT_COST_PER_REQUEST_RULE, enoughCalls };
+    const toEpochMs = TUESDAY + minutes * MINUTE;
+    const findings = evaluate(rule, learned(past, TUESDAY), { minutes: present, toEpochMs });
+    expect(findings.length > 0).toBe(told);
+  });
+
   test('dearer calls are not told as volume', () => {
     const rows = weeks({ costAt: (epochMs) => (epochMs >= TUESDAY ? 3 : 1) });
     const [past, present] = split(rows, TUESDAY);

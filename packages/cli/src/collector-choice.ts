@@ -98,6 +98,12 @@ const SHAPES: readonly (readonly [RegExp, RegExp, string])[] = [
     /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6(?:[0-4]\d{3}|5(?:[0-4]\d\d|5(?:[0-2]\d|3[0-5]))))$/,
     'a port from 1 to 65535',
   ],
+  // They stand between quotes in a statement of the Collector.
+  [
+    /^TOKENMETER_(?:IGNORE_SCOPES|KEEP_ATTRIBUTES)$/,
+    /^[^"\\\p{Cc}]*$/u,
+    'a text without quotes and backslashes (a dot is [.])',
+  ],
   // Any other word would switch it off without a sound.
   [/^TOKENMETER_DOUBLES$/, /^(?:once|all)$/, 'once or all'],
   [/^TOKENMETER_(?:REPAIR_TEXT|SHORT_WAY)$/, /^(?:on|off)$/, 'on or off'],

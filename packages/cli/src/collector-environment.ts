@@ -65,9 +65,12 @@ export async function createCollectorEnvironment(
   io: Pick<Io, 'cwd' | 'env'>,
 ): Promise<CollectorEnvironment> {
   const { env } = io;
-  const host = intakeHost(options, env);
-  const port = await intakePort(host, env);
-  const grpc = await grpcPort(host, port, env);
+  const asked = intakeHost(options, env);
+  const bare = asked.replace(/^\[(.*)\]$/, '$1');
+  // An address of version 6 needs brackets before its port.
+  const host = bare.includes(':') ? `[${bare}]` : bare;
+  const port = await intakePort(bare, env);
+  const grpc = await grpcPort(bare, port, env);
   const chosen = async (name: string): Promise<number> =>
     readPort(name, env) ?? (await freePort(0, '127.0.0.1', name));
   const healthPort = await chosen('TOKENMETER_HEALTH_PORT');

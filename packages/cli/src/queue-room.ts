@@ -1,6 +1,6 @@
-import { statfs } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import type { CollectorComposition } from '@tokenmeter/collector-config';
-import type { Io } from './io.ts';
+import { CommandError, type Io } from './io.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** What each queue may hold unless TOKENMETER_QUEUE_BYTES says otherwise. */
@@ -36,14 +36,29 @@ export function describeQueueRoom(room: {
   return `the ${room.queues} queues may take ${gibibytes(wanted)}, and their disk has ${gibibytes(room.freeBytes)}: give it room, or set TOKENMETER_QUEUE_BYTES (bytes of each); a full disk refuses senders, and what they repeat may be counted twice`;
 }
 
-/** Tells when the disk of a queue folder cannot hold what its queues may. Creates the folder; never rejects. */
+async function openQueueFolder(queueFolder: string): Promise<void> {
+  try {
+    await makeFolder(queueFolder);
+    await access(queueFolder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? `: ${error.code}` : '';
+    throw new CommandError(`queues cannot lie in ${queueFolder}${code}`, {
+      hint: 'choose another folder with TOKENMETER_QUEUE_DIR',
+    });
+  }
+}
+
+/**
+ * Tells when the disk of a queue folder cannot hold what its queues may. Creates the folder; rejects with a `CommandError`
+ * where that, or writing into it, is refused.
+ */
 export async function warnOfLittleRoom(
   composition: Pick<CollectorComposition, 'merged'>,
   queueFolder: string,
   io: Pick<Io, 'env' | 'stderr'>,
 ): Promise<void> {
+  await openQueueFolder(queueFolder);
   try {
-    await makeFolder(queueFolder);
     const { bavail, bsize } = await statfs(queueFolder);
     const note = describeQueueRoom({
       queues: countQueues(composition),
@@ -52,6 +67,6 @@ export async function warnOfLittleRoom(
     });
     if (note !== undefined) io.stderr(`note: ${note}\n`);
   } catch {
-    // The Collector itself tells what is wrong with the folder.
+    // A disk that does not tell its room.
   }
 }

@@ -35,6 +35,26 @@ test('results and errors pass through unchanged', () => {
   ).toThrow(error);
 });
 
+test.for([
+  ['null', null],
+  ['nothing', undefined],
+  ['a number', 7],
+  ['a list', [1, 2]],
+  ['fields that are no texts', { feature: 42, team: {}, userId: 7n }],
+  [
+    'a field that throws',
+    {
+      get feature() {
+        throw new Error('own');
+      },
+    },
+  ],
+] as const)('an attribution that is %s changes nothing, and the code runs', ([, attribution]) => {
+  const run = (): unknown =>
+    Reflect.apply(withAttribution, undefined, [attribution, currentAttribution]);
+  expect(withAttribution({ feature: 'outer' }, run)).toEqual({ feature: 'outer' });
+});
+
 test('parallel branches do not see each other', async () => {
   const run = (feature: string): Promise<string | undefined> =>
     withAttribution({ feature }, async () => {

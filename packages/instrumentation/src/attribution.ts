@@ -50,9 +50,14 @@ export function currentAttribution(from: Context = context.active()): Attributio
   return store?.getStore() ?? NOBODY;
 }
 
-function definedFields(attribution: Attribution): Attribution {
-  const entries = Object.entries(attribution).filter(([, value]) => typeof value === 'string');
-  return Object.fromEntries(entries);
+/** The fields that are texts. Never throws: plain JavaScript may pass anything, and must not fail because of it. */
+export function definedFields(attribution: unknown): Attribution {
+  try {
+    const entries = Object.entries(Object(attribution));
+    return Object.fromEntries(entries.filter(([, value]) => typeof value === 'string'));
+  } catch {
+    return NOBODY;
+  }
 }
 
 function isAttribution(value: unknown): value is Attribution {

@@ -14,7 +14,7 @@ import {
 import type { PricedCall } from '@tokenmeter/pricing';
 import { activeMeter } from './active-meter.ts';
 import { ambientAttribution } from './ambient-attribution.ts';
-import type { Attribution } from './attribution.ts';
+import { type Attribution, definedFields } from './attribution.ts';
 
 /** A call that did not go over HTTP: a web socket turn, gRPC, an in-house gateway. */
 export interface ManualCall {
@@ -57,7 +57,7 @@ export function meterCall(call: ManualCall): PricedCall | undefined {
     const active = context.active();
     return activeMeter()?.meter(
       recordOf(call, Date.now()),
-      { ...ambientAttribution(active), ...call.attribution },
+      { ...ambientAttribution(active), ...definedFields(call.attribution) },
       { parent: active },
     );
   } catch (error) {
