@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { chunkOfPast, rowsPerBlock } from './chunk-of-past.ts';
 import type { Evaluator, GoodRead } from './evaluator.ts';
 import type { MetricSource } from './ports.ts';
 
@@ -14,9 +15,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const CHUNK_MS = 6 * HOUR_MS;
-/** Rows lie in memory while they are learned: of many series less is read at once. An hour would be read by the minute. */
-const SHORT_CHUNK_MS = 2 * HOUR_MS;
-const MOST_ROWS = 500_000;
 const READ_TIMEOUT_MS = 60_000;
 /** Late data older than this makes the worker learn again; younger is left out of windows already judged. */
 const LATE_MS = 2 * HOUR_MS;
@@ -31,7 +29,7 @@ export class HistoryLearner {
   readonly #options: LearnerOptions;
   #startedEpochMs: number | undefined;
   #auditedEpochMs = 0;
-  #chunkMs = SHORT_CHUNK_MS;
+  #rowsPerBlock: number | undefined;
 
   constructor(options: LearnerOptions) {
     this.#options = options;
@@ -62,7 +60,7 @@ export class HistoryLearner {
     const to = Math.floor((evaluator.learnedToEpochMs ?? 0) / HOUR_MS) * HOUR_MS;
     let calls = 0;
     for (let from = to - DAY_MS; from < to; from += CHUNK_MS) {
-      const read = await this.#read(from, from + CHUNK_MS);
+      const read = await this.#read(from, from + CHUNK_MS, true);
       if (typeof read === 'string') return read;
       for (const minute of read.minutes) calls += Number.isFinite(minute.calls) ? minute.calls : 0;
     }
@@ -78,8 +76,8 @@ export class HistoryLearner {
     let from = Math.max(evaluator.learnedToEpochMs ?? oldest, oldest);
     let hasRestarted = false;
     while (from < end) {
-      const to = endOfChunk(from, end, this.#chunkMs);
-      const read = await this.#read(from, to);
+      const { to, isCoarse } = chunkOfPast(from, end, this.#rowsPerBlock);
+      const read = await this.#read(from, to, isCoarse);
       if (typeof read === 'string') return read;
       if (!hasRestarted && (read.revisedFromEpochMs ?? from) < from - LATE_MS) {
         hasRestarted = true;
@@ -89,8 +87,7 @@ export class HistoryLearner {
       }
       const known = Math.floor(Math.min(to, read.watermarkEpochMs) / MINUTE_MS) * MINUTE_MS;
       if (known <= from) return undefined;
-      const rowsPerMs = read.minutes.length / (known - from);
-      this.#chunkMs = rowsPerMs * CHUNK_MS > MOST_ROWS ? SHORT_CHUNK_MS : CHUNK_MS;
+      this.#rowsPerBlock = rowsPerBlock(read.minutes.length, { from, to: known, isCoarse });
       await this.#learn(read, { from, to: known, untilEpochMs: end });
       if (known < to) return undefined;
       from = to;
@@ -98,7 +95,11 @@ export class HistoryLearner {
     return undefined;
   }
 
-  async #read(fromEpochMs: number, toEpochMs: number): Promise<GoodRead | string> {
+  async #read(
+    fromEpochMs: number,
+    toEpochMs: number,
+    isCoarse: boolean,
+  ): Promise<GoodRead | string> {
     const { source, signal: stop } = this.#options;
     const patience = new AbortController();
     const signal = AbortSignal.any([stop, patience.signal]);
@@ -110,7 +111,10 @@ export class HistoryLearner {
     });
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      const read = await Promise.race([source.read({ fromEpochMs, toEpochMs, signal }), late]);
+      const read = await Promise.race([
+        source.read({ fromEpochMs, toEpochMs, isCoarse, signal }),
+        late,
+      ]);
       if (read === undefined) return stop.aborted ? 'stopped' : 'it did not answer in time';
       if (!read.ok) return read.reason;
       return stop.aborted ? 'stopped' : read;
@@ -129,22 +133,16 @@ export class HistoryLearner {
       untilEpochMs,
     }: { readonly from: number; readonly to: number; readonly untilEpochMs: number },
   ): Promise<void> {
-    for (let start = from; start < to; start += HOUR_MS) {
-      const end = Math.min(to, start + HOUR_MS);
+    for (let start = from; start < to; ) {
+      const end = Math.min(to, (Math.floor(start / HOUR_MS) + 1) * HOUR_MS);
       const minutes = read.minutes.filter(
         (row) => row.minuteEpochMs < end && (row.minuteEpochMs >= start || start === from),
       );
       this.#options.evaluator.learn({ ...read, minutes }, end);
       // The last piece is judged by the caller, who tells what is wrong with it.
-      if (end < to) this.#options.evaluator.rehearse();
+      if (end < untilEpochMs && end % HOUR_MS === 0) this.#options.evaluator.rehearse();
       await setImmediate();
+      start = end;
     }
-    if (to < untilEpochMs) this.#options.evaluator.rehearse();
   }
-}
-
-/** A chunk at a time; the last hour by itself, since sources know short stretches by the minute. */
-function endOfChunk(from: number, end: number, chunkMs: number): number {
-  const lastHour = Math.floor((end - HOUR_MS) / HOUR_MS) * HOUR_MS;
-  return from < lastHour ? Math.min(lastHour, from + chunkMs) : Math.min(end, from + chunkMs);
 }

@@ -30,6 +30,8 @@ export type SourceRead =
 export interface SourceQuery {
   readonly fromEpochMs: number;
   readonly toEpochMs: number;
+  /** True where whole five minutes in one row will do. A source may give minutes all the same. */
+  readonly isCoarse?: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -2,9 +2,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-async function run(script) {
+async function run(script, ...options) {
   const path = new URL(script, import.meta.url).pathname;
-  const { stdout } = await promisify(execFile)(process.execPath, [path]);
+  const { stdout } = await promisify(execFile)(process.execPath, [path, ...options]);
   return JSON.parse(stdout);
 }
 
@@ -12,6 +12,7 @@ async function run(script) {
 export async function speed() {
   const measured = await run('./scale.mjs');
   const worker = await run('./worker-scale.mjs');
+  const start = await run('./worker-scale.mjs', '100000', '1', 'limited', '4');
   const name = `${measured.series.toLocaleString('en-US')} series`;
   return [
     row(
@@ -48,6 +49,13 @@ export async function speed() {
       'GB',
       1,
       `largest of ${worker.minutes} evaluations a minute apart, with state file and snapshots; a row for every series and minute`,
+    ),
+    row(
+      'memory while it learns the past',
+      start.maxRssBytes / 1e9,
+      'GB',
+      1,
+      `${start.pastHours} hours of it, by five minutes and the last by the minute, in ${Math.round(start.startSeconds)} s, with making up the rows`,
     ),
     row('score of a series', measured.scoreNs, 'ns', 100, 'one hour against its forecast'),
     row('refit of a profile', measured.refitMs, 'ms', 0.2, '28 days of hours'),

@@ -8,6 +8,8 @@ import { LABELS } from './replay.mjs';
 
 const SERIES = Number(process.argv[2] ?? 100_000);
 const MINUTES = Number(process.argv[3] ?? 20);
+/** Hours of the past that are learned at first; the first minute without it. */
+const PAST_HOURS = Number(process.argv[5] ?? 0);
 const SERVICES = 100;
 const MINUTE_MS = 60_000;
 
@@ -19,9 +21,11 @@ const labels = Array.from({ length: SERIES }, (_, index) => ({
   feature: `feature-${index}`,
 }));
 
-/** One call or more a minute in every series. */
-function* minutesOf(fromEpochMs, toEpochMs) {
-  for (let minuteEpochMs = fromEpochMs; minuteEpochMs < toEpochMs; minuteEpochMs += MINUTE_MS) {
+/** One call or more in every series and minute, or of these minutes the fifth. */
+function* minutesOf(fromEpochMs, toEpochMs, isCoarse) {
+  const every = isCoarse ? 5 * MINUTE_MS : MINUTE_MS;
+  const first = Math.ceil(fromEpochMs / every) * every;
+  for (let minuteEpochMs = first; minuteEpochMs < toEpochMs; minuteEpochMs += every) {
     for (const [index, one] of labels.entries()) {
       const calls = 1 + ((index + minuteEpochMs / MINUTE_MS) % 3);
       yield {
@@ -52,9 +56,9 @@ try {
     source: {
       name: 'synthetic',
       isFinal: true,
-      read({ fromEpochMs, toEpochMs }) {
+      read({ fromEpochMs, toEpochMs, isCoarse }) {
         const started = process.cpuUsage();
-        const minutes = [...minutesOf(fromEpochMs, toEpochMs)];
+        const minutes = [...minutesOf(fromEpochMs, toEpochMs, isCoarse)];
         const { user, system } = process.cpuUsage(started);
         source += (user + system) / 1e6;
         return Promise.resolve({ ok: true, minutes, gaps: [], watermarkEpochMs: toEpochMs });
@@ -62,12 +66,13 @@ try {
     },
     notifiers: [],
     statePath: join(folder, 'worker.sqlite'),
-    // The first minute is all it learns of the past.
-    lookbackDays: 1e-6,
+    lookbackDays: Math.max(1e-6, PAST_HOURS / 24),
     evaluationSeconds: 3600,
     clock: () => now,
   });
+  const began = performance.now();
   await worker.evaluateNow();
+  const startSeconds = (performance.now() - began) / 1000;
   const seconds = [];
   for (let minute = 0; minute < MINUTES; minute += 1) {
     now += MINUTE_MS;
@@ -84,6 +89,8 @@ try {
   const result = {
     series: SERIES,
     minutes: MINUTES,
+    pastHours: PAST_HOURS,
+    startSeconds,
     evaluationSeconds: seconds[seconds.length >> 1],
     dearestSeconds: seconds.at(-1),
     peakRssBytes: peak,

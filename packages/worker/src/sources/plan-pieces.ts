@@ -4,13 +4,17 @@ import { COARSE_MS, type Piece } from './read-piece.ts';
 const RAW_MS = 60 * 60_000;
 
 /**
- * Cuts (from, to] into pieces: all samples where it is short, else the ends of five-minute buckets with all samples of the
+ * Cuts (from, to] into pieces: all samples where it is short or must be exact to the minute, else the ends of five-minute buckets with all samples of the
  * odd minutes at either end.
  */
-export function planPieces(fromEpochMs: number, toEpochMs: number): readonly Piece[] {
-  if (toEpochMs - fromEpochMs <= RAW_MS) return [{ fromEpochMs, toEpochMs, kind: 'raw' }];
+export function planPieces(
+  fromEpochMs: number,
+  toEpochMs: number,
+  isCoarse: boolean = toEpochMs - fromEpochMs > RAW_MS,
+): readonly Piece[] {
   const first = Math.ceil(fromEpochMs / COARSE_MS) * COARSE_MS;
   const last = Math.floor(toEpochMs / COARSE_MS) * COARSE_MS;
+  if (!isCoarse || first >= last) return [{ fromEpochMs, toEpochMs, kind: 'raw' }];
   const pieces: readonly Piece[] = [
     { fromEpochMs, toEpochMs: first, kind: 'raw' },
     { fromEpochMs: first, toEpochMs: last, kind: 'coarse' },

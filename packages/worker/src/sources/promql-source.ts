@@ -56,7 +56,7 @@ const OF_USERS: ReadonlySet<Measure> = new Set<Measure>(['calls', 'cost']);
  * Increases are taken here, from raw samples and per raw series, and summed afterwards; no function of the store could do
  * it (measured 2026-11-21: `increase` wrong by 0.1 to 56 %). Births, restarts, replicas and repeated or late pushes are
  * counted once, as long as each process start has its own instance id. Stretches up to an hour are read by minute, longer
- * ones by five minutes. A silence of all senders is a gap; what they counted meanwhile goes to the minute in which they
+ * ones, and those of which no more is asked, by five minutes. A silence of all senders is a gap; what they counted meanwhile goes to the minute in which they
  * are heard again. `read` never rejects.
  */
 export function createPromqlSource(options: PromqlSourceOptions): MetricSource & Disposable {
@@ -119,7 +119,8 @@ class PromqlReader {
       if (to <= from || names.length === 0) {
         return { ok: true, minutes: [], gaps: [], watermarkEpochMs: settled };
       }
-      return await this.#readMinutes({ from, to, settled, names, signal: query.signal });
+      const { signal, isCoarse } = query;
+      return await this.#readMinutes({ from, to, settled, names, signal, isCoarse });
     } catch (error) {
       this.#cursor = undefined;
       if (!(error instanceof SourceError)) throw error;
@@ -147,8 +148,9 @@ class PromqlReader {
     readonly settled: number;
     readonly names: readonly NamedMeasure[];
     readonly signal: AbortSignal;
+    readonly isCoarse: boolean | undefined;
   }): Promise<SourceRead> {
-    const { from, to, names, signal } = range;
+    const { from, to, names, signal, isCoarse } = range;
     const reader = { client: this.#client, names, signal };
     const isNext = this.#cursor?.toEpochMs === from;
     const counters =
@@ -156,7 +158,7 @@ class PromqlReader {
     if (!isNext) this.#lastSampleMs = this.#lastHeardBefore(from, counters);
     const minutes = new UsageMinutes(this.#labels);
     const heard = new HeardMinutes();
-    for (const piece of planPieces(from, to)) {
+    for (const piece of planPieces(from, to, isCoarse)) {
       await this.#take(reader, piece, { counters, minutes, heard });
     }
     counters.forgetBefore(to - FORGET_AFTER_MS);
