@@ -217,6 +217,40 @@ export const UNUSUAL_VARIANTS: readonly Variant[] = [
     calls: [openai({ input: 303, cache_read: 200, output: 71 })],
   },
   {
+    note: 'other instrumentations around and beside a span that was metered in process',
+    scopes: {
+      [LANGCHAIN]: [
+        span(
+          {
+            'openinference.span.kind': 'LLM',
+            'llm.provider': 'openai',
+            'llm.model_name': GPT,
+            'llm.token_count.prompt': 503,
+            'llm.token_count.completion': 72,
+          },
+          { spanId: '5d00000000000009' },
+        ),
+      ],
+      'some.library.of.tomorrow': [
+        span(CHAT, { spanId: '5d0000000000000a', parentSpanId: '5d00000000000009' }),
+        span({ ...CHAT, 'gen_ai.response.id': 'chatcmpl-own' }),
+        span({ ...CHAT, 'gen_ai.response.id': 'chatcmpl-other' }),
+      ],
+      tokenmeter: [
+        span(
+          { ...CHAT, 'gen_ai.response.id': 'chatcmpl-own', 'tokenmeter.metered': true },
+          { parentSpanId: '5d0000000000000a' },
+        ),
+      ],
+    },
+    calls: [openai({ input: 503, output: 71 })],
+  },
+  {
+    note: 'metered in process, and made text on the way',
+    scopes: { tokenmeter: [span({ ...CHAT, 'tokenmeter.metered': 'true' })] },
+    calls: [],
+  },
+  {
     note: 'an agent over a proxy over a client: once',
     scopes: {
       'my.agent': [
