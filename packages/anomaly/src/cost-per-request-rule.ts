@@ -234,8 +234,11 @@ function shownOf(
   const longestMinutes = (epochMs - sinceEpochMs) / MINUTE_MS;
   if (reading.minutes <= longestMinutes) return reading;
   const block = Math.ceil(epochMs / BLOCK_MS) - 1;
-  const readings = readCosts(cost, block, rule.minCalls / 2);
-  return readings.findLast(({ minutes }) => minutes <= longestMinutes) ?? reading;
+  const since = readCosts(cost, block, rule.minCalls / 2).findLast(
+    ({ minutes }) => minutes <= longestMinutes,
+  );
+  // Where it is less dear, chance has moved the onset.
+  return since !== undefined && since.ratio >= reading.ratio ? since : reading;
 }
 
 function usdPerHourOf({ observed, mid, calls, minutes }: CostReading): number {

@@ -5,7 +5,7 @@ import { normaliseModel } from './model-name.ts';
 import { blockAt, callsOf, dearnessOf, type ModelUsage, modelsOf } from './model-usage.ts';
 import { type ActiveScope, type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { ModelDriftRule } from './rules.ts';
-import { endOf, evidenceOf } from './share-evidence.ts';
+import { endOf, evidenceGate, evidenceOf } from './share-evidence.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 import { wilsonInterval } from './wilson.ts';
 
@@ -208,8 +208,9 @@ function severityOf(
   reading: ShareReading,
   known: { readonly active: ActiveScope | undefined; readonly usualShare: number },
 ): Severity | undefined {
-  const { calls, all, share, evidence } = reading;
-  const isDisplacing = share >= rule.criticalShare && evidence >= rule.evidence;
+  const { minutes, calls, all, share, evidence } = reading;
+  const gate = evidenceGate(rule.evidence, known.usualShare, minutes);
+  const isDisplacing = share >= rule.criticalShare && evidence >= gate;
   if (!isDisplacing || !isFull(rule, reading))
     return isLasting(rule, reading, known) ? 'warning' : undefined;
   return wilsonInterval(calls, all).low > rule.criticalShare ? 'critical' : 'warning';

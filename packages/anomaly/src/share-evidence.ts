@@ -1,5 +1,10 @@
 /** A fallback is over where a share so much smaller is likelier. */
 const ENDED_SHARE = 0.25;
+const MINUTES_PER_WEEK = 10_080;
+/** Windows that overlap are as many tries as so many that do not. */
+const OVERLAP = 3;
+/** How often a week chance alone may tell of a model that is used as always. */
+const CHANCE_PER_WEEK = 0.1;
 /** A share below this is known no better. */
 const SMALLEST_SHARE = 0.01;
 
@@ -16,4 +21,13 @@ export function evidenceOf(share: number, usualShare: number, calls: number): nu
   if (share <= usual || usual >= 1) return 0;
   const rest = share < 1 ? (1 - share) * Math.log((1 - share) / (1 - usual)) : 0;
   return calls * (share * Math.log(share / usual) + rest);
+}
+
+/**
+ * Nats of evidence to ask of a window of so many minutes. Any call of a new model is news; the share of one that is used
+ * always moves by chance, the more often looked at, the more surely.
+ */
+export function evidenceGate(least: number, usualShare: number, minutes: number): number {
+  if (!(usualShare > 0)) return least;
+  return Math.max(least, Math.log((OVERLAP * MINUTES_PER_WEEK) / minutes / CHANCE_PER_WEEK));
 }

@@ -20,8 +20,8 @@ export interface Causes {
 /** Part of the excess that its cause must explain. */
 const MOST = 0.5;
 /** A cause is waited for so many calls, within these times. */
-const WAIT_CALLS = 20;
-const SHORTEST_WAIT_MS = 10 * MINUTE_MS;
+const WAIT_CALLS = 40;
+const SHORTEST_WAIT_MS = 30 * MINUTE_MS;
 const LONGEST_WAIT_MS = 4 * HOUR_MS;
 /** What was told by its cause stays told for so long; by then the cost is the usual one. */
 const LONGEST_TOLD_MS = 48 * HOUR_MS;
@@ -32,7 +32,7 @@ const KEPT_MS = HOUR_MS;
  * Tells an excess once: calls that are dear mostly by the mix of models are left to `model_drift`, and those that are dear
  * mostly for want of cached input to `cache_hit_rate`, where these tell them.
  *
- * Where a model is one that `model_drift` may tell a few calls later, the cost waits for that for about 20 calls, from 10
+ * Where a model is one that `model_drift` may tell a few calls later, the cost waits for that for about 40 calls, from 30
  * minutes to 4 hours, and is then told all the same. What has been told goes on.
  */
 export function yieldToCause(result: StepResult, before: RuleState, causes: Causes): StepResult {
