@@ -251,6 +251,18 @@ export const UNUSUAL_VARIANTS: readonly Variant[] = [
     calls: [],
   },
   {
+    note: 'raw usage whose numbers are text',
+    scopes: {
+      'logfire.openai': [
+        span({
+          ...CHAT,
+          'gen_ai.usage.raw': JSON.stringify({ prompt_tokens_details: { cached_tokens: '200' } }),
+        }),
+      ],
+    },
+    calls: [openai({ input: 303, cache_read: 200, output: 71 })],
+  },
+  {
     note: 'an agent over a proxy over a client: once',
     scopes: {
       'my.agent': [
