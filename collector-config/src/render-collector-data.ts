@@ -189,7 +189,9 @@ const READ: readonly string[] = [
 
 /** Which spans to read. Those that were metered where the call was made are left alone. */
 function renderRead(): string {
-  return `span.attributes["tokenmeter.metered"] != true and (${renderSome(READ)})`;
+  const metered = 'span.attributes["tokenmeter.metered"]';
+  // Some ways of transport make text of everything.
+  return `${metered} != true and ${metered} != "true" and (${renderSome(READ)})`;
 }
 
 function renderSome(names: readonly string[]): string {

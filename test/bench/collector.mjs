@@ -19,7 +19,10 @@ const LANES = 4;
 const TICKS_PER_SECOND = 100;
 const STARTS = 5;
 
-const INTAKE = ['filter/calls', 'groupbyattrs/intake', 'resource/tables', 'transform/plain'];
+const INTAKE = [
+  ...['transform/own', 'filter/calls', 'groupbyattrs/intake'],
+  ...['resource/tables', 'transform/plain'],
+];
 const LONG_WAY = { TOKENMETER_SHORT_WAY: 'off' };
 
 /**

@@ -108,18 +108,30 @@ function judgeNewcomer(
   target: Target,
   model: ModelUsage,
 ): Verdict | 'pending' {
-  const verdict = newcomer(rule, target, model);
-  const calls = Math.max(verdict.calls, model.usual.calls);
-  const isTold = calls >= rule.minCalls || (calls > 0 && verdict.share >= rule.minShare);
-  return isTold && verdict.calls > 0 ? verdict : 'pending';
+  const day = sharesIn(target, model, learnMinutes(rule));
+  const calls = Math.max(day.calls, model.usual.calls);
+  const isTold = calls >= rule.minCalls || (calls > 0 && day.share >= rule.minShare);
+  return isTold && day.calls > 0 ? newcomer(rule, target, model) : 'pending';
 }
 
-function newcomer(rule: ModelDriftRule, { scope, epochMs }: Target, model: ModelUsage): Verdict {
-  const minutes = Math.min(1440, rule.learnHours * 60);
+/** What a new model has, in the shortest window that holds all of it: before its first call there was nothing to share. */
+function newcomer(rule: ModelDriftRule, target: Target, model: ModelUsage): Verdict {
+  const longest = learnMinutes(rule);
+  const blocks = blockAt(target.epochMs) - blockAt(model.firstEpochMs + 1) + 1;
+  const minutes = WINDOWS.find((one) => one >= 5 * blocks && one <= longest) ?? longest;
+  const found = sharesIn(target, model, minutes);
+  const score = Math.sqrt(2 * found.calls);
+  return { severity: 'warning', minutes, ...found, usualShare: 0, score };
+}
+
+function learnMinutes({ learnHours }: ModelDriftRule): number {
+  return Math.min(1440, learnHours * 60);
+}
+
+function sharesIn({ scope, epochMs }: Target, model: ModelUsage, minutes: number) {
   const calls = callsOf(model, minutes, epochMs);
   const all = usageIn(scope, blockAt(epochMs), minutes).calls;
-  const share = all > 0 ? calls / all : 0;
-  return { severity: 'warning', minutes, calls, share, usualShare: 0, score: Math.sqrt(2 * calls) };
+  return { calls, share: all > 0 ? calls / all : 0 };
 }
 
 /** What a window says of a model. */

@@ -140,6 +140,35 @@ describe('model drift', () => {
     expect(evaluate(rule, learned(usualRows, WEEK_LATER), run)).toEqual([]);
   });
 
+  test.for([
+    { nth: 2, offset: 0 },
+    { nth: 2, offset: 4 },
+    { nth: 4, offset: 3 },
+  ])(
+    'of a new model that one of $nth calls uses its share and dollars are told as they are',
+    ({ nth, offset }) => {
+      const rows = withModel('other', nth, 0.05).map((row) => ({
+        ...row,
+        minuteEpochMs: row.minuteEpochMs + offset * MINUTE,
+      }));
+      const before = usualRows.filter((row) => row.minuteEpochMs < WEEK_LATER + offset * MINUTE);
+      const findings = evaluate(
+        DEFAULT_MODEL_DRIFT_RULE,
+        learned(before, WEEK_LATER + offset * MINUTE),
+        { minutes: rows, toEpochMs: WEEK_LATER + 58 * MINUTE },
+      );
+      for (const { evidenceCalls, observed, windowMinutes } of findings) {
+        expect(evidenceCalls).toBeGreaterThan(0);
+        expect(observed).toBeGreaterThan(0.3 / nth);
+        expect(windowMinutes).toBeLessThanOrEqual(60);
+      }
+      // 60 calls an hour, of which one in so many costs four cents more.
+      const { usdPerHour } = findings.at(-1) ?? { usdPerHour: 0 };
+      expect(usdPerHour / ((60 * 0.04) / nth)).toBeGreaterThan(0.8);
+      expect(usdPerHour / ((60 * 0.04) / nth)).toBeLessThan(1.3);
+    },
+  );
+
   test('a new model is learned after a day', () => {
     const minutes = Array.from({ length: 50 }, (_, hour) =>
       withModel('other', 60, 0.001).map((row) => ({
