@@ -76,9 +76,15 @@ function wordAt(value: unknown, ...paths: readonly string[]): string | undefined
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
+/** The first count of several paths; numbers may be text. */
 function countAt(value: unknown, ...paths: readonly string[]): number | undefined {
-  const found = paths.map((path) => at(value, path)).find((each) => typeof each === 'number');
-  return typeof found === 'number' && Number.isFinite(found) ? Math.trunc(found) : undefined;
+  for (const path of paths) {
+    const found = at(value, path);
+    const isText = typeof found === 'string' && /^\d{1,15}$/.test(found);
+    const count = typeof found === 'number' || isText ? Number(found) : Number.NaN;
+    if (Number.isFinite(count)) return Math.trunc(count);
+  }
+  return undefined;
 }
 
 function defined(counts: Readonly<Record<string, number | undefined>>): Counts {

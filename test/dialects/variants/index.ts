@@ -1,5 +1,6 @@
 import { AI_SDK_VARIANTS } from './ai-sdk.ts';
 import { CONVENTION_VARIANTS } from './conventions.ts';
+import { DOUBLE_VARIANTS } from './doubles.ts';
 import { JAVASCRIPT_VARIANTS } from './javascript.ts';
 import { MIXED_VARIANTS } from './mixed.ts';
 import { OPENINFERENCE_VARIANTS } from './openinference.ts';
@@ -18,4 +19,5 @@ export const VARIANTS: readonly Variant[] = [
   ...JAVASCRIPT_VARIANTS,
   ...MIXED_VARIANTS,
   ...UNUSUAL_VARIANTS,
+  ...DOUBLE_VARIANTS,
 ];
