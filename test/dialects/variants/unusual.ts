@@ -1,16 +1,16 @@
-import { anthropic, GPT, openai, span, type Variant, type VariantCall } from './variant.ts';
+import {
+  anthropic,
+  CHAT,
+  GPT,
+  IN,
+  OUT,
+  openai,
+  span,
+  V2,
+  type Variant,
+  type VariantCall,
+} from './variant.ts';
 
-const IN = 'gen_ai.usage.input_tokens';
-const OUT = 'gen_ai.usage.output_tokens';
-const CHAT = {
-  'gen_ai.operation.name': 'chat',
-  'gen_ai.provider.name': 'openai',
-  'gen_ai.request.model': 'gpt-4o',
-  'gen_ai.response.model': GPT,
-  [IN]: 503,
-  [OUT]: 71,
-} as const;
-const V2 = 'opentelemetry.instrumentation.openai_v2';
 const NOVA = 'us.amazon.nova-lite-v1:0';
 const AUDIO = 'gpt-4o-audio-preview';
 const GEMINI_CALL = {

@@ -22,6 +22,20 @@ type Attributes = SpanParts['attributes'];
 
 export const GPT = 'gpt-4o-2024-08-06';
 export const CLAUDE = 'claude-sonnet-4-5-20250929';
+export const IN = 'gen_ai.usage.input_tokens';
+export const OUT = 'gen_ai.usage.output_tokens';
+/** Scope of the contrib instrumentation of OpenAI. */
+export const V2 = 'opentelemetry.instrumentation.openai_v2';
+
+/** A chat by the conventions of now. */
+export const CHAT = {
+  'gen_ai.operation.name': 'chat',
+  'gen_ai.provider.name': 'openai',
+  'gen_ai.request.model': 'gpt-4o',
+  'gen_ai.response.model': GPT,
+  [IN]: 503,
+  [OUT]: 71,
+} as const;
 
 /** A span of these attributes, by itself. */
 export function span(attributes: Attributes, parts: Partial<SpanParts> = {}): SpanParts {
