@@ -1,4 +1,4 @@
-import { costOnset, stampOf } from './cost-onset.ts';
+import { BLOCK_MS, BLOCKS, costOnset, HOURS, stampOf } from './cost-onset.ts';
 import { normalQuantile } from './normal-quantile.ts';
 import { HALF_LIFE_DAYS, MINUTE_MS } from './time.ts';
 
@@ -7,9 +7,6 @@ const SMALLEST = 30;
 export const LEVELS = 8;
 /** Of each level: calls and USD of the batch that fills, then weight, sum, squares and exceedances of its log ratio. */
 export const WIDTH = 6;
-const BLOCKS = 12;
-const BLOCK_MINUTES = 5;
-const HOURS = 24;
 export const ENTRIES: number = BLOCKS + HOURS;
 const PRIOR_BATCHES = 6;
 const PRIOR_VARIANCE = 1.1 / SMALLEST;
@@ -235,9 +232,9 @@ function trackExcess(model: CostModel, block: number): void {
 
 /** First block of a time of dear calls: of the window, or the one from which on they are dear in it. */
 function excessFrom(model: CostModel, block: number, minutes: number): number {
-  const first = block - Math.round(minutes / BLOCK_MINUTES) + 1;
+  const first = block - Math.round((minutes * MINUTE_MS) / BLOCK_MS) + 1;
   const onset = costOnset(model, block, minutes) ?? 0;
-  return Math.max(first, Math.floor(onset / (BLOCK_MINUTES * MINUTE_MS)));
+  return Math.max(first, Math.floor(onset / BLOCK_MS));
 }
 
 /** What lasted is the new usual cost: what was before loses its weight. */

@@ -7,9 +7,10 @@ export interface CostRing {
   readonly stamps: Uint16Array;
 }
 
-const BLOCK_MS = 5 * MINUTE_MS;
-const BLOCKS = 12;
-const HOURS = 24;
+/** Of the ring of costs: the length of a block, how many blocks, then how many hours. */
+export const BLOCK_MS: number = 5 * MINUTE_MS;
+export const BLOCKS = 12;
+export const HOURS = 24;
 /** Whole hours before a window that say what was usual lately. */
 const HOURS_BEFORE = 4;
 

@@ -55,20 +55,13 @@ export function decodeOpenaiRequest(body: JsonRecord): DecodedRequest {
   };
 }
 
-/** Members that every call has; most have no other that is read, and need not be asked for thirty. */
-const NO_PARAMETERS: ReadonlySet<string> = new Set([
-  'messages',
-  'input',
-  'model',
-  'stream',
-  'stream_options',
-  'tools',
-]);
+/** Members that become parameters. Most calls have none, and need not be asked for each. */
+const PARAMETER_KEYS: ReadonlySet<string> = new Set(
+  [...OPENAI_REQUEST_KEYS].filter((key) => !['background', 'model', 'stream'].includes(key)),
+);
 
 function hasParameters(body: JsonRecord): boolean {
-  for (const key in body) {
-    if (OPENAI_REQUEST_KEYS.has(key) && !NO_PARAMETERS.has(key)) return true;
-  }
+  for (const key in body) if (PARAMETER_KEYS.has(key)) return true;
   return false;
 }
 

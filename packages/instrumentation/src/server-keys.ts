@@ -8,19 +8,18 @@ export interface ServerKeys {
   readonly metrics: string;
 }
 
-let last: { readonly keys: ServerKeys } & Server = { keys: keysOf({}) };
-
 type Server = Pick<CallRecord, 'serverAddress' | 'serverPort'>;
 
+let last: { readonly address?: string | undefined; readonly port?: number | undefined } = {};
+let keys: ServerKeys = keysOf({});
+
 /** The keys of a server: the very same texts for the server of the call before, because new ones cost a hash each. */
-export function serverKeys({ serverAddress, serverPort }: Server): ServerKeys {
-  if (last.serverAddress === serverAddress && last.serverPort === serverPort) return last.keys;
-  const server: Server = {
-    ...(serverAddress === undefined ? {} : { serverAddress }),
-    ...(serverPort === undefined ? {} : { serverPort }),
-  };
-  last = { ...server, keys: keysOf(server) };
-  return last.keys;
+export function serverKeys(server: Server): ServerKeys {
+  const { serverAddress: address, serverPort: port } = server;
+  if (last.address === address && last.port === port) return keys;
+  last = { address, port };
+  keys = keysOf(server);
+  return keys;
 }
 
 function keysOf({ serverAddress, serverPort }: Server): ServerKeys {
