@@ -119,6 +119,13 @@ export type ApiName =
   | 'ollama.chat'
   | 'ollama.generate'
   | 'ollama.embed'
+  | 'vercel.language'
+  | 'vercel.embed'
+  | 'vercel.image'
+  | 'vercel.rerank'
+  | 'vercel.audio'
+  | 'vercel.video'
+  | 'vercel.decision'
   | 'custom';
 
 /** `gen_ai.operation.name` of the calls that we meter. */
@@ -132,6 +139,10 @@ export type OperationName =
   | 'speech'
   | 'transcription'
   | 'moderation'
+  | 'classification'
+  | 'ocr'
+  | 'video_generation'
+  | 'batch'
   | 'fetch_response';
 
 /**

@@ -1,4 +1,5 @@
 import type { ApiName, OperationName } from './call-record.ts';
+import type { EndpointHeaders } from './decoder.ts';
 
 /** One path that a protocol understands. */
 export interface Route {
@@ -15,6 +16,7 @@ export interface Route {
    */
   readonly reach: 'any_host' | 'known_host' | ReadonlySet<string>;
   readonly isStreaming?: boolean;
+  readonly headers?: EndpointHeaders;
 }
 
 type Options = Partial<Omit<Route, 'api' | 'operation' | 'pattern'>>;
@@ -45,6 +47,11 @@ const OLLAMA: Options = { provider: 'ollama', reach: new Set(['ollama']) };
 const GEMINI: Options = { provider: 'gcp.gemini' };
 const VERTEX: Options = { provider: 'gcp.vertex_ai', reach: new Set(['gcp.vertex_ai']) };
 const BEDROCK: Options = { provider: 'aws.bedrock' };
+const VERCEL: Options = { provider: 'vercel', headers: { model: 'ai-model-id' } };
+const VERCEL_LANGUAGE: Options = {
+  provider: 'vercel',
+  headers: { model: 'ai-language-model-id', isStreaming: 'ai-language-model-streaming' },
+};
 
 const GEMINI_MODEL = /\/(?:models|tunedModels|endpoints)\/[^/]+:\w+$/;
 const VERTEX_CLAUDE = /\/publishers\/anthropic\/models\/[^/]+:\w+$/;
@@ -138,6 +145,17 @@ const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'invoke-with-response-stream',
     [route('bedrock.invoke', 'chat', BEDROCK_MODEL, { ...BEDROCK, ...STREAMING })],
   ],
+  ['language-model', [route('vercel.language', 'chat', /\/language-model$/, VERCEL_LANGUAGE)]],
+  ['embedding-model', [route('vercel.embed', 'embeddings', /\/embedding-model$/, VERCEL)]],
+  ['image-model', [route('vercel.image', 'image_generation', /\/image-model$/, VERCEL)]],
+  ['reranking-model', [route('vercel.rerank', 'rerank', /\/reranking-model$/, VERCEL)]],
+  ['speech-model', [route('vercel.audio', 'speech', /\/speech-model$/, VERCEL)]],
+  [
+    'transcription-model',
+    [route('vercel.audio', 'transcription', /\/transcription-model$/, VERCEL)],
+  ],
+  ['video-model', [route('vercel.video', 'video_generation', /\/video-model$/, VERCEL)]],
+  ['decision-model', [route('vercel.decision', 'classification', /\/decision-model$/, VERCEL)]],
 ]);
 
 const RETRIEVALS: readonly Route[] = [

@@ -83,5 +83,12 @@ test('the corpus has at least one exchange of every wire API', () => {
     'openai.images',
     'openai.moderations',
     'openai.responses',
+    'vercel.audio',
+    'vercel.decision',
+    'vercel.embed',
+    'vercel.image',
+    'vercel.language',
+    'vercel.rerank',
+    'vercel.video',
   ]);
 });

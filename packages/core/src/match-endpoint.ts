@@ -99,7 +99,7 @@ function describe(route: Route, path: string, facts: KnownHost): Endpoint {
     provider,
     operation: operationOf(route, pathModel),
     modifiers: modifiersOf(facts, path, deployment),
-    ...present({ pathModel, isStreaming: route.isStreaming }),
+    ...present({ pathModel, isStreaming: route.isStreaming, headers: route.headers }),
   };
 }
 

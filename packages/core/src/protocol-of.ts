@@ -11,6 +11,7 @@ import { openaiChat } from './openai-chat.ts';
 import { openaiAudio, openaiImages, openaiModerations } from './openai-media.ts';
 import { openaiResponses } from './openai-responses.ts';
 import type { Protocol } from './protocol.ts';
+import { vercelGateway } from './vercel-gateway.ts';
 
 /** Legacy completions and embeddings have the members of chat, so they are rows, not files. */
 const PROTOCOLS: Readonly<Record<ApiName, Protocol | undefined>> = {
@@ -33,6 +34,13 @@ const PROTOCOLS: Readonly<Record<ApiName, Protocol | undefined>> = {
   'ollama.chat': ollamaChat,
   'ollama.generate': ollamaChat,
   'ollama.embed': ollamaEmbed,
+  'vercel.language': vercelGateway,
+  'vercel.embed': vercelGateway,
+  'vercel.image': vercelGateway,
+  'vercel.rerank': vercelGateway,
+  'vercel.audio': vercelGateway,
+  'vercel.video': vercelGateway,
+  'vercel.decision': vercelGateway,
   custom: undefined,
 };
 
