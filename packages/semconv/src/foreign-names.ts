@@ -35,6 +35,7 @@ export const FOREIGN_COUNTS = {
     'gen_ai.usage.cache_creation.input_tokens',
     'llm.token_count.prompt_details.cache_write',
     'gen_ai.usage.cache_creation_input_tokens',
+    'gen_ai.usage.cache_write_input_tokens',
     'ai.usage.inputTokenDetails.cacheWriteTokens',
   ],
   reasoning: [
@@ -46,6 +47,7 @@ export const FOREIGN_COUNTS = {
     'gen_ai.usage.details.thoughts_tokens',
     'ai.usage.outputTokenDetails.reasoningTokens',
     'ai.usage.reasoningTokens',
+    'llm.usage.reasoning_tokens',
   ],
   /** Part of `cacheWrite`. */
   cacheWrite5m: [
@@ -127,7 +129,10 @@ export const FOREIGN_TEXTS = {
   ],
 } as const;
 
-/** Operations by the words that instrumentations have for them. Agents, workflows, tools and outer spans are not among them. */
+/**
+ * Operations by the words that instrumentations have for them, lower-case; spans may write them in any case. Agents,
+ * workflows, tools and outer spans are not among them.
+ */
 export const FOREIGN_OPERATIONS: Readonly<Record<string, string>> = {
   chat: 'chat',
   text_completion: 'text_completion',
@@ -152,15 +157,16 @@ export const FOREIGN_OPERATIONS: Readonly<Record<string, string>> = {
   responses: 'chat',
   message: 'chat',
   messages: 'chat',
-  LLM: 'chat',
-  EMBEDDING: 'embeddings',
+  llm: 'chat',
+  llm_request: 'chat',
+  chat_model: 'chat',
   generation: 'chat',
-  'ai.generateText.doGenerate': 'chat',
-  'ai.streamText.doStream': 'chat',
-  'ai.generateObject.doGenerate': 'chat',
-  'ai.streamObject.doStream': 'chat',
-  'ai.embed.doEmbed': 'embeddings',
-  'ai.embedMany.doEmbed': 'embeddings',
+  'ai.generatetext.dogenerate': 'chat',
+  'ai.streamtext.dostream': 'chat',
+  'ai.generateobject.dogenerate': 'chat',
+  'ai.streamobject.dostream': 'chat',
+  'ai.embed.doembed': 'embeddings',
+  'ai.embedmany.doembed': 'embeddings',
 };
 
 /** `gen_ai.provider.name` by other words for a provider, lower-case; empty for words that name none. */
@@ -252,6 +258,8 @@ export const FOREIGN_PROVIDERS: Readonly<Record<string, string>> = {
   llamaindex: '',
   llama_index: '',
   crewai: '',
+  'strands-agents': '',
+  langsmith: '',
   haystack: '',
   litellm: '',
   litellm_proxy: '',
