@@ -99,6 +99,11 @@ test.for([
     host: 'api.openai.com',
     path: '/v1/responses/input_tokens',
   },
+  {
+    note: 'token counting of Claude on Vertex',
+    host: 'us-east5-aiplatform.googleapis.com',
+    path: '/v1/projects/p/locations/us-east5/publishers/anthropic/models/count-tokens:rawPredict',
+  },
   { note: 'cancelling a batch', host: 'api.openai.com', path: '/v1/batches/b_1/cancel' },
   { note: 'a chat route of an application', host: 'localhost', path: '/api/chat' },
   { note: 'another service of AWS', host: 's3.us-east-1.amazonaws.com', path: '/model/x/invoke' },

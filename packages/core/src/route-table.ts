@@ -58,7 +58,8 @@ const VERCEL_LANGUAGE: Options = {
 };
 
 const GEMINI_MODEL = /\/(?:models|tunedModels|endpoints)\/[^/]+:\w+$/;
-const VERTEX_CLAUDE = /\/publishers\/anthropic\/models\/[^/]+:\w+$/;
+/** Counting tokens is free, and looks like a model. */
+const VERTEX_CLAUDE = /\/publishers\/anthropic\/models\/(?!count-tokens:)[^/]+:\w+$/;
 const VERTEX_MISTRAL = /\/publishers\/mistralai\/models\/[^/]+:\w+$/;
 const IMAGEN = /\/(?:imagen|imagegeneration)[^/]*:predict$/;
 const CONVERSATIONS = /\/conversations(?:\/[^/]+(?:\/restart)?)?$/;
