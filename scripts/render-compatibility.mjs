@@ -93,6 +93,7 @@ Every program makes plain calls, streams them, and meets an error; where the SDK
 | @google/genai | chats, embeddings, \`countTokens\` (no call), pages |
 | ai 7, its other providers | the providers of ai 7, each at a host of its own: Azure (chat and responses), Cohere (chat and rerank), DeepSeek, Fireworks, Google, Groq, Mistral, OpenRouter, Perplexity, Together, xAI, and one that speaks OpenAI's API |
 | ai | chat, responses and Anthropic models; tools in two steps, \`generateObject\`, embeddings |
+| ai, string models | the AI Gateway's own protocol: retries, embeddings; the cost that the gateway reports |
 | @langchain/openai, @langchain/anthropic | \`invoke\`, \`stream\`; chat, responses, embeddings |
 | @openai/agents | responses and chat models, streams, a tool |
 | @aws-sdk/client-bedrock-runtime | Converse and ConverseStream over HTTP/2, over TLS and over HTTP/1.1; invoked models of Anthropic, Amazon (Nova, Titan), Meta, Mistral and Cohere, whole and streamed, over HTTP/2 and TLS |

@@ -32,6 +32,8 @@ export function renderCollectorData(book: PriceBook): CollectorData {
   const tables = renderOttlTables(book);
   const contents: Readonly<Record<string, string>> = {
     'dialect-read': renderRead(),
+    // A condition of the routing connector, whose paths have no prefix.
+    'dialect-route': renderRead().replaceAll('span.attributes', 'attributes'),
     'dialect-kinds': renderMap(FOREIGN_OPERATIONS),
     'dialect-providers': renderMap(FOREIGN_PROVIDERS),
     'dialect-exclusive': `"${EXCLUSIVE_INPUT_SCOPES}"`,
@@ -147,7 +149,8 @@ const NOT_PLAIN: readonly string[] = [
   ...['ai.operationId', 'traceloop.span.kind', 'openinference.span.kind', 'ai.response.id'],
   // Usage inside JSON text.
   ...['gen_ai.usage.raw', 'usage', 'langfuse.observation.usage_details', 'metadata.usage_object'],
-  ...['ai.response.providerMetadata', 'input.value', 'output.value'],
+  ...['ai.response.providerMetadata', 'input.value', 'output.value', 'response_data'],
+  ...['mlflow.spanType', 'langsmith.span.kind'],
   // Costs.
   ...['gen_ai.usage.cost', 'gen_ai.usage.cost.amount', 'gen_ai.cost.total_cost'],
   ...['operation.cost', 'llm.cost.total', 'tokenmeter.cost.total', 'tokenmeter.unpriced.reason'],
@@ -184,7 +187,7 @@ function plainProviders(): Readonly<Record<string, string>> {
 const READ: readonly string[] = [
   ...['gen_ai.operation.name', 'openinference.span.kind', 'gen_ai.system', 'gen_ai.request.model'],
   ...['ai.operationId', 'llm.request.type', 'langfuse.observation.type', 'gen_ai.provider.name'],
-  'gen_ai.response.model',
+  ...['gen_ai.response.model', 'mlflow.spanType', 'request_data'],
 ];
 
 /** Which spans to read. Those that were metered where the call was made are left alone. */

@@ -70,6 +70,17 @@ function aiSdk(major: string, version: string, openaiVersion: string, other: str
   };
 }
 
+function gateway(major: string, version: string): Sdk {
+  return {
+    id: `ai-gateway-${major}`,
+    name: 'ai',
+    title: `ai ${version}, string models`,
+    dependencies: { ai: version, zod: ZOD_4 },
+    program: 'ai-gateway',
+    timeoutOutcome: 'error',
+  };
+}
+
 function undici(major: string, version: string): Sdk {
   return {
     id: `undici-${major}`,
@@ -142,6 +153,8 @@ export const SDKS: readonly Sdk[] = [
     ],
     timeoutOutcome: 'error',
   },
+  gateway('5', '5.0.277'),
+  gateway('7', '7.0.173'),
   {
     id: 'azure-openai',
     name: 'openai',

@@ -30,6 +30,8 @@ export interface Exchange {
   readonly host: string;
   readonly path: string;
   readonly requestText: string;
+  /** Request headers that the API reads: some name the model there. */
+  readonly requestHeaders: Readonly<Record<string, string>>;
   readonly response: {
     readonly statusCode: number;
     readonly contentType: string;
@@ -44,6 +46,7 @@ interface Meta {
   readonly path: string;
   readonly statusCode: number;
   readonly contentType: string;
+  readonly requestHeaders?: Readonly<Record<string, string>>;
   readonly endpoint: {
     readonly api: string;
     readonly provider: string;
@@ -93,6 +96,7 @@ export function loadExchange(fixture: string, request?: object): Exchange {
     host: meta.host,
     path: meta.path,
     requestText,
+    requestHeaders: meta.requestHeaders ?? {},
     response: {
       statusCode: meta.statusCode,
       contentType: meta.contentType,
@@ -110,7 +114,7 @@ function truthOf(meta: Meta, request: { readonly stream?: unknown }): ExchangeTr
     api: endpoint.api,
     host: meta.host,
     statusCode: meta.statusCode,
-    pathModel: endpoint.pathModel,
+    pathModel: endpoint.pathModel ?? headerModel(meta),
     isStreaming: isStreaming(meta, request),
     isComplete: want.isComplete,
     isWaiting: want.job?.state === 'running' && endpoint.operation !== 'fetch_response',
@@ -123,12 +127,17 @@ function truthOf(meta: Meta, request: { readonly stream?: unknown }): ExchangeTr
   };
 }
 
+function headerModel({ requestHeaders = {} }: Meta): string | undefined {
+  return requestHeaders['ai-language-model-id'] ?? requestHeaders['ai-model-id'];
+}
+
 /** As the path or the request says; Ollama streams unless it is told not to, speech when asked for events. */
 function isStreaming(
-  { endpoint }: Meta,
+  { endpoint, requestHeaders = {} }: Meta,
   request: { readonly stream?: unknown; readonly stream_format?: unknown },
 ): boolean {
   if (endpoint.isStreaming !== undefined) return endpoint.isStreaming;
+  if (requestHeaders['ai-language-model-streaming'] === 'true') return true;
   if (endpoint.api === 'ollama.chat' || endpoint.api === 'ollama.generate') {
     return request.stream !== false;
   }

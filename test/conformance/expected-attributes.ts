@@ -21,7 +21,7 @@ export function expectedAttributes(exchange: Exchange, port: number): Values {
     [genAi.operationName]: truth.operation,
     [genAi.providerName]: truth.provider,
     // Bedrock, Gemini and Azure are told the model by the path, whatever the body says.
-    [genAi.requestModel]: truth.pathModel ?? textOf(body.model),
+    [genAi.requestModel]: truth.pathModel ?? textOf(body.model ?? body.modelId),
     [general.serverAddress]: truth.host,
     [general.serverPort]: port,
   };
@@ -34,6 +34,7 @@ function requested(body: Json, { operation, isStreaming }: ExchangeTruth): Value
     ...objectOf(body.generationConfig),
     ...objectOf(body.options),
     ...objectOf(body.parameters),
+    ...objectOf(body.completion_args),
     ...body,
   };
   const first = (...names: readonly string[]): AttributeValue | undefined => {

@@ -58,9 +58,9 @@ async function run(
   await using folder = await makeFolder();
   const file = join(folder.path, 'exchanges.json');
   const { port } = server;
-  const plain = exchanges.map(({ name, method, host, path, requestText }) => ({
+  const plain = exchanges.map(({ name, method, host, path, requestText, requestHeaders }) => ({
     ...{ name, method, host, path, body: requestText },
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', ...requestHeaders, ...headers },
   }));
   await writeFile(file, JSON.stringify({ exchanges: plain, port, isAttributed }));
   const finished = await runNode(args, {

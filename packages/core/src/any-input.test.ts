@@ -1,33 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ApiName } from './call-record.ts';
 import { decodeRequest } from './decode-request.ts';
 import type { DecodedResponse, Endpoint } from './decoder.ts';
 import { matchEndpoint } from './match-endpoint.ts';
+import { API_NAMES } from './protocol-of.ts';
 import { createResponseDecoder } from './response-decoder.ts';
 
-const APIS: readonly ApiName[] = [
-  'openai.chat',
-  'openai.responses',
-  'openai.completions',
-  'openai.embeddings',
-  'openai.images',
-  'openai.audio',
-  'openai.moderations',
-  'anthropic.messages',
-  'gemini.generate',
-  'gemini.embed',
-  'bedrock.converse',
-  'bedrock.invoke',
-  'mistral.chat',
-  'cohere.chat',
-  'cohere.embed',
-  'cohere.rerank',
-  'ollama.chat',
-  'ollama.generate',
-  'ollama.embed',
-  'custom',
-];
+const APIS = API_NAMES;
 
 /** Names that some protocol reads, so that random JSON reaches deep into the code. */
 const KEYS: readonly string[] =
@@ -38,7 +17,10 @@ const KEYS: readonly string[] =
   cost_in_usd_ticks promptTokenCount candidatesTokenCount totalTokenCount promptTokensDetails modality tokenCount
   groundingMetadata webSearchQueries inputTokens outputTokens totalTokens cacheDetails ttl prompt_eval_count eval_count
   done x_groq tool_usage web_search num_requests finish_reason finishReason event_type interaction
-  stop model messages stream generationConfig options __proto__ constructor`.split(/\s+/);
+  inputTokens outputTokens noCache cacheRead providerMetadata gateway marketCost anthropic
+  connector_tokens connectors outputs usage_info status stop model messages stream generationConfig options __proto__ constructor`.split(
+    /\s+/,
+  );
 
 const WORDS = [
   'message',

@@ -72,6 +72,7 @@ function readWindows({ protocol, draft }: Reading, { head, tail }: Windows): voi
 /** Members that stand near the end of a body; all others are looked for from the front. */
 const LATE_MEMBERS: ReadonlySet<string> = new Set([
   'meta',
+  'providerMetadata',
   'service_tier',
   'serviceTier',
   'usage',

@@ -119,6 +119,26 @@ export type ApiName =
   | 'ollama.chat'
   | 'ollama.generate'
   | 'ollama.embed'
+  | 'cohere.classify'
+  | 'jina.rerank'
+  | 'jina.classify'
+  | 'mistral.conversations'
+  | 'mistral.ocr'
+  | 'openai.videos'
+  | 'openai.batches'
+  | 'anthropic.batches'
+  | 'gemini.batches'
+  | 'gemini.media'
+  | 'mistral.batches'
+  | 'bedrock.async'
+  | 'xai.deferred'
+  | 'vercel.language'
+  | 'vercel.embed'
+  | 'vercel.image'
+  | 'vercel.rerank'
+  | 'vercel.audio'
+  | 'vercel.video'
+  | 'vercel.decision'
   | 'custom';
 
 /** `gen_ai.operation.name` of the calls that we meter. */
@@ -132,6 +152,10 @@ export type OperationName =
   | 'speech'
   | 'transcription'
   | 'moderation'
+  | 'classification'
+  | 'ocr'
+  | 'video_generation'
+  | 'batch'
   | 'fetch_response';
 
 /**

@@ -17,12 +17,13 @@ const WANTED_EVENT =
   /"(?:type|event_type)"\s*:\s*"(?:message-start|message-end|stream-start|stream-end)"/;
 
 /**
- * Cohere chat, embed and rerank, v2 and v1.
+ * Cohere chat, embed and rerank, v2 and v1, and generate and classify, v1.
  *
  * Chat v2: `{ id, finish_reason, usage: { billed_units, tokens, cached_tokens } }`, streamed as `message-start` and
  * `message-end` events; embed, rerank and v1: `meta.billed_units`. Only billed units count: consumed `tokens` include
  * Cohere's own preamble. Cached tokens stay inside the billed input, since Cohere does not say that they are cheaper.
- * Responses name no model.
+ * Classifications are billed by piece, so they have no usage. The first API streams rows of `{ event_type }`. Responses name
+ * no model.
  *
  * @see https://docs.cohere.com/v2/reference/chat (checked against cohere-ai 8.1.0, 2026-11-21)
  */
@@ -72,6 +73,9 @@ export const cohere: Protocol = {
 function readResponse(draft: ResponseDraft, body: JsonRecord): void {
   draft.responseId = nameOf(firstOf(body, 'id', 'generation_id')) ?? draft.responseId;
   draft.finish(0, fieldOf(body, 'finish_reason'));
+  for (const [index, text] of listOf(fieldOf(body, 'generations')).entries()) {
+    draft.finish(index, fieldOf(text, 'finish_reason'));
+  }
   takeUsage(draft, body);
 }
 

@@ -20,6 +20,18 @@ export interface Endpoint {
   readonly pathModel?: string;
   /** True when the path alone says that the response is a stream, as with Gemini and Bedrock. */
   readonly isStreaming?: boolean;
+  /** Id of the stored response that the path names, where its body does not name the same. */
+  readonly responseId?: string;
+  /** Request headers that tell what no path and no body does; absent for nearly all APIs. */
+  readonly headers?: EndpointHeaders;
+}
+
+/** Names of request headers, lower-case. */
+export interface EndpointHeaders {
+  /** Names the model. */
+  readonly model: string;
+  /** `true` when the response is a stream. */
+  readonly isStreaming?: string;
 }
 
 /** What a request body tells. Every field is absent when the body did not say. */

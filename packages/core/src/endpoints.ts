@@ -3,3 +3,4 @@ export { hasCandidates } from './candidate-routes.ts';
 export { type DeclaredHosts, type ParsedHosts, parseDeclaredHosts } from './declared-hosts.ts';
 export type { Endpoint } from './decoder.ts';
 export { matchEndpoint, type RequestTarget } from './match-endpoint.ts';
+export { readEndpointHeaders } from './read-endpoint-headers.ts';

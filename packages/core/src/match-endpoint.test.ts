@@ -99,10 +99,27 @@ test.for([
     host: 'api.openai.com',
     path: '/v1/responses/input_tokens',
   },
+  {
+    note: 'token counting of Claude on Vertex',
+    host: 'us-east5-aiplatform.googleapis.com',
+    path: '/v1/projects/p/locations/us-east5/publishers/anthropic/models/count-tokens:rawPredict',
+  },
   { note: 'cancelling a batch', host: 'api.openai.com', path: '/v1/batches/b_1/cancel' },
   { note: 'a chat route of an application', host: 'localhost', path: '/api/chat' },
   { note: 'another service of AWS', host: 's3.us-east-1.amazonaws.com', path: '/model/x/invoke' },
-  { note: 'message batches', host: 'api.anthropic.com', path: '/v1/messages/batches' },
+  {
+    note: 'cancelling a message batch',
+    host: 'api.anthropic.com',
+    path: '/v1/messages/batches/msgbatch_1/cancel',
+  },
+  { note: 'uploading a file', host: 'api.openai.com', path: '/v1/files' },
+  { note: 'conversations of another host', host: 'api.openai.com', path: '/v1/conversations' },
+  { note: 'conversations of an application', host: 'localhost', path: '/conversations/conv_1' },
+  {
+    note: 'reading a conversation of OpenAI',
+    host: 'api.openai.com',
+    path: '/v1/conversations/conv_1',
+  },
   { note: 'a list of models', host: 'api.openai.com', path: '/v1/models' },
   {
     note: 'a host that only looks alike',

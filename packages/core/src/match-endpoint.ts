@@ -1,8 +1,9 @@
 import type { ApiName, OperationName, PriceModifiers } from './call-record.ts';
-import { candidateRoutes, type Route } from './candidate-routes.ts';
+import { candidateRoutes } from './candidate-routes.ts';
 import type { DeclaredHosts } from './declared-hosts.ts';
 import type { Endpoint } from './decoder.ts';
 import { type HostFacts, hostFacts, isLoopback } from './host-facts.ts';
+import type { Route } from './route-table.ts';
 import { present } from './wire-value.ts';
 
 /** What identifies a request before anything of it is read. `path` may carry a query. */
@@ -81,6 +82,7 @@ function isTrusted({ reach }: Route, host: string, facts: HostFacts | undefined)
 const AZURE_DEPLOYMENT = /\/deployments\/([^/]+)\//;
 const VERTEX_LOCATION = /\/locations\/([^/]+)\//;
 const GEMINI_MODEL = /\/(?:models|tunedModels|endpoints)\/([^/]+):\w+$/;
+const DEFERRED = /\/deferred-completion\/([^/]+)$/;
 const BEDROCK_MODEL = /\/model\/([^/]+)\/[a-z-]+$/;
 
 interface KnownHost {
@@ -99,7 +101,12 @@ function describe(route: Route, path: string, facts: KnownHost): Endpoint {
     provider,
     operation: operationOf(route, pathModel),
     modifiers: modifiersOf(facts, path, deployment),
-    ...present({ pathModel, isStreaming: route.isStreaming }),
+    ...present({
+      pathModel,
+      isStreaming: route.isStreaming,
+      headers: route.headers,
+      responseId: segment(DEFERRED, path),
+    }),
   };
 }
 

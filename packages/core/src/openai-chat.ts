@@ -25,6 +25,11 @@ export const openaiChat: Protocol = {
   decodeRequest: decodeOpenaiRequest,
   readBody(draft, body) {
     readChunk(draft, body);
+    // xAI's answer to a deferred request; the completion is fetched by this id.
+    const requestId = nameOf(fieldOf(body, 'request_id'));
+    if (requestId === undefined || fieldOf(body, 'choices') !== undefined) return;
+    draft.responseId ??= requestId;
+    draft.jobState = 'running';
   },
   wantsEvent(draft, data) {
     if (data.text === '[DONE]') {

@@ -14,6 +14,7 @@ import {
 export const OPENAI_REQUEST_KEYS: ReadonlySet<string> = new Set([
   'background',
   'conversation',
+  'deferred',
   'dimensions',
   'encoding_format',
   'frequency_penalty',
@@ -48,16 +49,23 @@ export function decodeOpenaiRequest(body: JsonRecord): DecodedRequest {
   return {
     ...present({
       model: nameOf(fieldOf(body, 'model')),
-      isBackground: fieldOf(body, 'background') === true || undefined,
+      isBackground: isBackground(body) || undefined,
     }),
     isStreaming: fieldOf(body, 'stream') === true,
     parameters: hasParameters(body) ? { ...samplingOf(body), ...sessionOf(body) } : {},
   };
 }
 
+/** OpenAI's word and xAI's. */
+function isBackground(body: JsonRecord): boolean {
+  return fieldOf(body, 'background') === true || fieldOf(body, 'deferred') === true;
+}
+
 /** Members that become parameters. Most calls have none, and need not be asked for each. */
 const PARAMETER_KEYS: ReadonlySet<string> = new Set(
-  [...OPENAI_REQUEST_KEYS].filter((key) => !['background', 'model', 'stream'].includes(key)),
+  [...OPENAI_REQUEST_KEYS].filter(
+    (key) => !['background', 'deferred', 'model', 'stream'].includes(key),
+  ),
 );
 
 function hasParameters(body: JsonRecord): boolean {

@@ -1,16 +1,8 @@
-import type { RequestCounts, TokenClass, TokenCounts, Usage } from './call-record.ts';
+import type { RequestCounts, TokenClass, Usage } from './call-record.ts';
 import { CountSheet } from './count-sheet.ts';
+import { believedCost, vercelCost } from './provider-cost.ts';
 import type { ResponseDraft } from './response-draft.ts';
 import { fieldOf, firstOf, present } from './wire-value.ts';
-
-/**
- * Largest cost in USD that a response is believed to report, for each of its tokens: $1,000 per million, where the most
- * expensive known rate is $600 (o1-pro, 2026-11-21).
- */
-const MAX_USD_PER_TOKEN = 0.001;
-
-/** The same for what is not billed by the token: searches, pages, pictures. */
-const MAX_FEES_USD = 10;
 
 /** xAI reports cost in ticks of 1e-10 USD. */
 const USD_PER_TICK = 1e-10;
@@ -40,7 +32,7 @@ export interface OpenaiUsageKind {
  * written, audio and image tokens are parts of the input; reasoning and audio are parts of the output, except where
  * `total_tokens` says that reasoning was added on top (xAI chat). Cached tokens also come as `prompt_cache_hit_tokens`
  * (DeepSeek), `cached_tokens` (Together) and `num_cached_tokens` (Mistral). Cost comes as `cost` (OpenRouter),
- * `cost.total_cost` (Perplexity) and `cost_in_usd_ticks` (xAI); it is believed up to $10 and $0.001 for each token.
+ * `cost.total_cost` (Perplexity), `cost` beside `market_cost` (Vercel's gateway) and `cost_in_usd_ticks` (xAI); it is believed up to $10 and $0.001 for each token.
  * Counts that contradict each other make the usage inconsistent.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/object (checked against openai 7.55.0, 2026-11-21)
@@ -62,7 +54,8 @@ export function readOpenaiUsage(
   };
   const requests: RequestCounts = { ...draft.requests, ...requestClasses(sheet, raw) };
   const counts = present(tokens);
-  return sheet.usage(counts, requests, providerCost(draft, provider, counts));
+  const cost = believedCost(draft, reportedCost(raw, provider), counts);
+  return sheet.usage(counts, requests, cost);
 }
 
 function inputClasses(sheet: CountSheet, raw: unknown, isEmbedding: boolean): object {
@@ -166,30 +159,13 @@ function requestClasses(sheet: CountSheet, raw: unknown): RequestCounts {
   return searches ? { web_search: searches } : {};
 }
 
-/** The cost that the provider reports; one that the tokens cannot have cost is a problem, and no cost. */
-function providerCost(
-  draft: ResponseDraft,
-  provider: string,
-  tokens: TokenCounts,
-): number | undefined {
-  const reported = reportedCost(draft.usage, provider);
-  if (reported === undefined || reported === null) return undefined;
-  const isAmount = typeof reported === 'number' && reported >= 0 && reported <= mostUsd(tokens);
-  if (!isAmount) draft.problems.add('provider_cost_invalid');
-  return isAmount ? reported + 0 : undefined;
-}
-
-function mostUsd(tokens: TokenCounts): number {
-  const count = Object.values(tokens).reduce((sum, each) => sum + each, 0);
-  return MAX_FEES_USD + count * MAX_USD_PER_TOKEN;
-}
-
 /** The cost as received, in USD; of any type. */
 function reportedCost(raw: unknown, provider: string): unknown {
   const ticks = fieldOf(raw, 'cost_in_usd_ticks');
   if (ticks !== undefined) return typeof ticks === 'number' ? ticks * USD_PER_TICK : ticks;
   const cost = fieldOf(raw, 'cost');
   if (provider === 'perplexity') return fieldOf(cost, 'total_cost');
+  if (provider === 'vercel') return vercelCost(cost, fieldOf(raw, 'market_cost'));
   if (provider !== 'openrouter') return undefined;
   // With the caller's own key, `cost` is OpenRouter's fee or 0; the spend is at the upstream provider.
   if (fieldOf(raw, 'is_byok') !== true) return cost;

@@ -6,11 +6,17 @@ import { cohere } from './cohere.ts';
 import { geminiEmbed } from './gemini-embed.ts';
 import { geminiGenerate } from './gemini-generate.ts';
 import { mistralChat } from './mistral-chat.ts';
+import { mistralConversations } from './mistral-conversations.ts';
 import { ollamaChat, ollamaEmbed } from './ollama.ts';
+import { openaiBatches } from './openai-batches.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiAudio, openaiImages, openaiModerations } from './openai-media.ts';
 import { openaiResponses } from './openai-responses.ts';
+import { pieceWork } from './piece-work.ts';
 import type { Protocol } from './protocol.ts';
+import { rerank } from './rerank.ts';
+import { vercelGateway } from './vercel-gateway.ts';
+import { xaiDeferred } from './xai-deferred.ts';
 
 /** Legacy completions and embeddings have the members of chat, so they are rows, not files. */
 const PROTOCOLS: Readonly<Record<ApiName, Protocol | undefined>> = {
@@ -33,6 +39,26 @@ const PROTOCOLS: Readonly<Record<ApiName, Protocol | undefined>> = {
   'ollama.chat': ollamaChat,
   'ollama.generate': ollamaChat,
   'ollama.embed': ollamaEmbed,
+  'cohere.classify': cohere,
+  'jina.rerank': rerank,
+  'jina.classify': rerank,
+  'mistral.conversations': mistralConversations,
+  'mistral.ocr': pieceWork,
+  'openai.videos': pieceWork,
+  'openai.batches': openaiBatches,
+  'anthropic.batches': pieceWork,
+  'gemini.batches': pieceWork,
+  'gemini.media': pieceWork,
+  'mistral.batches': pieceWork,
+  'bedrock.async': pieceWork,
+  'xai.deferred': xaiDeferred,
+  'vercel.language': vercelGateway,
+  'vercel.embed': vercelGateway,
+  'vercel.image': vercelGateway,
+  'vercel.rerank': vercelGateway,
+  'vercel.audio': vercelGateway,
+  'vercel.video': vercelGateway,
+  'vercel.decision': vercelGateway,
   custom: undefined,
 };
 

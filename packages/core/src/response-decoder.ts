@@ -99,8 +99,9 @@ class TextBodyDecoder implements ResponseDecoder {
 function chooseReader(start: string, head: ResponseHead, reading: Reading): BodyReader {
   const first = start.charAt(0);
   const { format } = reading.protocol;
-  if (first === '{')
-    return format === 'values' ? createValuesReader(reading) : createJsonReader(reading);
+  // Cohere's first API streams rows of JSON objects, and only its content type says so.
+  const isRow = format === 'values' || head.contentType?.includes('stream+json') === true;
+  if (first === '{') return isRow ? createValuesReader(reading) : createJsonReader(reading);
   if (first === '[')
     return format === undefined ? createJsonReader(reading) : createValuesReader(reading);
   const isNamedEvents = head.contentType?.includes('event-stream') === true;
@@ -129,7 +130,7 @@ function describe(
   return {
     ...present({
       model: draft.model,
-      responseId: draft.responseId,
+      responseId: endpoint.responseId ?? draft.responseId,
       finishReasons: reasons.length > 0 ? reasons : undefined,
       systemFingerprint: draft.systemFingerprint,
       errorType: errorTypeOf(draft, head),

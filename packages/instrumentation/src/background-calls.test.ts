@@ -194,3 +194,56 @@ test('a poll that fails changes nothing', async () => {
   await responses.retrieve('resp_b');
   expect(await countsOf(telemetry, 3)).toEqual({ ...ONCE, recognised: 3 });
 });
+
+const BATCH = { id: 'batch_1', object: 'batch', endpoint: '/v1/chat/completions' };
+
+test('a batch that is polled to its end is one call, with the usage of all its requests at half the rates', async () => {
+  await using provider = await startBackground([
+    { ...BATCH, status: 'validating' },
+    { ...BATCH, status: 'in_progress' },
+    {
+      ...BATCH,
+      status: 'completed',
+      model: 'gpt-4o-2024-08-06',
+      completed_at: now(),
+      usage: USAGE,
+    },
+  ]);
+  using telemetry = startTelemetry();
+  const { batches } = clientOf(provider);
+  const { id } = await batches.create({
+    input_file_id: 'file-1',
+    endpoint: '/v1/chat/completions',
+    completion_window: '24h',
+  });
+  for (let looks = 0; looks < 3; looks += 1) await batches.retrieve(id);
+  expect(await countsOf(telemetry, 4)).toEqual({ ...ONCE, cost: USD / 2, recognised: 4 });
+  const operations = telemetry.calls.map(({ record }) => record.operation);
+  expect(operations).toEqual(['fetch_response', 'batch', 'fetch_response']);
+});
+
+test('a deferred completion of xAI is one call, from its request to its completion', async () => {
+  const completion = {
+    id: 'c-1',
+    created: now(),
+    model: 'grok-4.7',
+    choices: [{ index: 0, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 600, completion_tokens: 50, total_tokens: 650 },
+  };
+  await using provider = await startProvider((response, _request, index) => {
+    if (index === 1) response.writeHead(202, { 'content-type': 'application/json' }).end();
+    else sendJson(response, index === 0 ? { request_id: 'r-1' } : completion);
+  });
+  const declaredHosts = new Map([[`127.0.0.1:${provider.port}`, 'x_ai']]);
+  using telemetry = startTelemetry({ declaredHosts });
+  const path = `${provider.url}/v1/chat`;
+  const body = JSON.stringify({ model: 'grok-4.7', messages: [], deferred: true });
+  await (await fetch(`${path}/completions`, { method: 'POST', body })).text();
+  expect(await countsOf(telemetry, 1)).toEqual({ ...NEVER, recognised: 1 });
+  for (let looks = 0; looks < 2; looks += 1) {
+    await (await fetch(`${path}/deferred-completion/r-1`)).text();
+  }
+  // grok-4.7: $2 in, $6 out per million tokens.
+  const cost = (600 * 2 + 50 * 6) / 1e6;
+  expect(await countsOf(telemetry, 3)).toEqual({ ...ONCE, cost, recognised: 3 });
+});

@@ -22,7 +22,8 @@ const LIMIT = 2000;
 const FRESH_MS = 10 * 60_000;
 
 /**
- * Makes one call of a response that its provider makes on its own time (OpenAI's `background`).
+ * Makes one call of a response that its provider makes on its own time (OpenAI's `background` and batches, xAI's
+ * `deferred`).
  *
  * Its first answer is queued and has no usage: the call waits. Fetching it is free until an answer, or a stream that was
  * taken up again, brings its end: then one call is metered, from the request that created it to that end, with the
@@ -84,7 +85,8 @@ function finishedCall(last: UnmeteredCall, created: UnmeteredCall | undefined): 
   const outcome = isCancelled ? 'aborted' : end.outcome;
   const error = errorType === undefined || outcome === 'ok' ? {} : { errorType };
   if (created === undefined) {
-    return { ...last, record: { ...end, ...error, operation: 'chat', outcome } };
+    const operation = end.api === 'openai.batches' ? 'batch' : 'chat';
+    return { ...last, record: { ...end, ...error, operation, outcome } };
   }
   const { job: _created, errorType: _earlier, ...begin } = created.record;
   const { responseModel, finishReasons, usage, endEpochMs } = end;

@@ -48,14 +48,40 @@ export function startHttp2Tap(open: OpenExchange, guard: Guard): StopTap {
         find(message)?.responseStart(observedResponse(statusCode, headers));
       },
       'http2.client.stream.error': (message) => find(message)?.fail(fieldOf(message, 'error')),
-      // A stream that closes without an error and before its end was cancelled by the application.
+      // Comes before the error, where there is one.
       'http2.client.stream.close': (message) => {
-        find(message)?.fail({ name: 'AbortError' });
+        find(message)?.fail(closingError(fieldOf(message, 'stream')));
         forget(message);
       },
     },
     guard,
   );
+}
+
+/**
+ * The error that closed a stream before its end, or an abort where the application did (seen on Node 22, 24 and 26).
+ *
+ * A connection that never came about cancels its streams, and its error is the cause. One that the other side ended closes
+ * them without an error, as the application does; only the socket tells the two apart.
+ */
+function closingError(stream: unknown): unknown {
+  const errored = fieldOf(stream, 'errored') ?? undefined;
+  if (fieldOf(errored, 'code') === 'ERR_HTTP2_STREAM_CANCEL') {
+    return fieldOf(errored, 'cause') ?? errored;
+  }
+  if (errored !== undefined) return errored;
+  return isEndedByPeer(fieldOf(stream, 'session'))
+    ? { code: 'ECONNRESET' }
+    : { name: 'AbortError' };
+}
+
+function isEndedByPeer(session: unknown): boolean {
+  try {
+    return fieldOf(fieldOf(session, 'socket'), 'readableEnded') === true;
+  } catch {
+    // The socket of a session that has let go of it throws whatever is asked.
+    return false;
+  }
 }
 
 /** undici counts the streams of a session under a symbol of its own (seen in 6.29, 7.30, 8.12). */

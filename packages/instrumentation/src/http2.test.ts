@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import http2 from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { parseDeclaredHosts } from '@tokenmeter/core';
 import { H2CClient } from 'undici';
 import { expect, test } from 'vitest';
@@ -115,6 +115,45 @@ test('a stream that the application closes is an abort, and the provider hears o
   expect(call?.record).toMatchObject({ outcome: 'aborted', usage: { kind: 'missing' } });
   await expect.poll(() => provider.codes).toEqual([http2.constants.NGHTTP2_CANCEL]);
   client.destroy();
+});
+
+/** Takes connections and treats them so once a request has come. */
+async function startRudeServer(treat: (socket: Socket) => void): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => treat(socket));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return server;
+}
+
+test.for([
+  { note: 'resets the connection', treat: (socket: Socket) => socket.resetAndDestroy() },
+  { note: 'ends the connection', treat: (socket: Socket) => socket.end() },
+])('a provider that $note has failed the call', async ({ treat }) => {
+  const server = await startRudeServer(treat);
+  const { port } = server.address() as AddressInfo;
+  using telemetry = startTelemetry({ declaredHosts: new Map([['127.0.0.1', 'aws.bedrock']]) });
+  const client = http2.connect(`http://127.0.0.1:${port}`).on('error', () => undefined);
+  post(client, `/model/${MODEL}/converse`).on('error', () => undefined);
+  const [call] = await telemetry.metered(1);
+  expect(call?.record).toMatchObject({ outcome: 'error', errorType: 'ECONNRESET' });
+  client.destroy();
+  server.close();
+});
+
+test('a connection that never came about is an error, and no gap in the prices', async () => {
+  const server = await startRudeServer(() => undefined);
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  using telemetry = startTelemetry({ declaredHosts: new Map([['127.0.0.1', 'aws.bedrock']]) });
+  const client = http2.connect(`http://127.0.0.1:${port}`).on('error', () => undefined);
+  post(client, `/model/${MODEL}/converse`).on('error', () => undefined);
+  const [call] = await telemetry.metered(1);
+  expect(call?.record).toMatchObject({ outcome: 'error', errorType: 'ECONNREFUSED' });
+  expect(await telemetry.total('tokenmeter.unpriced')).toBe(0);
 });
 
 test('undici over HTTP/2 is metered once', async () => {

@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
 import type { DeclaredHosts, Endpoint } from '@tokenmeter/core';
+import { readEndpointHeaders } from '@tokenmeter/core/endpoints';
 import { ambientAttribution, type BaggageFields } from './ambient-attribution.ts';
 import type { CallSink } from './call-sink.ts';
 import { claimNativeSpan } from './native-span.ts';
@@ -46,8 +47,9 @@ export function createOpenExchange(
   const match = rememberEndpoints(declaredHosts);
   return (request) =>
     sink.guard('open', () => {
-      const endpoint = match(request);
-      if (endpoint === undefined) return undefined;
+      const matched = match(request);
+      if (matched === undefined) return undefined;
+      const endpoint = readEndpointHeaders(matched, (name) => request.header(name));
       sink.recognised();
       const active = context.active();
       const attribution = ambientAttribution(active, baggageFields);

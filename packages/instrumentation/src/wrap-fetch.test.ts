@@ -31,6 +31,17 @@ const post = (body: object): RequestInit => ({
 
 const CHAT = { model: 'gpt-4o-mini', messages: [], stream: true };
 
+test.for([{ options: undefined }, { options: null }, { options: {} }])(
+  'a fetch that was wrapped with $options as options still fetches',
+  async ({ options }) => {
+    await using provider = await startProvider((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
+    });
+    const response = await wrapFetch(fetch, options)(provider.url, post(CHAT));
+    expect(await response.json()).toEqual({ ok: true });
+  },
+);
+
 test('the filter gives back the bytes of a stream without usage, however it is cut', () => {
   const source = bytesOf(CHAT_EVENTS);
   fc.assert(

@@ -27,9 +27,10 @@ export interface WrapFetchOptions extends TokenmeterConfig {
  * Where nothing meters this process (edge runtimes have no diagnostics channels), calls made through the wrapper are
  * metered here, with the providers registered with the OpenTelemetry API.
  *
- * Every other request goes straight to the given `fetch`, with the same arguments, and returns its own promise.
+ * Absent options, and null, are the defaults. Every other request goes straight to the given `fetch`, with the same arguments, and returns its own promise.
  */
-export function wrapFetch(fetch: Fetch, options: WrapFetchOptions = {}): Fetch {
+export function wrapFetch(fetch: Fetch, given?: WrapFetchOptions | null): Fetch {
+  const options = given ?? {};
   const sink = createSink(options);
   const observed = { open: createOpenExchange(sink, options), guard: sink.guard };
   const send = (self: unknown, args: Parameters<Fetch>): ReturnType<Fetch> => {

@@ -29,7 +29,17 @@ const CONVENTION_OPERATIONS = [
 ];
 
 /** Operations that the conventions have no word for; they allow custom ones. */
-const OWN_OPERATIONS = ['rerank', 'image_generation', 'speech', 'transcription', 'moderation'];
+const OWN_OPERATIONS = [
+  'rerank',
+  'image_generation',
+  'speech',
+  'transcription',
+  'moderation',
+  'classification',
+  'ocr',
+  'video_generation',
+  'batch',
+];
 
 /** `gen_ai.provider.name` of the conventions, which allow custom ones. */
 const PROVIDERS = [

@@ -14,6 +14,8 @@ export const FOREIGN_USAGE_PATHS = {
     'cacheReadInputTokens',
     'cachedContentTokenCount',
     'cachedPromptTokens',
+    'input_token_details.cache_read',
+    'cached_content_token_count',
   ],
   cacheWrite: [
     'cache_creation_input_tokens',
@@ -24,9 +26,21 @@ export const FOREIGN_USAGE_PATHS = {
     'input_cache_creation',
     'cacheWriteInputTokens',
     'usage.cacheWriteTokens',
+    'cacheCreationInputTokens',
+    'input_token_details.cache_creation',
+    'prompt_tokens_details.cache_creation_tokens',
   ],
-  cacheWrite5m: ['cache_creation.ephemeral_5m_input_tokens'],
-  cacheWrite1h: ['cache_creation.ephemeral_1h_input_tokens'],
+  cacheWrite5m: [
+    'cache_creation.ephemeral_5m_input_tokens',
+    'input_token_details.ephemeral_5m_input_tokens',
+    'prompt_tokens_details.cache_creation_token_details.ephemeral_5m_input_tokens',
+  ],
+  cacheWrite1h: [
+    'cache_creation.ephemeral_1h_input_tokens',
+    'input_token_details.ephemeral_1h_input_tokens',
+    'prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens',
+    'cache_creation_input_tokens_above_1hr',
+  ],
   reasoning: [
     'completion_tokens_details.reasoning_tokens',
     'output_tokens_details.reasoning_tokens',
@@ -35,17 +49,21 @@ export const FOREIGN_USAGE_PATHS = {
     'output_reasoning',
     'thoughtsTokenCount',
     'reasoningTokens',
+    'output_token_details.reasoning',
+    'thoughts_token_count',
   ],
   /** Langfuse's word first. */
   inputAudio: [
     'input_audio_tokens',
     'prompt_tokens_details.audio_tokens',
     'input_tokens_details.audio_tokens',
+    'input_token_details.audio',
   ],
   outputAudio: [
     'output_audio_tokens',
     'completion_tokens_details.audio_tokens',
     'output_tokens_details.audio_tokens',
+    'output_token_details.audio',
   ],
   /** Input as Anthropic and Bedrock count it: without what a cache held. */
   rawInput: ['inputTokens', 'input_tokens'],
@@ -64,8 +82,8 @@ export const FOREIGN_PYTHON_COUNTS = {
 export const FOREIGN_TOTAL_COUNTS: readonly string[] = [
   'gen_ai.usage.total_tokens',
   'llm.token_count.total',
-  'llm.usage.total_tokens',
   'ai.usage.totalTokens',
+  'llm.usage.total_tokens',
 ];
 
 /** Hosts that name the place in front: it may cost more. A regular expression. */

@@ -172,7 +172,17 @@ export const SPAN_SPECS: readonly SpanSpec[] = [
   },
   {
     type: 'custom',
-    operations: ['rerank', 'image_generation', 'speech', 'transcription', 'moderation'],
+    operations: [
+      'rerank',
+      'image_generation',
+      'speech',
+      'transcription',
+      'moderation',
+      'classification',
+      'ocr',
+      'video_generation',
+      'batch',
+    ],
     kind: 'client',
     attributes: { ...IDENTITY, ...REQUEST, ...RESPONSE, ...USAGE, ...OPENAI, ...OURS },
   },

@@ -1,9 +1,10 @@
 import { genAi } from '@tokenmeter/semconv';
 import type { ForeignCallSpan } from './read-foreign-span.ts';
-import type { Attributes } from './received-telemetry.ts';
+import type { Attributes, ReceivedSpan } from './received-telemetry.ts';
 
 /** A span that knows no response id has one no longer than this. */
 const NO_ID = 2;
+const NO_SPAN: ReadonlySet<string> = new Set(['', '0'.repeat(16)]);
 
 function idOf({ span }: ForeignCallSpan): string | undefined {
   const id = span.attributes.get(genAi.responseId);
@@ -28,22 +29,56 @@ function weightOf({ span, counts, hasUsage }: ForeignCallSpan): number {
   );
 }
 
-/** Of spans inside one another the innermost with usage is the call. */
-function withoutWrappers(calls: readonly ForeignCallSpan[]): readonly ForeignCallSpan[] {
-  const inner = new Map<string, string>();
-  const used = new Map<string, string>();
+/** The calls below a call. */
+type Below = ReadonlyMap<string, readonly ForeignCallSpan[]>;
+
+function callsBelow(calls: readonly ForeignCallSpan[]): Below {
+  const below = new Map<string, ForeignCallSpan[]>();
   for (const call of calls) {
-    if (!call.hasUsage) continue;
-    if (call.span.parentSpanId !== call.span.spanId) {
-      inner.set(call.span.parentSpanId, operationOf(call));
-    }
-    used.set(call.span.spanId, operationOf(call));
+    const { parentSpanId, spanId } = call.span;
+    if (parentSpanId === spanId || NO_SPAN.has(parentSpanId)) continue;
+    const group = below.get(parentSpanId);
+    if (group === undefined) below.set(parentSpanId, [call]);
+    else group.push(call);
   }
-  inner.delete('');
-  inner.delete('0'.repeat(16));
+  return below;
+}
+
+/** A library that leaves its span open hangs the next call below it: that one has another answer and other tokens. */
+function isNext(call: ForeignCallSpan, below: readonly ForeignCallSpan[]): boolean {
+  const id = idOf(call);
+  const last = below.at(-1);
+  if (id === undefined || last?.span.scopeName !== call.span.scopeName || !call.hasUsage) {
+    return false;
+  }
+  const { input = 0, output = 0 } = call.counts;
+  return (
+    below.every((other) => idOf(other) !== undefined && idOf(other) !== id) &&
+    (last.counts.input ?? 0) !== input &&
+    (last.counts.output ?? 0) !== output
+  );
+}
+
+function isWrapper(call: ForeignCallSpan, below: Below): boolean {
+  const inner = below.get(call.span.spanId) ?? [];
+  const same = inner.filter((other) => operationOf(other) === operationOf(call));
+  const used = same.filter(({ hasUsage }) => hasUsage);
+  if (used.length > 0) return !isNext(call, used);
+  return isFailure(call) && same.some(isFailure);
+}
+
+function isFailure({ hasUsage, hasFailed }: ForeignCallSpan): boolean {
+  return hasFailed && !hasUsage;
+}
+
+/** Of spans inside one another the innermost with usage is the call; of failures the innermost. */
+function withoutWrappers(calls: readonly ForeignCallSpan[]): readonly ForeignCallSpan[] {
+  const below = callsBelow(calls);
+  const used = new Map<string, string>();
+  for (const call of calls) if (call.hasUsage) used.set(call.span.spanId, operationOf(call));
   return calls.filter((call) => {
+    if (isWrapper(call, below)) return false;
     const { span, hasUsage, hasFailed } = call;
-    if (inner.get(span.spanId) === operationOf(call)) return false;
     return hasUsage || hasFailed || used.get(span.parentSpanId) !== operationOf(call);
   });
 }
@@ -110,7 +145,7 @@ function resourceIdentity(resource: Attributes): string {
  * that counts. Doubles in different exports are not seen. The Collector's normalise.yaml decides the same way.
  */
 export function dropDoubles(calls: readonly ForeignCallSpan[]): readonly ForeignCallSpan[] {
-  if (calls.length < 2 || !calls.some(({ hasUsage }) => hasUsage)) return calls;
+  if (calls.length < 2) return calls;
   const groups = new Map<string, ForeignCallSpan[]>();
   for (const call of calls) {
     const key = resourceIdentity(call.span.resource);
@@ -121,4 +156,28 @@ export function dropDoubles(calls: readonly ForeignCallSpan[]): readonly Foreign
   return [...groups.values()].flatMap((group) =>
     withoutSameTokens(withoutSameIds(withoutWrappers(group))),
   );
+}
+
+/**
+ * The calls that were not metered where they were made: no span that a metered one lies in, and none with its response id,
+ * where both are of one resource. The Collector's normalise.yaml decides the same way.
+ */
+export function dropMetered(
+  calls: readonly ForeignCallSpan[],
+  metered: readonly ReceivedSpan[],
+): readonly ForeignCallSpan[] {
+  if (metered.length === 0) return calls;
+  const known = new Set<string>();
+  for (const { attributes, parentSpanId, resource } of metered) {
+    const identity = resourceIdentity(resource);
+    const id = attributes.get(genAi.responseId);
+    if (!NO_SPAN.has(parentSpanId)) known.add(`${parentSpanId} ${identity}`);
+    if (typeof id === 'string' && id.length > NO_ID) known.add(`id ${id} ${identity}`);
+  }
+  return calls.filter((call) => {
+    const identity = resourceIdentity(call.span.resource);
+    return (
+      !known.has(`${call.span.spanId} ${identity}`) && !known.has(`id ${idOf(call)} ${identity}`)
+    );
+  });
 }

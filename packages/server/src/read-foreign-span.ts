@@ -12,6 +12,7 @@ import {
   general,
   tokenmeter,
 } from '@tokenmeter/semconv';
+import { FOREIGN_NAME_TEXTS, nameForeignSpan } from './name-foreign-span.ts';
 import {
   type ForeignCounts,
   type ForeignUsage,
@@ -29,6 +30,8 @@ const FOREIGN_WORDS: readonly string[] = [
   'langfuse.observation.level',
   'logfire.span_type',
   'ai.usage.inputTokenDetails.noCacheTokens',
+  'ai.prompt.format',
+  'ai.request.headers.user-agent',
 ];
 
 /** Attributes of other instrumentations that `readForeignSpan` looks at. What was written or answered is not kept. */
@@ -39,6 +42,7 @@ export const FOREIGN_ATTRIBUTES: readonly string[] = [
   ...[costCompat.usageCost, costCompat.draftAmount],
   ...[costCompat.draftCurrency, costCompat.draftSource],
   ...FOREIGN_USAGE_TEXTS,
+  ...FOREIGN_NAME_TEXTS,
   ...FOREIGN_WORDS,
   HTTP_METHOD,
   general.serverAddress,
@@ -73,7 +77,7 @@ function textOf(attributes: Attributes, key: string): string {
 function operationOf(attributes: Attributes): string | undefined {
   const kind = firstOf(attributes, FOREIGN_TEXTS.kind);
   if (kind !== undefined) {
-    const word = String(kind);
+    const word = String(kind).toLowerCase();
     return Object.hasOwn(FOREIGN_OPERATIONS, word) ? FOREIGN_OPERATIONS[word] : undefined;
   }
   const isRun = attributes.has('agent_name') || attributes.has(genAi.agentName);
@@ -86,9 +90,13 @@ function knownProvider(...words: readonly string[]): string | undefined {
   return known === undefined ? undefined : FOREIGN_PROVIDERS[known];
 }
 
+function saidProviderOf(attributes: Attributes): string {
+  return String(firstOf(attributes, FOREIGN_TEXTS.provider) ?? '').toLowerCase();
+}
+
 /** `gen_ai.provider.name` for what a span says, or who makes its model; empty when nobody is known. */
 function providerOf(attributes: Attributes, makerOf: MakerOf): string {
-  const said = String(firstOf(attributes, FOREIGN_TEXTS.provider) ?? '').toLowerCase();
+  const said = saidProviderOf(attributes);
   const named = said === '' ? '' : (knownProvider(said, said.split('.')[0] ?? '') ?? said);
   if (named !== '') return named;
   const requested = textOf(attributes, genAi.requestModel);
@@ -203,7 +211,8 @@ function isFirstOfStream(attributes: Attributes): boolean {
  * totals, and the provider's own cost. What repeats the tokens of calls inside it (agents, tools, outer spans of the AI
  * SDK) is no call. Texts that usage was read from are left out. Never throws.
  */
-export function readForeignSpan(span: ReceivedSpan, makerOf: MakerOf): ForeignSpan {
+export function readForeignSpan(received: ReceivedSpan, makerOf: MakerOf): ForeignSpan {
+  const span = nameForeignSpan(received);
   const operation = operationOf(span.attributes);
   if (operation === undefined) return OTHER;
   const attributes = new Map(span.attributes);
@@ -211,6 +220,7 @@ export function readForeignSpan(span: ReceivedSpan, makerOf: MakerOf): ForeignSp
   nameCall(attributes, makerOf);
   const usage = readForeignUsage(span, {
     provider: textOf(attributes, genAi.providerName),
+    saidProvider: saidProviderOf(span.attributes).split('.')[0] ?? '',
     requestModel: textOf(attributes, genAi.requestModel),
   });
   addText(attributes, usage.text);
@@ -229,7 +239,7 @@ export function readForeignSpan(span: ReceivedSpan, makerOf: MakerOf): ForeignSp
   }
   // The route of the application; an HTTP client's own is none.
   if (attributes.has(HTTP_METHOD)) attributes.delete(general.httpRoute);
-  for (const key of FOREIGN_USAGE_TEXTS) attributes.delete(key);
+  for (const key of [...FOREIGN_USAGE_TEXTS, ...FOREIGN_NAME_TEXTS]) attributes.delete(key);
   return {
     kind: 'call',
     span: { ...span, kind: CLIENT, isError: hasFailed, attributes },

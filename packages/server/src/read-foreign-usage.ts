@@ -22,6 +22,8 @@ export interface ForeignUsage {
 /** What is known of a call before its usage is read. Empty: nobody said it. */
 export interface ForeignCall {
   readonly provider: string;
+  /** The first word of the provider as the span writes it, lower-case. */
+  readonly saidProvider: string;
   readonly requestModel: string;
 }
 
@@ -94,7 +96,22 @@ function isExclusive(
   const hasDetails =
     attributes.has('ai.usage.inputTokenDetails.noCacheTokens') ||
     attributes.has('ai.usage.inputTokenDetails.cacheReadTokens');
-  return attributes.has('ai.operationId') && rawInput === undefined && !hasDetails;
+  return (
+    attributes.has('ai.operationId') &&
+    rawInput === undefined &&
+    !hasDetails &&
+    (!isObject(attributes) || isOldObject(attributes))
+  );
+}
+
+function isObject(attributes: Attributes): boolean {
+  return String(attributes.get('ai.operationId')).includes('Object');
+}
+
+/** The AI SDK has no details on spans of objects in version 6 either; 4 and 5 say what they are. */
+function isOldObject(attributes: Attributes): boolean {
+  const agent = String(attributes.get('ai.request.headers.user-agent') ?? '');
+  return attributes.has('ai.prompt.format') || /ai\/[45][.]/.test(agent);
 }
 
 /** Adds what a cache held to an input that leaves it out, and reads how long writes are kept. */
@@ -116,16 +133,24 @@ function readCache(
   }
 }
 
-/** Gemini's thoughts, where only the total shows them. */
-function readThoughts(attributes: Attributes, provider: string, counts: ForeignCounts): void {
+/** Gemini counts thoughts beside the answer: some libraries too, and of some only the total shows them. */
+function readThoughts(
+  { attributes }: ReceivedSpan,
+  counts: ForeignCounts,
+  { provider, text }: { readonly provider: string; readonly text: UsageText },
+): void {
   const isGemini = ['gcp.gemini', 'gcp.gen_ai', 'gcp.vertex_ai'].includes(provider);
-  const { input, output, reasoning } = counts;
-  const all = toCount(firstOf(attributes, FOREIGN_TOTAL_COUNTS));
-  if (!isGemini || reasoning !== undefined) return;
-  if (all === undefined || input === undefined || output === undefined) return;
-  if (all <= input + output) return;
-  counts.reasoning = all - input - output;
-  counts.output = all - input;
+  const { input = Number.NaN, output = Number.NaN, reasoning } = counts;
+  if (!isGemini) return;
+  const total = toCount(firstOf(attributes, FOREIGN_TOTAL_COUNTS)) ?? text.total ?? Number.NaN;
+  if (reasoning === undefined) {
+    if (!(total > input + output)) return;
+    counts.reasoning = total - input - output;
+    counts.output = total - input;
+    return;
+  }
+  const isBeside = reasoning > output || total === input + output + reasoning;
+  if (reasoning > 0 && output >= 0 && isBeside) counts.output = output + reasoning;
 }
 
 /** Media and billed requests. */
@@ -198,12 +223,14 @@ export function readForeignUsage(span: ReceivedSpan, call: ForeignCall): Foreign
   const text = readUsageText(attributes, {
     ...call,
     scopeName,
+    hasInput: firstOf(attributes, FOREIGN_COUNTS.input) !== undefined,
+    hasReasoning: firstOf(attributes, FOREIGN_COUNTS.reasoning) !== undefined,
     hasCacheRead: firstOf(attributes, FOREIGN_COUNTS.cacheRead) !== undefined,
     hasCacheWrite: firstOf(attributes, FOREIGN_COUNTS.cacheWrite) !== undefined,
   });
   const counts = readTokens(attributes, text);
   readCache(span, counts, { provider: call.provider, text });
-  readThoughts(attributes, call.provider, counts);
+  readThoughts(span, counts, { provider: call.provider, text });
   readFurther(attributes, counts, text);
   const impossible = isImpossible(attributes, counts);
   if (!impossible) dropNothing(counts);

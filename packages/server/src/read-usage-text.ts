@@ -1,4 +1,5 @@
 import { FOREIGN_PYTHON_COUNTS, FOREIGN_USAGE_PATHS } from '@tokenmeter/semconv';
+import { at, countAt, parse, textAt, wordAt } from './read-json-text.ts';
 import type { Attributes } from './received-telemetry.ts';
 
 /** Attributes that hold usage as text, some of them beside what was asked and answered. They are read, never kept. */
@@ -8,6 +9,10 @@ export const FOREIGN_USAGE_TEXTS: readonly string[] = [
   'langfuse.observation.usage_details',
   'ai.response.providerMetadata',
   'metadata.usage_object',
+  'mlflow.chat.tokenUsage',
+  'langsmith.metadata.usage_metadata',
+  'response_data',
+  'gcp.vertex.agent.llm_response',
   'output.value',
   'input.value',
 ];
@@ -23,6 +28,8 @@ export interface UsageText {
   readonly parts: Counts;
   /** Input as Anthropic and Bedrock count it: without what a cache held. */
   readonly rawInput?: number | undefined;
+  /** All tokens of the call. */
+  readonly total?: number | undefined;
   readonly serviceTier?: string | undefined;
   readonly speed?: string | undefined;
   readonly inferenceGeo?: string | undefined;
@@ -40,52 +47,17 @@ export interface UsageText {
 export interface KnownCall {
   readonly scopeName: string;
   readonly provider: string;
+  /** The first word of the provider as the span writes it. */
+  readonly saidProvider: string;
   readonly requestModel: string;
+  /** What the span itself has a count for. */
+  readonly hasInput: boolean;
+  readonly hasReasoning: boolean;
   readonly hasCacheRead: boolean;
   readonly hasCacheWrite: boolean;
 }
 
 const NOTHING: UsageText = { totals: {}, parts: {} };
-
-function textAt(attributes: Attributes, key: string): string | undefined {
-  const text = attributes.get(key);
-  return typeof text === 'string' ? text : undefined;
-}
-
-function parse(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The value at a path such as `a.b`; undefined where there is none. */
-function at(value: unknown, path: string): unknown {
-  let found = value;
-  for (const key of path.split('.')) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined;
-    found = Reflect.get(found, key);
-  }
-  return found ?? undefined;
-}
-
-function wordAt(value: unknown, ...paths: readonly string[]): string | undefined {
-  const found = paths.map((path) => at(value, path)).find((each) => each !== undefined);
-  return typeof found === 'string' && found !== '' ? found : undefined;
-}
-
-/** The first count of several paths; numbers may be text. */
-function countAt(value: unknown, ...paths: readonly string[]): number | undefined {
-  for (const path of paths) {
-    const found = at(value, path);
-    const isText = typeof found === 'string' && /^\d{1,15}$/.test(found);
-    const count = typeof found === 'number' || isText ? Number(found) : Number.NaN;
-    if (Number.isFinite(count)) return Math.trunc(count);
-  }
-  return undefined;
-}
 
 function defined(counts: Readonly<Record<string, number | undefined>>): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined));
@@ -94,7 +66,10 @@ function defined(counts: Readonly<Record<string, number | undefined>>): Counts {
 /** Says more than the span itself: a life of cache writes, thoughts, a tier, searches, a cost. */
 const TELLING =
   /"ephemeral_1h_input_tokens": ?[1-9]|"thinking_tokens": ?[1-9]|"service_tier": ?"[bfpru]|"web_search_requests": ?[1-9]|"cost": ?[0-9]|"speed": ?"fast|"inference_geo": ?"us/;
-const TELLING_READS = /"cache_read_input_tokens": ?[1-9]|"cacheReadInputTokens": ?[1-9]/;
+const TELLING_READS =
+  /"(?:cache_read_input_tokens|cacheReadInputTokens|cached_tokens|cached_content_token_count)": ?[1-9]/;
+const TELLING_TOTALS = /"usage(?:_metadata|Metadata)?": ?[{]/;
+const TELLING_REASONING = /"reasoning_tokens": ?[1-9]/;
 const TELLING_WRITES =
   /"cache_write_tokens": ?[1-9]|"cache_creation_input_tokens": ?[1-9]|"cacheWriteInputTokens": ?[1-9]/;
 
@@ -103,6 +78,8 @@ function answerOf(text: string | undefined, known: KnownCall): unknown {
   if (text === undefined || !text.startsWith('{')) return undefined;
   const isWanted =
     TELLING.test(text) ||
+    (!known.hasInput && TELLING_TOTALS.test(text)) ||
+    (!known.hasReasoning && TELLING_REASONING.test(text)) ||
     (!known.hasCacheRead && TELLING_READS.test(text)) ||
     (!known.hasCacheWrite && TELLING_WRITES.test(text)) ||
     (known.provider === 'aws.bedrock' && !/[0-9]/.test(known.requestModel));
@@ -116,6 +93,8 @@ function messageUsage(answer: unknown): unknown {
 }
 
 interface Texts {
+  /** What a library counted by whatever provider: inclusive. */
+  readonly inclusive: unknown;
   readonly raw: unknown;
   readonly langfuse: unknown;
   readonly metadata: unknown;
@@ -123,8 +102,10 @@ interface Texts {
 }
 
 /** The object that says most of all. */
-function usageOf({ raw, langfuse, metadata, answer }: Texts): unknown {
+function usageOf({ inclusive, raw, langfuse, metadata, answer }: Texts, provider: string): unknown {
+  const said = hasCache(inclusive) ? inclusive : undefined;
   return (
+    said ??
     at(metadata, 'openrouter.usage') ??
     at(metadata, 'google.usageMetadata') ??
     at(metadata, 'bedrock.usage') ??
@@ -132,8 +113,19 @@ function usageOf({ raw, langfuse, metadata, answer }: Texts): unknown {
     langfuse ??
     messageUsage(answer) ??
     at(answer, 'usage') ??
+    at(answer, 'usage_metadata') ??
+    at(answer, 'meta.usage') ??
+    at(answer, 'meta.0.usage') ??
     raw ??
-    at(metadata, 'openai')
+    at(metadata, provider) ??
+    at(metadata, 'openai') ??
+    inclusive
+  );
+}
+
+function hasCache(usage: unknown): boolean {
+  return [...FOREIGN_USAGE_PATHS.cacheRead, ...FOREIGN_USAGE_PATHS.cacheWrite].some(
+    (path) => at(usage, path) !== undefined,
   );
 }
 
@@ -144,19 +136,31 @@ function usageOf({ raw, langfuse, metadata, answer }: Texts): unknown {
 export function readUsageText(attributes: Attributes, known: KnownCall): UsageText {
   if (!FOREIGN_USAGE_TEXTS.some((key) => attributes.has(key))) return NOTHING;
   const output = textAt(attributes, 'output.value');
-  const logfire = known.scopeName.startsWith('logfire') ? textAt(attributes, 'usage') : undefined;
+  const isLogfire = known.scopeName.startsWith('logfire');
+  const logfire = isLogfire ? textAt(attributes, 'usage') : undefined;
+  const older = isLogfire ? textAt(attributes, 'response_data') : undefined;
   const texts: Texts = {
-    raw: parse(logfire) ?? parse(textAt(attributes, 'gen_ai.usage.raw')),
+    inclusive:
+      parse(textAt(attributes, 'mlflow.chat.tokenUsage')) ??
+      parse(textAt(attributes, 'langsmith.metadata.usage_metadata')),
+    raw:
+      parse(logfire) ??
+      parse(textAt(attributes, 'gen_ai.usage.raw')) ??
+      at(parse(older), 'usage') ??
+      at(parse(textAt(attributes, 'gcp.vertex.agent.llm_response')), 'usage_metadata'),
     langfuse: parse(textAt(attributes, 'langfuse.observation.usage_details')),
     metadata: parse(textAt(attributes, 'ai.response.providerMetadata')),
-    answer: answerOf(output, known),
+    answer: answerOf(output ?? textAt(attributes, 'mlflow.spanOutputs'), known),
   };
-  const { langfuse, metadata, answer } = texts;
-  const usage = usageOf(texts);
-  const parts = partsOf(usage, textAt(attributes, 'metadata.usage_object'));
+  const { inclusive, langfuse, metadata, answer } = texts;
+  const usage = usageOf(texts, known.saidProvider);
+  const python = textAt(attributes, 'metadata.usage_object');
+  const isUnread = python === undefined && usage === undefined;
+  const parts = partsOf(usage, isUnread ? PYTHON_USAGE.exec(output ?? '')?.[1] : python);
   return {
-    ...totalsOf(usage, langfuse, parts),
-    rawInput: countAt(usage, ...FOREIGN_USAGE_PATHS.rawInput),
+    ...totalsOf(inclusive ?? usage, langfuse, parts),
+    rawInput: inclusive === undefined ? countAt(usage, ...FOREIGN_USAGE_PATHS.rawInput) : undefined,
+    total: countAt(inclusive, 'total_tokens'),
     serviceTier:
       wordAt(usage, 'service_tier') ??
       wordAt(answer, 'service_tier') ??
@@ -194,9 +198,30 @@ function partsOf(usage: unknown, pythonText: string | undefined): Counts {
   return defined(counts);
 }
 
+/** Haystack and smolagents write an answer as Python does: the last usage of the text is its own. */
+const PYTHON_USAGE = /^.*(usage(?:=[A-Za-z]*Usage[(]|': [{])'?completion_tokens.*)/;
+
 function pythonCount(text: string | undefined, name: string): number | undefined {
-  const found = text === undefined ? null : new RegExp(`'${name}': ([0-9]{1,15})`).exec(text);
+  const found = text === undefined ? null : new RegExp(`${name}'?(?:: |=)([0-9]{1,15})`).exec(text);
   return found === null ? undefined : Number(found[1]);
+}
+
+const INPUTS = ['prompt_tokens', 'input_tokens', 'inputTokens'];
+const OUTPUTS = ['completion_tokens', 'output_tokens', 'outputTokens'];
+
+/**
+ * Gemini's own words, as its API or its Python client writes them: thoughts beside the answer, tools beside the prompt. Who
+ * writes so for other providers may count thoughts in the answer, as the total shows.
+ */
+function geminiTotals(usage: unknown): Counts | undefined {
+  const prompt = countAt(usage, 'promptTokenCount', 'prompt_token_count');
+  if (prompt === undefined) return undefined;
+  const tools = countAt(usage, 'toolUsePromptTokenCount', 'tool_use_prompt_token_count') ?? 0;
+  const answer = countAt(usage, 'candidatesTokenCount', 'candidates_token_count') ?? 0;
+  const thoughts = countAt(usage, 'thoughtsTokenCount', 'thoughts_token_count') ?? 0;
+  const total = countAt(usage, 'totalTokenCount', 'total_token_count');
+  const input = prompt + tools;
+  return { input, output: total === input + answer ? answer : answer + thoughts };
 }
 
 /** Langfuse counts every token in one class only; Gemini counts thoughts beside the answer. */
@@ -206,18 +231,16 @@ function totalsOf(
   parts: Counts,
 ): Pick<UsageText, 'totals' | 'parts'> {
   const { cacheRead = 0, cacheWrite = 0, reasoning = 0 } = parts;
-  const prompt = countAt(usage, 'promptTokenCount');
-  if (prompt !== undefined) {
-    const totals = {
-      input: prompt + (countAt(usage, 'toolUsePromptTokenCount') ?? 0),
-      output:
-        (countAt(usage, 'candidatesTokenCount') ?? 0) + (countAt(usage, 'thoughtsTokenCount') ?? 0),
-    };
-    return { totals, parts };
-  }
+  const gemini = geminiTotals(usage);
+  if (gemini !== undefined) return { totals: gemini, parts };
   const input = countAt(langfuse, 'input');
   const output = countAt(langfuse, 'output');
   const audio = (key: string): number => countAt(langfuse, key) ?? 0;
+  // Before 5 in JavaScript its totals held their parts, as their sum shows.
+  const isInclusive = plus(input, output ?? Number.NaN) === countAt(langfuse, 'total');
+  if (isInclusive && input !== undefined && cacheRead + cacheWrite + reasoning > 0) {
+    return { totals: defined({ input, output }), parts };
+  }
   return {
     totals: defined({
       input: plus(input, cacheRead + cacheWrite + audio('input_audio_tokens')),
@@ -226,8 +249,8 @@ function totalsOf(
     parts: {
       ...parts,
       ...defined({
-        input: countAt(langfuse, 'prompt_tokens', 'input_tokens'),
-        output: countAt(langfuse, 'completion_tokens', 'output_tokens'),
+        input: countAt(langfuse ?? usage, ...INPUTS),
+        output: countAt(langfuse ?? usage, ...OUTPUTS),
       }),
     },
   };

@@ -134,7 +134,8 @@ class ProviderState {
     const place = this.seen.length;
     const seen = describeSeen(request, path, body);
     this.seen.push({ ...seen, ending: 'sent' });
-    const asked = { method: request.method ?? '', path, text: body, provider };
+    const { method = '', headers } = request;
+    const asked = { method, path, text: body, headers, provider };
     const work = this.#reply(asked, response).then((hasLeft) => {
       if (hasLeft) this.seen[place] = { ...seen, ending: 'left' };
     });
@@ -144,7 +145,13 @@ class ProviderState {
 
   /** True when the client left before the end. */
   async #reply(
-    { method, path, text, provider }: Omit<Asked, 'body' | 'position'> & { method: string },
+    {
+      method,
+      path,
+      text,
+      headers,
+      provider,
+    }: Omit<Asked, 'body' | 'position'> & { method: string },
     response: Response,
   ): Promise<boolean> {
     const fetched = method === 'GET' ? this.#jobs.fetch(path) : undefined;
@@ -155,7 +162,7 @@ class ProviderState {
       return false;
     }
     this.#position += 1;
-    const asked = { path, text, provider, body: parse(text), position: this.#position };
+    const asked = { path, text, headers, provider, body: parse(text), position: this.#position };
     const created = this.#jobs.create(asked);
     if (created !== undefined) return this.#replyToLook(created, response);
     const scenario = /case:(\w+)/.exec(text)?.[1];

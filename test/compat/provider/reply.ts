@@ -7,6 +7,8 @@ export interface Asked {
   readonly body: Json;
   /** The body as text; forms are no JSON. */
   readonly text: string;
+  /** Request headers by lower-case name. */
+  readonly headers: Readonly<Record<string, unknown>>;
   /** Provider whose host was asked, where a host is that of one provider. */
   readonly provider: string | undefined;
   /** Position among the replies of this provider; every reply has token counts of its own. */

@@ -14,6 +14,7 @@ import {
 } from './openai-media.ts';
 import { replyToResponses } from './openai-responses.ts';
 import type { Asked, Reply } from './reply.ts';
+import { replyToGateway, replyToGatewayEmbedding } from './vercel-gateway.ts';
 
 /** One API: what it answers, and how it says that something went wrong. */
 export interface Route {
@@ -58,6 +59,8 @@ const ROUTES: readonly Route[] = [
     reply: replyToInvoke,
     error: plainError,
   },
+  { pattern: /\/language-model$/, reply: replyToGateway, error: openaiError },
+  { pattern: /\/embedding-model$/, reply: replyToGatewayEmbedding, error: openaiError },
 ];
 
 /** The API that a path speaks; undefined for paths of none, which are not model calls. */
