@@ -2,6 +2,7 @@ import type { Finding } from './finding.ts';
 import { INITIAL_RULE_STATE, type RuleState } from './rule-state.ts';
 import type { Rule } from './rules.ts';
 import { type StepInput, step } from './step.ts';
+import { HOUR_MS } from './time.ts';
 import { type Causes, withSeverityOfCost, yieldToCause } from './yield-to-cause.ts';
 
 /** The states of all rules by name and place. Plain data that survives JSON; `{}` to begin with. */
@@ -18,8 +19,8 @@ export interface Evaluation {
 /**
  * Evaluates rules at one instant, up to which the history has been advanced.
  *
- * One excess is told once: `slow_burn` is quiet where `volume` tells, above and below it in the hierarchy, and `volume`
- * is quiet where `slow_burn` told first, unless the excess becomes critical; `cost_per_request` is quiet where another model
+ * One excess is told once: `slow_burn` is quiet where `volume` tells, above and below it in the hierarchy, and for 48
+ * hours after either told of the same scope; `volume` is quiet where `slow_burn` told first, unless the excess becomes critical; `cost_per_request` is quiet where another model
  * or a lost cache makes calls dear and `model_drift` or `cache_hit_rate` tells that, then at least as severe.
  */
 export function evaluateRules(
@@ -47,8 +48,12 @@ export function evaluateRules(
       const volume = findings
         .filter((one) => one.rule === 'volume' && one.severity !== 'info')
         .map(scopeKeyOf);
-      const kept = result.findings.filter((one) => !isNear(one, new Set(volume), input));
-      next[key] = keepActive(result.state, kept);
+      const near = new Set(volume);
+      const ended = lastTold(before, volume, input.epochMs);
+      const kept = result.findings.filter(
+        (one) => !isNear(one, near, input) && !isTail(one, before, ended),
+      );
+      next[key] = keepActive(withEnds(result.state, ended), kept);
       findings.push(...kept);
     } else if (rule.name === 'cost_per_request') {
       const causes = { ...input, findings, drift: driftOf(rules, next) };
@@ -81,6 +86,38 @@ function driftOf(rules: readonly Rule[], states: RuleStates): Causes['drift'] {
 function keyOf(rules: readonly Rule[], index: number, rule: Rule): string {
   const before = rules.slice(0, index).filter((one) => one.name === rule.name).length;
   return `${rule.name} ${before}`;
+}
+
+/** What still is high so long after it was told is the same excess, whose longer windows are only now sure of it. */
+const TAIL_MS = 48 * HOUR_MS;
+
+/** When an excess of each scope was told last, by this rule or by `volume`. */
+function lastTold(
+  before: RuleState,
+  volume: readonly string[],
+  epochMs: number,
+): Readonly<Record<string, number>> {
+  const past = Object.entries(before.ended ?? {}).filter(
+    ([, at]) => at <= epochMs && epochMs - at < TAIL_MS,
+  );
+  const now = [...volume, ...Object.keys(before.active)].map((key) => [key, epochMs] as const);
+  return Object.fromEntries([...past, ...now]);
+}
+
+function isTail(
+  finding: Finding,
+  before: RuleState,
+  ended: Readonly<Record<string, number>>,
+): boolean {
+  const key = scopeKeyOf(finding);
+  return before.active[key] === undefined && ended[key] !== undefined;
+}
+
+function withEnds(
+  { ended: _, ...state }: RuleState,
+  ended: Readonly<Record<string, number>>,
+): RuleState {
+  return Object.keys(ended).length === 0 ? state : { ...state, ended };
 }
 
 function activeOf(states: RuleStates, name: string): ReadonlySet<string> {

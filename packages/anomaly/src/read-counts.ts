@@ -12,9 +12,9 @@ import { type CountReading, readWindow } from './read-window.ts';
 import { expectedBounds } from './spread.ts';
 import { HOUR_MS, type HourOfWeek, MINUTE_MS, renderSlot } from './time.ts';
 
-/** For half a day after an excess has ended, more is asked of the next one. */
-const COOL_BLOCKS = 12 * BLOCKS_PER_HOUR;
-const COOL_MARGIN = 0.4;
+/** For a day and a half after an excess has ended, more is asked of the next one. */
+const COOL_BLOCKS = 36 * BLOCKS_PER_HOUR;
+const COOL_MARGIN = 0.5;
 /** No rule looks at the score of a window below this ratio. */
 const SCORED_FROM = 1.15;
 
