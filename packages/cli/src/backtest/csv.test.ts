@@ -93,6 +93,11 @@ describe('rows that cannot be used are left out with their line and the reason',
       column: 52,
       want: 'calls is not a number: "x"',
     },
+    {
+      note: 'a comma within a number',
+      row: '2026-10-01T00:05:00Z,shop,chat,gpt-5-mini,openai,1,000,0.5,100,0,20',
+      want: 'expected at most 10 cells, got 11',
+    },
     { note: 'short', row: '2026-10-01T00:05:00Z,shop', want: 'expected at least 10 cells, got 2' },
     {
       note: 'repeated',

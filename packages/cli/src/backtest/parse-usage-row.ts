@@ -50,11 +50,11 @@ const MINUTE_MS = 60_000;
 /** As in a ledger: beyond it a count is an error of whoever wrote it. */
 const LARGEST = 2 ** 53;
 
-/** The places of the known columns in a header, or every problem that it has. */
+/** The places of the known columns in a header and how many cells it has, or every problem that it has. */
 export function readHeader(
   header: readonly string[],
 ):
-  | { readonly ok: true; readonly places: ColumnPlaces }
+  | { readonly ok: true; readonly places: ColumnPlaces; readonly width: number }
   | { readonly ok: false; readonly problems: readonly string[] } {
   const names = header.map((name) => name.trim().toLowerCase());
   const problems: string[] = [];
@@ -66,7 +66,7 @@ export function readHeader(
   }
   const missing = REQUIRED_COLUMNS.filter((name) => places[name] === undefined);
   if (missing.length > 0) problems.push(`${strangeness(header)}no column ${missing.join(', ')}`);
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, places };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, places, width: header.length };
 }
 
 /** What makes a header unreadable as a whole, as the beginning of a sentence; empty where nothing does. */
@@ -81,13 +81,15 @@ function strangeness(header: readonly string[]): string {
 /** Reads rows of one file; keeps what repeats, so that a million rows cost little. */
 export class UsageRowReader {
   readonly #places: ColumnPlaces;
+  readonly #width: number;
   #lastTime: { readonly text: string; readonly epochMs: number | undefined } = {
     text: '',
     epochMs: undefined,
   };
 
-  constructor(places: ColumnPlaces) {
+  constructor({ places, width }: { readonly places: ColumnPlaces; readonly width: number }) {
     this.#places = places;
+    this.#width = width;
   }
 
   /** Never throws. */
@@ -100,6 +102,9 @@ export class UsageRowReader {
       const wanted = REQUIRED_COLUMNS.length;
       return { ok: false, reason: `expected at least ${wanted} cells, got ${cells.length}` };
     }
+    // A comma within a number, as in 1,000, moves all cells behind it.
+    if (cells.length > this.#width && cells.slice(this.#width).some((one) => one.trim() !== ''))
+      return { ok: false, reason: `expected at most ${this.#width} cells, got ${cells.length}` };
     const time = (cell('time') ?? '').trim();
     const epochMs = this.#epochMs(time);
     if (epochMs === undefined) return this.#bad('time', `is not ISO 8601: ${quote(time)}`);

@@ -132,7 +132,7 @@ class RowIntake {
     if (!split.ok) throw new UsageCsvError(`line ${this.#line}: ${split.reason}`);
     const header = readHeader(split.cells);
     if (!header.ok) throw new UsageCsvError(header.problems.join('; '));
-    this.#reader = new UsageRowReader(header.places);
+    this.#reader = new UsageRowReader(header);
   }
 
   #add(row: ParsedUsageRow, text: string): void {
