@@ -25,7 +25,7 @@ const READMIT_BLOCKS = 30 * BLOCKS_PER_HOUR;
 const SUSPECT_RATIO = 1.3;
 const ONGOING_RATIO = 1.1;
 const SUSPECT_EXCESS = 5;
-/** Scores from which a window is held to be an excess, by window. */
+/** Scores from which a window is held to be an excess, by window; that of two days is at once a level, so it is no less than what is told. */
 const SUSPECT_SCORES: readonly number[] = [4.5, 4.6, 4, 4, 3.7, 3.8, 3.7, 3.5, 4.3];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;

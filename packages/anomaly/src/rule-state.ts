@@ -131,18 +131,27 @@ export function compareSeverity(a: Severity, b: Severity): number {
 
 const EXPLAINED_SHARE = 0.6;
 const MANY_CHILDREN = 3;
+/** Fewer than this share of its children are not what a scope consists of, however many they are. */
+const SPREAD_SHARE = 0.2;
 /** Without what is already told below, so much more than expected is no excess of its own. */
 const USUAL_REST = 0.5;
 
 /**
- * Chooses the level at which an excess is told: at its children when one or two of them explain 60 % of it, else at the
- * parent. A child already told stays told; children of a parent that is told are contributors, not more alerts.
+ * Chooses the level at which an excess is told: at its children when one or two of them, or less than a fifth of them,
+ * explain 60 % of it, else at the parent. A child already told stays told; children of a parent that is told are
+ * contributors, not more alerts. `childrenOf` tells how many children a scope has.
  */
-export function chooseLevel(candidates: readonly Candidate[], state: RuleState): Candidate[] {
+export function chooseLevel(
+  candidates: readonly Candidate[],
+  state: RuleState,
+  childrenOf: (scopeKey: string) => number,
+): Candidate[] {
   const dropped = new Set<string>();
   for (const level of ['service', 'total'] as const) {
     for (const parent of candidates) {
-      if (levelOf(parent) === level) settle(parent, candidates, state, dropped);
+      if (levelOf(parent) !== level) continue;
+      const many = Math.max(MANY_CHILDREN, SPREAD_SHARE * childrenOf(parent.scopeKey));
+      settle(parent, candidates, { state, dropped, many });
     }
   }
   return candidates.filter((candidate) => !dropped.has(candidate.scopeKey));
@@ -156,13 +165,16 @@ function levelOf(candidate: Candidate): 'total' | 'service' | 'feature' {
 function settle(
   parent: Candidate,
   candidates: readonly Candidate[],
-  state: RuleState,
-  dropped: Set<string>,
+  {
+    state,
+    dropped,
+    many,
+  }: { readonly state: RuleState; readonly dropped: Set<string>; readonly many: number },
 ): void {
   const below = descendants(parent, candidates).filter((one) => !dropped.has(one.scopeKey));
   const explained = below.reduce((sum, child) => sum + child.excess, 0);
   const isTold = state.active[parent.scopeKey] !== undefined;
-  const isSpread = below.length >= MANY_CHILDREN;
+  const isSpread = below.length >= many;
   const isExplained = explained >= EXPLAINED_SHARE * parent.excess;
   const areTold = below.some((child) => state.active[child.scopeKey] !== undefined);
   const rest = parent.excess - explained;

@@ -110,7 +110,8 @@ function settleLevel(
       : slowBurnAt(own, { scope, time: input }, at);
   };
   const scopeOf = (key: string): ScopeHistory | undefined => input.history.scopes.get(key);
-  return chooseLevel(descend(candidates, state, { scopeOf, describe }), state);
+  const childrenOf = (key: string): number => scopeOf(key)?.children.length ?? 0;
+  return chooseLevel(descend(candidates, state, { scopeOf, describe }), state, childrenOf);
 }
 
 interface Found {
