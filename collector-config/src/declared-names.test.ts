@@ -31,7 +31,7 @@ const STOCK = new Set([
   ...['otlp', 'kafka'],
   ...['memory_limiter', 'transform', 'filter', 'groupbyattrs', 'resource', 'tail_sampling'],
   ...['probabilistic_sampler', 'deltatocumulative', 'cumulativetodelta'],
-  ...['forward', 'signal_to_metrics'],
+  ...['forward', 'routing', 'signal_to_metrics'],
   ...['nop', 'debug', 'otlp_http', 'file', 'clickhouse', 'datadog', 'awsemf', 'azuremonitor'],
   ...['health_check', 'file_storage', 'basicauth', 'bearertokenauth', 'sigv4auth'],
   'googleclientauth',

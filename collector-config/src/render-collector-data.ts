@@ -32,6 +32,8 @@ export function renderCollectorData(book: PriceBook): CollectorData {
   const tables = renderOttlTables(book);
   const contents: Readonly<Record<string, string>> = {
     'dialect-read': renderRead(),
+    // A condition of the routing connector, whose paths have no prefix.
+    'dialect-route': renderRead().replaceAll('span.attributes', 'attributes'),
     'dialect-kinds': renderMap(FOREIGN_OPERATIONS),
     'dialect-providers': renderMap(FOREIGN_PROVIDERS),
     'dialect-exclusive': `"${EXCLUSIVE_INPUT_SCOPES}"`,

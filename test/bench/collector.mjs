@@ -19,10 +19,7 @@ const LANES = 4;
 const TICKS_PER_SECOND = 100;
 const STARTS = 5;
 
-const INTAKE = [
-  ...['transform/own', 'filter/calls', 'groupbyattrs/intake'],
-  ...['resource/tables', 'transform/plain'],
-];
+const INTAKE = [...['groupbyattrs/intake', 'resource/tables', 'transform/plain']];
 const LONG_WAY = { TOKENMETER_SHORT_WAY: 'off' };
 
 /**
@@ -67,9 +64,15 @@ function overrideOf({ processors }) {
   const isEmpty = processors.length === 0;
   const pipelines = {
     // Where nothing is read, nothing is told apart.
-    ...(isEmpty && { 'traces/intake': { exporters: ['forward/calls'] } }),
-    ...(isEmpty && { 'traces/others': { receivers: ['otlp/journal'] } }),
-    'traces/calls': { processors, exporters: ['forward/metered'] },
+    ...(isEmpty && {
+      'traces/intake': { processors: ['memory_limiter'], exporters: ['forward/metered'] },
+      'traces/others': { receivers: ['otlp/journal'] },
+    }),
+    'traces/calls': {
+      ...(isEmpty && { receivers: ['otlp/journal'] }),
+      processors,
+      exporters: ['forward/metered'],
+    },
     'metrics/journal': { receivers: ['otlp'] },
   };
   return ['--config', `yaml:${JSON.stringify({ service: { pipelines } })}`];

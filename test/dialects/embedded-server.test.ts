@@ -7,6 +7,8 @@ import { type SpanParts, traceExport } from '../collector/otlp-spans.ts';
 import { makeFolder } from '../e2e/run-process.ts';
 import { type Charged, chargeDifferences, countedClass, namedStep } from './charge-differences.ts';
 import { readCaptures } from './read-captures.ts';
+import { VARIANTS } from './variants/index.ts';
+import { CLASSES, wantedCharge } from './variants/wanted-charge.ts';
 
 const book = bundledPriceBook();
 /** Each step is a service of its own, so what is read of one does not depend on the others beside it. */
@@ -110,6 +112,26 @@ test('what is a call, and which figure counts, is as in the Collector', async ()
     usd: (charges.get(note)?.picoUsd ?? 0) / 1e12,
   }));
   expect(got).toEqual(CALL_EXPORTS.map(({ note, calls, usd }) => ({ note, calls, usd })));
+});
+
+test('spans that nobody captured are charged as in the Collector', async () => {
+  await using folder = await makeFolder();
+  await using server = await startServer({ dataDir: folder.path, port: 0, priceBook: () => book });
+  for (const { note, scopes } of VARIANTS) {
+    await send(server.url, traceExport(scopes, { 'service.name': note }));
+  }
+  const charges = await chargesOf(server.url);
+  const got = VARIANTS.map(({ note }) => {
+    const { calls = 0, tokens = {}, picoUsd = 0 } = charges.get(note) ?? {};
+    return {
+      note,
+      calls,
+      tokens: Object.fromEntries(CLASSES.map((name) => [name, tokens[name] ?? 0])),
+      picoUsd,
+    };
+  });
+  const wanted = VARIANTS.map(wantedCharge).map(({ unpriced: _, ...want }) => want);
+  expect(got).toEqual(wanted);
 });
 
 test('hostile spans cost nothing wrong and are counted with their reason, as in the Collector', async () => {

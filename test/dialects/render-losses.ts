@@ -51,6 +51,20 @@ const NOTES: readonly string[] = [
   "- Google's automatic function calling answers one call of the application with two of the model; contrib, OpenInference and OpenLLMetry write one span with the usage of the last.",
   '- OpenLLMetry names Bedrock models without their maker (`nova-lite-v1:0`); OpenInference for JavaScript names the maker only (`amazon`), the model stands in `input.value`.',
   '- LiteLLM writes its attributes onto the span of the application when there is one, so of several calls below one span only one is there.',
+  '',
+  '## Other versions and frameworks',
+  '',
+  'Seen in captures of 2026-11-22 that are not kept here; what the Collector makes of each is a row of `test/dialects/variants`.',
+  '',
+  '- No span of a call at all, only of agents, which are never charged: CrewAI 1.15 with OpenInference or OpenLLMetry alone, AutoGen 0.7 by itself, Agno 3.1 with OpenLLMetry, OpenLLMetry for Bedrock 0.33. Add an instrumentation of the client.',
+  '- Calls without usage: DSPy 3 and Instructor with OpenInference, AutoGen streams, Semantic Kernel 1.45 streams, OpenLLMetry 0.30–0.40 streams, OpenInference for JavaScript 2–4 streams, OpenLIT 1.7 for JavaScript.',
+  '- Cached tokens missing from input that leaves them out, so the call is charged too little: contrib botocore 0.53–0.60 and OpenLLMetry 0.40–0.60 for Bedrock (InvokeModel), Traceloop 0.14–0.22 for Anthropic in JavaScript, OpenLIT 1.7 for Anthropic in JavaScript, OpenInference 0.1.14–0.1.35 for Bedrock.',
+  '- Cached tokens missing from input that holds them, so they are charged as fresh: contrib openai-v2 2.0–2.4, MLflow 3.17 with `MLFLOW_ENABLE_OTEL_GENAI_SEMCONV=true` (without it nothing is missing), Semantic Kernel 1.45, Agno with OpenInference below its own client spans.',
+  '- contrib google-genai 0.4–0.6 adds the input of all chunks of a stream: twice and more. 0.7 and older know no thoughts. 1.0 counts thoughts beside the output, 1.1 and newer inside it under the same scope: where 1.0 reports fewer thoughts than output they are not charged.',
+  '- Google ADK 2.13 counts thoughts twice in the output of models that it calls through LiteLLM.',
+  '- OpenLIT 1.10 and 1.11 for JavaScript report one token in and two out for streams that it cannot read.',
+  '- AI SDK 4 writes NaN for the tokens of a stream without usage. The JSON exporter of OpenTelemetry for JavaScript sends `null` in its place, and a Collector refuses the whole export (400); the protobuf exporter works.',
+  '- An AI SDK object from Bedrock in a stream says of versions 5 and 6 alike nothing: input is taken to hold the cached tokens unless it is smaller than they are.',
 ];
 
 function renderCapture(capture: Capture): readonly string[] {

@@ -82,8 +82,8 @@ export const FOREIGN_PYTHON_COUNTS = {
 export const FOREIGN_TOTAL_COUNTS: readonly string[] = [
   'gen_ai.usage.total_tokens',
   'llm.token_count.total',
-  'llm.usage.total_tokens',
   'ai.usage.totalTokens',
+  'llm.usage.total_tokens',
 ];
 
 /** Hosts that name the place in front: it may cost more. A regular expression. */

@@ -16,10 +16,10 @@ export {
   EXCLUSIVE_INPUT_SCOPES,
   FOREIGN_COUNTS,
   FOREIGN_OPERATIONS,
-  FOREIGN_PROVIDERS,
   FOREIGN_TEXTS,
   RAW_USAGE_SCOPE,
 } from './foreign-names.ts';
+export { FOREIGN_PROVIDERS } from './foreign-providers.ts';
 export {
   FOREIGN_PYTHON_COUNTS,
   FOREIGN_REGION_HOSTS,

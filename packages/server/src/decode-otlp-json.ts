@@ -62,10 +62,33 @@ function readAnyValue(value: unknown, path: string): AttributeValue | undefined 
   const any = objectAt(value, path);
   if (typeof any.stringValue === 'string') return any.stringValue;
   if (typeof any.boolValue === 'boolean') return any.boolValue;
+  // JavaScript's JSON exporter writes null for a number that is none.
+  if (any.intValue === null || any.doubleValue === null) return undefined;
   if (any.intValue !== undefined) return numberAt(any.intValue, `${path}.intValue`);
   if (any.doubleValue !== undefined) return numberAt(any.doubleValue, `${path}.doubleValue`);
-  const rest = any.arrayValue ?? any.kvlistValue ?? any.bytesValue;
-  return rest === undefined ? undefined : JSON.stringify(rest);
+  if (any.bytesValue !== undefined) return JSON.stringify(any.bytesValue);
+  const isStructure = any.arrayValue !== undefined || any.kvlistValue !== undefined;
+  return isStructure ? JSON.stringify(plainValue(any, 0)) : undefined;
+}
+
+/** Deeper than this nobody writes. */
+const MAX_DEPTH = 32;
+
+/** A list or a map as plain JSON; what is no OTLP value is left out. */
+function plainValue(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return null;
+  const [kind = '', content] = Object.entries(value)[0] ?? [];
+  const values: unknown = Reflect.get(Object(content), 'values');
+  const members: readonly unknown[] = Array.isArray(values) ? values : [];
+  if (kind === 'arrayValue') return members.map((each) => plainValue(each, depth + 1));
+  if (kind === 'kvlistValue') {
+    const pairs = members.map((each) => [
+      String(Reflect.get(Object(each), 'key')),
+      plainValue(Reflect.get(Object(each), 'value'), depth + 1),
+    ]);
+    return Object.fromEntries(pairs);
+  }
+  return kind === 'intValue' ? Number(content) : content;
 }
 
 function readAttributes(value: unknown, path: string): Attributes {

@@ -1,7 +1,7 @@
 import { findMaker, type PriceBook } from '@tokenmeter/pricing';
 import { genAi } from '@tokenmeter/semconv';
 import { type CallRow, describeCall, isMeteredSpan } from './describe-call.ts';
-import { dropDoubles } from './drop-doubles.ts';
+import { dropDoubles, dropMetered } from './drop-doubles.ts';
 import { priceForeignCall } from './price-foreign-call.ts';
 import { type ForeignCallSpan, readForeignSpan } from './read-foreign-span.ts';
 import type { ReceivedSpan } from './received-telemetry.ts';
@@ -53,7 +53,8 @@ export function describeCalls(spans: readonly ReceivedSpan[], rules: CallRules):
   const { latestEpochMs, priceBook } = rules;
   const calls: CallRow[] = [];
   const problems: string[] = [];
-  for (const span of [...own, ...dropDoubles(foreign).map((call) => call.span)]) {
+  const others = dropMetered(dropDoubles(foreign), own).map((call) => call.span);
+  for (const span of [...own, ...others]) {
     const described = describeCall(span, latestEpochMs);
     if (described.kind === 'rejected') problems.push(described.problem);
     else if (priceBook === undefined) calls.push(described.call);

@@ -1,6 +1,6 @@
 import { genAi } from '@tokenmeter/semconv';
 import type { ForeignCallSpan } from './read-foreign-span.ts';
-import type { Attributes } from './received-telemetry.ts';
+import type { Attributes, ReceivedSpan } from './received-telemetry.ts';
 
 /** A span that knows no response id has one no longer than this. */
 const NO_ID = 2;
@@ -156,4 +156,28 @@ export function dropDoubles(calls: readonly ForeignCallSpan[]): readonly Foreign
   return [...groups.values()].flatMap((group) =>
     withoutSameTokens(withoutSameIds(withoutWrappers(group))),
   );
+}
+
+/**
+ * The calls that were not metered where they were made: no span that a metered one lies in, and none with its response id,
+ * where both are of one resource. The Collector's normalise.yaml decides the same way.
+ */
+export function dropMetered(
+  calls: readonly ForeignCallSpan[],
+  metered: readonly ReceivedSpan[],
+): readonly ForeignCallSpan[] {
+  if (metered.length === 0) return calls;
+  const known = new Set<string>();
+  for (const { attributes, parentSpanId, resource } of metered) {
+    const identity = resourceIdentity(resource);
+    const id = attributes.get(genAi.responseId);
+    if (!NO_SPAN.has(parentSpanId)) known.add(`${parentSpanId} ${identity}`);
+    if (typeof id === 'string' && id.length > NO_ID) known.add(`id ${id} ${identity}`);
+  }
+  return calls.filter((call) => {
+    const identity = resourceIdentity(call.span.resource);
+    return (
+      !known.has(`${call.span.spanId} ${identity}`) && !known.has(`id ${idOf(call)} ${identity}`)
+    );
+  });
 }

@@ -57,13 +57,14 @@ function namesOfMlflow(attributes: Attributes): Names {
 }
 
 /** Logfire before 4. */
-function namesOfLogfire(attributes: Attributes): Names {
+function namesOfLogfire({ attributes, scopeName }: ReceivedSpan): Names {
   const model = found(REQUESTED, attributes.get(LOGFIRE_REQUEST));
   const isEmbedding = String(attributes.get(LOGFIRE_TEMPLATE) ?? '').startsWith('Embedding');
   const operation = model === undefined ? undefined : 'chat';
   return {
     [genAi.operationName]: isEmbedding ? 'embeddings' : operation,
     [genAi.requestModel]: model,
+    ...(!attributes.has('gen_ai.system') && { [genAi.providerName]: scopeName.split('.')[1] }),
   };
 }
 
@@ -76,11 +77,12 @@ function namesOfOpeninference(attributes: Attributes): Names {
   };
 }
 
-function namesOf({ attributes, scopeName }: ReceivedSpan): Names | undefined {
+function namesOf(span: ReceivedSpan): Names | undefined {
+  const { attributes, scopeName } = span;
   if (attributes.has(MLFLOW_KIND)) return namesOfMlflow(attributes);
   const isUnnamed = !attributes.has(genAi.operationName);
   if (isUnnamed && attributes.has(LOGFIRE_REQUEST) && scopeName.startsWith('logfire')) {
-    return namesOfLogfire(attributes);
+    return namesOfLogfire(span);
   }
   if (attributes.has(genAi.responseModel)) return undefined;
   // LangChain's answer says which model it was.

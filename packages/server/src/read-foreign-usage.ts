@@ -133,20 +133,24 @@ function readCache(
   }
 }
 
-/** Gemini's thoughts, where only the total shows them. */
+/** Gemini counts thoughts beside the answer: some libraries too, and of some only the total shows them. */
 function readThoughts(
-  attributes: Attributes,
+  { attributes }: ReceivedSpan,
   counts: ForeignCounts,
   { provider, text }: { readonly provider: string; readonly text: UsageText },
 ): void {
   const isGemini = ['gcp.gemini', 'gcp.gen_ai', 'gcp.vertex_ai'].includes(provider);
-  const { input, output, reasoning } = counts;
-  const all = toCount(firstOf(attributes, FOREIGN_TOTAL_COUNTS)) ?? text.total;
-  if (!isGemini || reasoning !== undefined) return;
-  if (all === undefined || input === undefined || output === undefined) return;
-  if (all <= input + output) return;
-  counts.reasoning = all - input - output;
-  counts.output = all - input;
+  const { input = Number.NaN, output = Number.NaN, reasoning } = counts;
+  if (!isGemini) return;
+  const total = toCount(firstOf(attributes, FOREIGN_TOTAL_COUNTS)) ?? text.total ?? Number.NaN;
+  if (reasoning === undefined) {
+    if (!(total > input + output)) return;
+    counts.reasoning = total - input - output;
+    counts.output = total - input;
+    return;
+  }
+  const isBeside = reasoning > output || total === input + output + reasoning;
+  if (reasoning > 0 && output >= 0 && isBeside) counts.output = output + reasoning;
 }
 
 /** Media and billed requests. */
@@ -226,7 +230,7 @@ export function readForeignUsage(span: ReceivedSpan, call: ForeignCall): Foreign
   });
   const counts = readTokens(attributes, text);
   readCache(span, counts, { provider: call.provider, text });
-  readThoughts(attributes, counts, { provider: call.provider, text });
+  readThoughts(span, counts, { provider: call.provider, text });
   readFurther(attributes, counts, text);
   const impossible = isImpossible(attributes, counts);
   if (!impossible) dropNothing(counts);

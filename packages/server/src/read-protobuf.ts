@@ -75,12 +75,61 @@ function readValueField(reader: Reader, tag: number): AttributeValue | undefined
       return reader.double();
     case 5 * 8 + 2:
     case 6 * 8 + 2:
+      return JSON.stringify(readStructure(reader, tag, 0));
     case 7 * 8 + 2:
       return `${tag}:${readHex(reader)}`;
     default:
       reader.skipType(tag & 7);
       return undefined;
   }
+}
+
+/** Deeper than this nobody writes. */
+const MAX_DEPTH = 32;
+
+/** A list or a map as plain JSON. */
+function readStructure(reader: Reader, tag: number, depth: number): unknown {
+  const end = readEnd(reader);
+  if (depth > MAX_DEPTH) {
+    reader.pos = end;
+    return null;
+  }
+  const list: unknown[] = [];
+  const pairs: [string, unknown][] = [];
+  while (reader.pos < end) {
+    const member = readTag(reader);
+    if (member !== 1 * 8 + 2) reader.skipType(member & 7);
+    else if (tag === 5 * 8 + 2) list.push(readMember(reader, depth));
+    else pairs.push(readPair(reader, depth));
+  }
+  checkEnd(reader, end);
+  return tag === 5 * 8 + 2 ? list : Object.fromEntries(pairs);
+}
+
+function readMember(reader: Reader, depth: number): unknown {
+  const end = readEnd(reader);
+  let value: unknown = null;
+  while (reader.pos < end) {
+    const tag = readTag(reader);
+    const isStructure = tag === 5 * 8 + 2 || tag === 6 * 8 + 2;
+    value = isStructure ? readStructure(reader, tag, depth + 1) : readValueField(reader, tag);
+  }
+  checkEnd(reader, end);
+  return value;
+}
+
+function readPair(reader: Reader, depth: number): [string, unknown] {
+  const end = readEnd(reader);
+  let key = '';
+  let value: unknown = null;
+  while (reader.pos < end) {
+    const tag = readTag(reader);
+    if (tag === 1 * 8 + 2) key = reader.string();
+    else if (tag === 2 * 8 + 2) value = readMember(reader, depth);
+    else reader.skipType(tag & 7);
+  }
+  checkEnd(reader, end);
+  return [key, value];
 }
 
 function readAnyValue(reader: Reader): AttributeValue | undefined {

@@ -1,4 +1,5 @@
 import { FOREIGN_PYTHON_COUNTS, FOREIGN_USAGE_PATHS } from '@tokenmeter/semconv';
+import { at, countAt, parse, textAt, wordAt } from './read-json-text.ts';
 import type { Attributes } from './received-telemetry.ts';
 
 /** Attributes that hold usage as text, some of them beside what was asked and answered. They are read, never kept. */
@@ -11,6 +12,7 @@ export const FOREIGN_USAGE_TEXTS: readonly string[] = [
   'mlflow.chat.tokenUsage',
   'langsmith.metadata.usage_metadata',
   'response_data',
+  'gcp.vertex.agent.llm_response',
   'output.value',
   'input.value',
 ];
@@ -56,46 +58,6 @@ export interface KnownCall {
 }
 
 const NOTHING: UsageText = { totals: {}, parts: {} };
-
-function textAt(attributes: Attributes, key: string): string | undefined {
-  const text = attributes.get(key);
-  return typeof text === 'string' ? text : undefined;
-}
-
-function parse(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The value at a path such as `a.b`; undefined where there is none. */
-function at(value: unknown, path: string): unknown {
-  let found = value;
-  for (const key of path.split('.')) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined;
-    found = Reflect.get(found, key);
-  }
-  return found ?? undefined;
-}
-
-function wordAt(value: unknown, ...paths: readonly string[]): string | undefined {
-  const found = paths.map((path) => at(value, path)).find((each) => each !== undefined);
-  return typeof found === 'string' && found !== '' ? found : undefined;
-}
-
-/** The first count of several paths; numbers may be text. */
-function countAt(value: unknown, ...paths: readonly string[]): number | undefined {
-  for (const path of paths) {
-    const found = at(value, path);
-    const isText = typeof found === 'string' && /^\d{1,15}$/.test(found);
-    const count = typeof found === 'number' || isText ? Number(found) : Number.NaN;
-    if (Number.isFinite(count)) return Math.trunc(count);
-  }
-  return undefined;
-}
 
 function defined(counts: Readonly<Record<string, number | undefined>>): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined));
@@ -152,6 +114,8 @@ function usageOf({ inclusive, raw, langfuse, metadata, answer }: Texts, provider
     messageUsage(answer) ??
     at(answer, 'usage') ??
     at(answer, 'usage_metadata') ??
+    at(answer, 'meta.usage') ??
+    at(answer, 'meta.0.usage') ??
     raw ??
     at(metadata, provider) ??
     at(metadata, 'openai') ??
@@ -180,14 +144,19 @@ export function readUsageText(attributes: Attributes, known: KnownCall): UsageTe
       parse(textAt(attributes, 'mlflow.chat.tokenUsage')) ??
       parse(textAt(attributes, 'langsmith.metadata.usage_metadata')),
     raw:
-      parse(logfire) ?? parse(textAt(attributes, 'gen_ai.usage.raw')) ?? at(parse(older), 'usage'),
+      parse(logfire) ??
+      parse(textAt(attributes, 'gen_ai.usage.raw')) ??
+      at(parse(older), 'usage') ??
+      at(parse(textAt(attributes, 'gcp.vertex.agent.llm_response')), 'usage_metadata'),
     langfuse: parse(textAt(attributes, 'langfuse.observation.usage_details')),
     metadata: parse(textAt(attributes, 'ai.response.providerMetadata')),
     answer: answerOf(output ?? textAt(attributes, 'mlflow.spanOutputs'), known),
   };
   const { inclusive, langfuse, metadata, answer } = texts;
   const usage = usageOf(texts, known.saidProvider);
-  const parts = partsOf(usage, textAt(attributes, 'metadata.usage_object'));
+  const python = textAt(attributes, 'metadata.usage_object');
+  const isUnread = python === undefined && usage === undefined;
+  const parts = partsOf(usage, isUnread ? PYTHON_USAGE.exec(output ?? '')?.[1] : python);
   return {
     ...totalsOf(inclusive ?? usage, langfuse, parts),
     rawInput: inclusive === undefined ? countAt(usage, ...FOREIGN_USAGE_PATHS.rawInput) : undefined,
@@ -229,22 +198,30 @@ function partsOf(usage: unknown, pythonText: string | undefined): Counts {
   return defined(counts);
 }
 
+/** Haystack and smolagents write an answer as Python does: the last usage of the text is its own. */
+const PYTHON_USAGE = /^.*(usage(?:=[A-Za-z]*Usage[(]|': [{])'?completion_tokens.*)/;
+
 function pythonCount(text: string | undefined, name: string): number | undefined {
-  const found = text === undefined ? null : new RegExp(`'${name}': ([0-9]{1,15})`).exec(text);
+  const found = text === undefined ? null : new RegExp(`${name}'?(?:: |=)([0-9]{1,15})`).exec(text);
   return found === null ? undefined : Number(found[1]);
 }
 
 const INPUTS = ['prompt_tokens', 'input_tokens', 'inputTokens'];
 const OUTPUTS = ['completion_tokens', 'output_tokens', 'outputTokens'];
 
-/** Gemini's own words, as its API or its Python client writes them: thoughts beside the answer, tools beside the prompt. */
+/**
+ * Gemini's own words, as its API or its Python client writes them: thoughts beside the answer, tools beside the prompt. Who
+ * writes so for other providers may count thoughts in the answer, as the total shows.
+ */
 function geminiTotals(usage: unknown): Counts | undefined {
   const prompt = countAt(usage, 'promptTokenCount', 'prompt_token_count');
   if (prompt === undefined) return undefined;
   const tools = countAt(usage, 'toolUsePromptTokenCount', 'tool_use_prompt_token_count') ?? 0;
   const answer = countAt(usage, 'candidatesTokenCount', 'candidates_token_count') ?? 0;
   const thoughts = countAt(usage, 'thoughtsTokenCount', 'thoughts_token_count') ?? 0;
-  return { input: prompt + tools, output: answer + thoughts };
+  const total = countAt(usage, 'totalTokenCount', 'total_token_count');
+  const input = prompt + tools;
+  return { input, output: total === input + answer ? answer : answer + thoughts };
 }
 
 /** Langfuse counts every token in one class only; Gemini counts thoughts beside the answer. */
@@ -259,6 +236,11 @@ function totalsOf(
   const input = countAt(langfuse, 'input');
   const output = countAt(langfuse, 'output');
   const audio = (key: string): number => countAt(langfuse, key) ?? 0;
+  // Before 5 in JavaScript its totals held their parts, as their sum shows.
+  const isInclusive = plus(input, output ?? Number.NaN) === countAt(langfuse, 'total');
+  if (isInclusive && input !== undefined && cacheRead + cacheWrite + reasoning > 0) {
+    return { totals: defined({ input, output }), parts };
+  }
   return {
     totals: defined({
       input: plus(input, cacheRead + cacheWrite + audio('input_audio_tokens')),

@@ -1,8 +1,10 @@
 import { AI_SDK_VARIANTS } from './ai-sdk.ts';
 import { CONVENTION_VARIANTS } from './conventions.ts';
 import { DOUBLE_VARIANTS } from './doubles.ts';
+import { FRAMEWORK_VARIANTS } from './frameworks.ts';
 import { JAVASCRIPT_VARIANTS } from './javascript.ts';
 import { MIXED_VARIANTS } from './mixed.ts';
+import { OLDER_VARIANTS } from './older.ts';
 import { OPENINFERENCE_VARIANTS } from './openinference.ts';
 import { OPENLLMETRY_VARIANTS } from './openllmetry.ts';
 import { PYTHON_VARIANTS } from './python.ts';
@@ -17,6 +19,8 @@ export const VARIANTS: readonly Variant[] = [
   ...OPENINFERENCE_VARIANTS,
   ...AI_SDK_VARIANTS,
   ...JAVASCRIPT_VARIANTS,
+  ...FRAMEWORK_VARIANTS,
+  ...OLDER_VARIANTS,
   ...MIXED_VARIANTS,
   ...UNUSUAL_VARIANTS,
   ...DOUBLE_VARIANTS,
