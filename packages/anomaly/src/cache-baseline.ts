@@ -58,6 +58,11 @@ export function effectiveCalls(baseline: CacheBaseline, calls: number): number {
 
 const KNOWN_HITS = 3;
 const SHARE_MEMORY = 500;
+/** Calls that hit of which so many have nearly the same share have a steady one: its deviation relative to the mean. */
+const STEADY_HITS = 8;
+const STEADY_DEVIATION = 0.02;
+/** From this part of a steady share on all calls have hit. */
+const ALL_HIT = 0.96;
 /** Series of a feature that are asked for what another one does not know. */
 const MOST_LENDERS = 20;
 
@@ -86,29 +91,61 @@ function inferHits(series: SeriesHistory, usage: UsageSum): void {
   if (calls === 1 && share > 0) {
     const keep = cachedShare.weight >= SHARE_MEMORY ? 1 - 1 / SHARE_MEMORY : 1;
     cachedShare.sum = cachedShare.sum * keep + share;
+    cachedShare.squares = cachedShare.squares * keep + share ** 2;
     cachedShare.weight = cachedShare.weight * keep + 1;
   }
-  const ofHits = shareOfHits(series);
-  const rate = calls === 1 ? (share > 0 ? 1 : 0) : Math.min(1, share / ofHits);
-  usage.cacheHits = calls * rate;
+  usage.cacheHits =
+    calls === 1 ? (share > 0 ? 1 : 0) : hitsAmong(calls, share, shareOfHits(series));
   usage.cacheMisses = calls - usage.cacheHits;
+}
+
+/**
+ * Hits among several calls whose input is cached by `share`. Long calls weigh more in it than short ones: where all hits
+ * have the same share, calls of which some missed are counted whole, so that a session that hits and misses is one hit.
+ */
+function hitsAmong(calls: number, share: number, ofHits: HitShare): number {
+  const hits = calls * Math.min(1, share / ofHits.mean);
+  if (!ofHits.isSteady || share <= 0 || calls !== Math.floor(calls)) return hits;
+  if (share >= ALL_HIT * ofHits.mean) return calls;
+  return Math.min(calls - 1, Math.max(1, Math.round(hits)));
+}
+
+/** The share of cached input in a call that hits, 0 to 1. */
+interface HitShare {
+  readonly mean: number;
+  /** True where it is known to be nearly the same in all of them. */
+  readonly isSteady: boolean;
 }
 
 /**
  * The share of cached input in a call that hits, as the series shows it, or others of its feature as long as it does not:
  * a new model says nothing of the cache by being new. 1 where nobody knows.
  */
-function shareOfHits({ cachedShare, feature }: SeriesHistory): number {
-  if (cachedShare.weight >= KNOWN_HITS) return cachedShare.sum / cachedShare.weight;
-  let sum = 0;
-  let weight = 0;
+function shareOfHits({ cachedShare, feature }: SeriesHistory): HitShare {
+  const seen = { sum: cachedShare.sum, squares: cachedShare.squares, weight: cachedShare.weight };
+  if (seen.weight >= KNOWN_HITS) return hitShareOf(seen);
+  seen.sum = 0;
+  seen.squares = 0;
+  seen.weight = 0;
   for (let index = 0; index < MOST_LENDERS; index += 1) {
     const other = feature.series[index]?.cachedShare;
     if (other === undefined || other.weight < KNOWN_HITS) continue;
-    sum += other.sum;
-    weight += other.weight;
+    seen.sum += other.sum;
+    seen.squares += other.squares;
+    seen.weight += other.weight;
   }
-  return weight > 0 ? sum / weight : 1;
+  return seen.weight > 0 ? hitShareOf(seen) : { mean: 1, isSteady: false };
+}
+
+function hitShareOf(seen: {
+  readonly sum: number;
+  readonly squares: number;
+  readonly weight: number;
+}): HitShare {
+  const mean = seen.sum / seen.weight;
+  const variance = Math.max(0, seen.squares / seen.weight - mean ** 2);
+  const isSteady = seen.weight >= STEADY_HITS && variance <= (STEADY_DEVIATION * mean) ** 2;
+  return { mean, isSteady };
 }
 
 /**

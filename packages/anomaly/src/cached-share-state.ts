@@ -1,7 +1,7 @@
 import type { Piece } from './memory-pool.ts';
 
 /** Bytes of a cached share. */
-export const CACHED_SHARE_BYTES: number = 8 * 3;
+export const CACHED_SHARE_BYTES: number = 8 * 4;
 
 /** The learned share of cached input, in a piece of memory, as the numbers of `SumState`. */
 export class CachedShareState {
@@ -35,5 +35,14 @@ export class CachedShareState {
 
   set isCaching(value: boolean) {
     this.#doubles[this.#at + 2] = value ? 1 : 0;
+  }
+
+  /** Sum of the squares of the shares that `sum` adds. */
+  get squares(): number {
+    return this.#doubles[this.#at + 3] ?? 0;
+  }
+
+  set squares(value: number) {
+    this.#doubles[this.#at + 3] = value;
   }
 }

@@ -29,7 +29,7 @@ export interface SeriesHistory {
   /** Where among the rows that are being learned its last one stands. */
   seenRow: number;
   /** Share of cached input in a call that hits the cache, learned where hits are not counted. */
-  readonly cachedShare: { sum: number; weight: number; isCaching: boolean };
+  readonly cachedShare: { sum: number; squares: number; weight: number; isCaching: boolean };
   /** All of `usual` and `cachedShare` as it lies in memory. */
   readonly bytes: Uint8Array;
 }

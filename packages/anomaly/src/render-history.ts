@@ -2,7 +2,7 @@ import type { History, ScopeHistory, SeriesHistory } from './history.ts';
 import { bytesOfRing } from './usage-ring.ts';
 
 /** Version of what `renderHistory` writes. Others are not read: what they hold is learned again from the source. */
-export const HISTORY_VERSION = 11;
+export const HISTORY_VERSION = 12;
 
 const SERIES_PER_PART = 500;
 /** Bytes before the outline: its length. */

@@ -112,6 +112,13 @@ test.for([
     host: 'api.anthropic.com',
     path: '/v1/messages/batches/msgbatch_1/cancel',
   },
+  { note: 'events of an application', host: 'localhost', path: '/v1/sessions/1/events' },
+  { note: 'runs of an evaluation', host: 'api.openai.com', path: '/v1/evals/e_1/runs' },
+  {
+    note: 'a model of one’s own on Vertex',
+    host: 'us-central1-aiplatform.googleapis.com',
+    path: '/v1/projects/p/locations/us-central1/endpoints/123:predict',
+  },
   { note: 'uploading a file', host: 'api.openai.com', path: '/v1/files' },
   { note: 'conversations of another host', host: 'api.openai.com', path: '/v1/conversations' },
   { note: 'conversations of an application', host: 'localhost', path: '/conversations/conv_1' },

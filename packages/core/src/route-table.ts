@@ -46,6 +46,8 @@ const MISTRAL: Options = { provider: 'mistral_ai', reach: new Set(['mistral_ai']
 const X_AI: Options = { provider: 'x_ai', reach: new Set(['x_ai']), method: 'GET' };
 const JINA: Options = { provider: 'jina', reach: new Set(['jina']) };
 const VOYAGE: Options = { provider: 'voyageai', reach: new Set(['voyageai']) };
+const OPENAI_ITSELF: Options = { reach: new Set(['openai', 'azure.ai.openai']) };
+const ANTHROPIC_ITSELF: Options = { provider: 'anthropic', reach: new Set(['anthropic']) };
 const GOOGLE: ReadonlySet<string> = new Set(['gcp.gemini', 'gcp.vertex_ai']);
 const OLLAMA: Options = { provider: 'ollama', reach: new Set(['ollama']) };
 const GEMINI: Options = { provider: 'gcp.gemini' };
@@ -61,7 +63,7 @@ const GEMINI_MODEL = /\/(?:models|tunedModels|endpoints)\/[^/]+:\w+$/;
 /** Counting tokens is free, and looks like a model. */
 const VERTEX_CLAUDE = /\/publishers\/anthropic\/models\/(?!count-tokens:)[^/]+:\w+$/;
 const VERTEX_MISTRAL = /\/publishers\/mistralai\/models\/[^/]+:\w+$/;
-const IMAGEN = /\/(?:imagen|imagegeneration)[^/]*:predict$/;
+const IMAGES = /\/(?:imagen[^/]*|publishers\/google\/models\/[^/]+):predict$/;
 const CONVERSATIONS = /\/conversations(?:\/[^/]+(?:\/restart)?)?$/;
 const BEDROCK_MODEL = /\/model\/[^/]+\/[a-z-]+$/;
 
@@ -131,6 +133,15 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'classifications',
     [route('openai.moderations', 'classification', /\/v1\/(?:chat\/)?classifications$/, MISTRAL)],
   ],
+  ['decisions', [route('openai.decisions', 'classification', /\/v\d+\/decisions$/)]],
+  ['runs', [route('openai.agents', 'chat', /\/threads\/(?:[^/]+\/)?runs$/, OPENAI_ITSELF)]],
+  [
+    'events',
+    [
+      route('openai.agents', 'chat', /\/agents\/sessions\/[^/]+\/events$/, OPENAI_ITSELF),
+      route('anthropic.agents', 'chat', /\/v1\/sessions\/[^/]+\/events$/, ANTHROPIC_ITSELF),
+    ],
+  ],
   ['ocr', [route('mistral.ocr', 'ocr', /\/v1\/ocr$/, MISTRAL)]],
   ['conversations', [route('mistral.conversations', 'chat', CONVERSATIONS, MISTRAL)]],
   ['restart', [route('mistral.conversations', 'chat', CONVERSATIONS, MISTRAL)]],
@@ -190,7 +201,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'predict',
     [
       route('gemini.embed', 'embeddings', /embedding[^/]*:predict$/, VERTEX),
-      route('gemini.media', 'image_generation', IMAGEN, { reach: GOOGLE }),
+      route('gemini.media', 'image_generation', IMAGES, { reach: GOOGLE }),
     ],
   ],
   [
