@@ -201,7 +201,8 @@ function isImpossible(attributes: Attributes, counts: ForeignCounts): boolean {
     value !== undefined && toCount(value) === undefined;
   if (counts.input === undefined && isUnread(attributes.get(genAi.usageInputTokens))) return true;
   if (counts.output === undefined && isUnread(attributes.get(genAi.usageOutputTokens))) return true;
-  if (TOKENS.some((name) => typeof firstOf(attributes, FOREIGN_COUNTS[name]) === 'boolean')) {
+  const names = [...TOKENS, ...FURTHER, ...LIVES];
+  if (names.some((name) => typeof firstOf(attributes, FOREIGN_COUNTS[name]) === 'boolean')) {
     return true;
   }
   if (PARTS.some((name) => isUnread(partOf(attributes, counts, name)))) return true;
@@ -217,16 +218,20 @@ function isImpossible(attributes: Attributes, counts: ForeignCounts): boolean {
   );
 }
 
+function hasCount(attributes: Attributes, name: (typeof TOKENS)[number]): boolean {
+  return toCount(firstOf(attributes, FOREIGN_COUNTS[name])) !== undefined;
+}
+
 /** Reads the usage of a call of another instrumentation as inclusive totals. Never throws. */
 export function readForeignUsage(span: ReceivedSpan, call: ForeignCall): ForeignUsage {
   const { attributes, scopeName } = span;
   const text = readUsageText(attributes, {
     ...call,
     scopeName,
-    hasInput: firstOf(attributes, FOREIGN_COUNTS.input) !== undefined,
-    hasReasoning: firstOf(attributes, FOREIGN_COUNTS.reasoning) !== undefined,
-    hasCacheRead: firstOf(attributes, FOREIGN_COUNTS.cacheRead) !== undefined,
-    hasCacheWrite: firstOf(attributes, FOREIGN_COUNTS.cacheWrite) !== undefined,
+    hasInput: hasCount(attributes, 'input'),
+    hasReasoning: hasCount(attributes, 'reasoning'),
+    hasCacheRead: hasCount(attributes, 'cacheRead'),
+    hasCacheWrite: hasCount(attributes, 'cacheWrite'),
   });
   const counts = readTokens(attributes, text);
   readCache(span, counts, { provider: call.provider, text });
