@@ -112,6 +112,9 @@ test.for([
     host: 'api.anthropic.com',
     path: '/v1/messages/batches/msgbatch_1/cancel',
   },
+  { note: 'batches of an application on this machine', host: 'localhost', path: '/v1/batches' },
+  { note: 'rerank of an application on this machine', host: '127.0.0.1', path: '/rerank' },
+  { note: 'videos of an application on this machine', host: 'localhost', path: '/v1/videos' },
   { note: 'events of an application', host: 'localhost', path: '/v1/sessions/1/events' },
   { note: 'runs of an evaluation', host: 'api.openai.com', path: '/v1/evals/e_1/runs' },
   {
@@ -197,6 +200,15 @@ test('a declared host has the declared provider, its port first', () => {
   expect(matchEndpoint({ ...target, port: 443 }, hosts)?.provider).toBe('groq');
   expect(matchEndpoint(target, hosts)?.provider).toBe('groq');
 });
+
+test.for(['/v1/batches', '/v1/rerank', '/v1/videos', '/v1/decisions'])(
+  '%s matches on a declared host',
+  (path) => {
+    const hosts = new Map([['127.0.0.1:4000', 'litellm']]);
+    const target = { method: 'POST', host: '127.0.0.1', port: 4000, path };
+    expect(matchEndpoint(target, hosts)?.provider).toBe('litellm');
+  },
+);
 
 test('a declared IPv6 host matches with and without brackets', () => {
   const parsed = parseDeclaredHosts('[::1]:9000=groq');

@@ -11,10 +11,10 @@ export interface Route {
   /** Provider of hosts that no table names. */
   readonly provider: string;
   /**
-   * Where the path is trusted: on any host; on this machine, declared and known hosts; or only on hosts of the named
-   * providers, because applications have such paths themselves (`/api/chat`).
+   * Where the path is trusted: on any host; on this machine, declared and known hosts; on declared and known hosts, because
+   * applications have such paths themselves (`/v1/batches`); or only on hosts of the named providers.
    */
-  readonly reach: 'any_host' | 'known_host' | ReadonlySet<string>;
+  readonly reach: 'any_host' | 'known_host' | 'named_host' | ReadonlySet<string>;
   readonly isStreaming?: boolean;
   readonly headers?: EndpointHeaders;
 }
@@ -39,6 +39,7 @@ function route(
 }
 
 const ANY_HOST: Options = { reach: 'any_host' };
+const NAMED_HOST: Options = { reach: 'named_host' };
 const STREAMING: Options = { isStreaming: true };
 const ANTHROPIC: Options = { provider: 'anthropic' };
 const COHERE: Options = { provider: 'cohere', reach: new Set(['cohere']) };
@@ -104,17 +105,17 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'edits',
     [
       route('openai.images', 'image_generation', /\/images\/edits$/),
-      route('openai.videos', 'video_generation', /\/videos\/edits$/),
+      route('openai.videos', 'video_generation', /\/videos\/edits$/, NAMED_HOST),
     ],
   ],
-  ['videos', [route('openai.videos', 'video_generation', /\/v\d+\/videos$/)]],
-  ['remix', [route('openai.videos', 'video_generation', /\/videos\/[^/]+\/remix$/)]],
-  ['extensions', [route('openai.videos', 'video_generation', /\/videos\/extensions$/)]],
+  ['videos', [route('openai.videos', 'video_generation', /\/v\d+\/videos$/, NAMED_HOST)]],
+  ['remix', [route('openai.videos', 'video_generation', /\/videos\/[^/]+\/remix$/, NAMED_HOST)]],
+  ['extensions', [route('openai.videos', 'video_generation', /\/videos\/extensions$/, NAMED_HOST)]],
   [
     'batches',
     [
       route('anthropic.batches', 'batch', /\/v1\/messages\/batches$/, ANTHROPIC),
-      route('openai.batches', 'batch', /\/batches$/),
+      route('openai.batches', 'batch', /\/batches$/, NAMED_HOST),
     ],
   ],
   ['jobs', [route('mistral.batches', 'batch', /\/v1\/batch\/jobs$/, MISTRAL)]],
@@ -133,7 +134,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'classifications',
     [route('openai.moderations', 'classification', /\/v1\/(?:chat\/)?classifications$/, MISTRAL)],
   ],
-  ['decisions', [route('openai.decisions', 'classification', /\/v\d+\/decisions$/)]],
+  ['decisions', [route('openai.decisions', 'classification', /\/v\d+\/decisions$/, NAMED_HOST)]],
   ['runs', [route('openai.agents', 'chat', /\/threads\/(?:[^/]+\/)?runs$/, OPENAI_ITSELF)]],
   [
     'events',
@@ -170,7 +171,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'rerank',
     [
       route('cohere.rerank', 'rerank', /\/v[12]\/rerank$/, COHERE),
-      route('jina.rerank', 'rerank', /\/rerank$/),
+      route('jina.rerank', 'rerank', /\/rerank$/, NAMED_HOST),
     ],
   ],
   [
@@ -255,7 +256,9 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
 
 const GET: Options = { method: 'GET' };
 const RESPONSE = [route('openai.responses', 'fetch_response', /\/responses\/[^/]+$/, GET)];
-const BATCH = [route('openai.batches', 'fetch_response', /\/batches\/[^/]+$/, GET)];
+const BATCH = [
+  route('openai.batches', 'fetch_response', /\/batches\/[^/]+$/, { ...GET, ...NAMED_HOST }),
+];
 const DEFERRED = [route('xai.deferred', 'fetch_response', /\/deferred-completion\/[^/]+$/, X_AI)];
 const CONVERSATION = [route('mistral.conversations', 'chat', CONVERSATIONS, MISTRAL)];
 
