@@ -65,9 +65,10 @@ function toCount(value: AttributeValue | undefined): number | undefined {
 
 /** True when a span has a count of its input or its output, whatever it says. */
 export function hasTotals(attributes: Attributes): boolean {
-  return [...FOREIGN_COUNTS.input, ...FOREIGN_COUNTS.output].some(
-    (key) => toCount(attributes.get(key)) !== undefined,
-  );
+  return [...FOREIGN_COUNTS.input, ...FOREIGN_COUNTS.output].some((key) => {
+    const value = attributes.get(key);
+    return typeof value === 'boolean' || toCount(value) !== undefined;
+  });
 }
 
 /** The totals and parts that the span says itself, or its texts where it does not. */
