@@ -260,6 +260,9 @@ const BATCH = [
   route('openai.batches', 'fetch_response', /\/batches\/[^/]+$/, { ...GET, ...NAMED_HOST }),
 ];
 const DEFERRED = [route('xai.deferred', 'fetch_response', /\/deferred-completion\/[^/]+$/, X_AI)];
+const INTERACTION = [
+  route('gemini.generate', 'fetch_response', /\/interactions\/[^/]+$/, { ...GET, reach: GOOGLE }),
+];
 const CONVERSATION = [route('mistral.conversations', 'chat', CONVERSATIONS, MISTRAL)];
 
 const NO_ROUTES: readonly Route[] = [];
@@ -270,5 +273,6 @@ export function routesOfIds(method: string, path: string, tail: string): readonl
   if (method !== 'GET') return NO_ROUTES;
   if (tail.startsWith('resp')) return RESPONSE;
   if (tail.startsWith('batch_')) return BATCH;
+  if (path.includes('/interactions/')) return INTERACTION;
   return path.includes('/deferred-completion/') ? DEFERRED : NO_ROUTES;
 }
