@@ -30,6 +30,7 @@ export const FOREIGN_COUNTS = {
     'ai.usage.inputTokenDetails.cacheReadTokens',
     'ai.usage.cachedInputTokens',
     'gen_ai.usage.prompt_tokens_details.cache_read',
+    'gen_ai.usage.cached_tokens',
   ],
   cacheWrite: [
     'gen_ai.usage.cache_write.input_tokens',
@@ -123,7 +124,7 @@ export const FOREIGN_TEXTS = {
     'llm.response.model',
     'llm.model_name',
   ],
-  responseId: ['gen_ai.response.id', 'ai.response.id'],
+  responseId: ['gen_ai.response.id', 'ai.response.id', 'gen_ai.response_id'],
   serviceTier: [
     'tokenmeter.price.service_tier',
     'openai.response.service_tier',
@@ -157,6 +158,7 @@ export const FOREIGN_OPERATIONS: Readonly<Record<string, string>> = {
   completions: 'text_completion',
   text_generation: 'text_completion',
   response: 'chat',
+  'openai.responses.create': 'chat',
   responses: 'chat',
   message: 'chat',
   messages: 'chat',
