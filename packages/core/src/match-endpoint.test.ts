@@ -71,6 +71,30 @@ test.for([
     want: 'anthropic anthropic.messages',
   },
   {
+    note: 'Azure OpenAI of a government',
+    host: 'x.openai.azure.us',
+    path: '/openai/deployments/e/embeddings?api-version=1',
+    want: 'azure.ai.openai openai.embeddings',
+  },
+  {
+    note: 'Azure OpenAI in China',
+    host: 'x.openai.azure.cn',
+    path: '/openai/v1/responses',
+    want: 'azure.ai.openai openai.responses',
+  },
+  {
+    note: 'a batch of Azure OpenAI',
+    host: 'x.openai.azure.com',
+    path: '/openai/batches?api-version=1',
+    want: 'azure.ai.openai openai.batches',
+  },
+  {
+    note: 'Workers AI',
+    host: 'api.cloudflare.com',
+    path: '/client/v4/accounts/a/ai/v1/chat/completions',
+    want: 'cloudflare openai.chat',
+  },
+  {
     note: 'a regional OpenAI host',
     host: 'eu.api.openai.com',
     path: '/v1/responses',
@@ -136,6 +160,7 @@ test.for([
     host: 'api.openai.com.example.org',
     path: '/v1/responses',
   },
+  { note: 'another batch', host: 'api.cloudflare.com', path: '/client/v4/zones/z/batches' },
   { note: 'an empty path', host: '', path: '' },
 ])('$note does not match', (request) => {
   expect(matchEndpoint({ method: 'POST', ...request })).toBeUndefined();

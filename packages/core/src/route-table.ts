@@ -115,7 +115,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'batches',
     [
       route('anthropic.batches', 'batch', /\/v1\/messages\/batches$/, ANTHROPIC),
-      route('openai.batches', 'batch', /\/batches$/, NAMED_HOST),
+      route('openai.batches', 'batch', /\/(?:v\d+|openai)\/batches$/, NAMED_HOST),
     ],
   ],
   ['jobs', [route('mistral.batches', 'batch', /\/v1\/batch\/jobs$/, MISTRAL)]],
@@ -257,7 +257,10 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
 const GET: Options = { method: 'GET' };
 const RESPONSE = [route('openai.responses', 'fetch_response', /\/responses\/[^/]+$/, GET)];
 const BATCH = [
-  route('openai.batches', 'fetch_response', /\/batches\/[^/]+$/, { ...GET, ...NAMED_HOST }),
+  route('openai.batches', 'fetch_response', /\/(?:v\d+|openai)\/batches\/[^/]+$/, {
+    ...GET,
+    ...NAMED_HOST,
+  }),
 ];
 const DEFERRED = [route('xai.deferred', 'fetch_response', /\/deferred-completion\/[^/]+$/, X_AI)];
 const INTERACTION = [
