@@ -13,6 +13,7 @@ const TASKS = {
   test: 'scripts/check.mjs',
   bench: 'test/bench/main.mjs',
   components: 'scripts/components.mjs',
+  pack: 'scripts/pack.mjs',
   tokenmeter: 'packages/cli/dist/main.js',
 };
 

@@ -19,30 +19,21 @@ const LANES = 4;
 const TICKS_PER_SECOND = 100;
 const STARTS = 5;
 
-const INTAKE = [...['groupbyattrs/intake', 'resource/tables', 'transform/plain']];
+const SHORT_WAY = ['groupbyattrs/intake', 'resource/tables', 'transform/plain'];
+const READ = [...SHORT_WAY, 'transform/normalise'];
 const LONG_WAY = { TOKENMETER_SHORT_WAY: 'off' };
 
 /**
- * What of traces/calls runs at each stage; whatever a stage leaves out, later ones add. Spans in the conventions' words take
- * the short way, which reads and prices in one; switched off, they take the way of every other dialect.
+ * How far a span goes at each stage; whatever a stage leaves out, later ones add. Spans in the conventions' words take the short
+ * way, which reads and prices in one; switched off, they take the way of every other dialect.
  */
 const STAGES = [
   { name: 'pass-through', processors: [] },
-  {
-    name: '+ normalise and price',
-    processors: [...INTAKE, 'transform/normalise', 'transform/price'],
-  },
-  {
-    name: '+ privacy',
-    processors: [...INTAKE, 'transform/normalise', 'transform/price', 'transform/privacy'],
-  },
+  { name: '+ normalise and price', processors: SHORT_WAY },
+  { name: '+ privacy', processors: [...SHORT_WAY, 'transform/privacy'] },
   { name: '+ meter (everything)' },
-  { name: 'long way: + normalise', processors: [...INTAKE, 'transform/normalise'], env: LONG_WAY },
-  {
-    name: 'long way: + price',
-    processors: [...INTAKE, 'transform/normalise', 'transform/price'],
-    env: LONG_WAY,
-  },
+  { name: 'long way: + normalise', processors: READ, env: LONG_WAY },
+  { name: 'long way: + price', processors: [...READ, 'transform/price'], env: LONG_WAY },
   { name: 'long way: everything', env: LONG_WAY },
 ];
 const WHOLE = STAGES.findIndex(({ processors }) => processors === undefined);
@@ -73,6 +64,8 @@ function overrideOf({ processors }) {
       processors,
       exporters: ['forward/metered'],
     },
+    'traces/done': { receivers: ['otlp/journal'], exporters: ['forward/metered'] },
+    'traces/rest': { receivers: ['otlp/journal'], exporters: ['forward/metered'] },
     'metrics/journal': { receivers: ['otlp'] },
   };
   return ['--config', `yaml:${JSON.stringify({ service: { pipelines } })}`];

@@ -45,6 +45,9 @@ const ALONE = [
     'langfuse.trace.name',
     'retrieval.documents.0.document.content',
   ],
+  ...['mlflow.spanInputs', 'mlflow.spanOutputs', 'response_data', 'raw_llm_response'],
+  ...['haystack.pipeline.input_data', 'haystack.component.output', 'langsmith.span.kind'],
+  ...['gcp.vertex.agent.llm_request', 'request_data'],
 ];
 
 test.skipIf(!collector.isThere)(

@@ -130,7 +130,7 @@ test.for([
   {
     note: 'a binary that cannot be run says so',
     args: ['--backend', 'debug', '--binary', 'package.json'],
-    env: {},
+    env: { TOKENMETER_OTLP_PORT: String(takePort()) },
     want: ['the Collector does not start', 'EACCES'],
   },
   {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ApiName } from './call-record.ts';
 import { decodeRequest } from './decode-request.ts';
 import type { DecodedResponse, Endpoint } from './decoder.ts';
 import { matchEndpoint } from './match-endpoint.ts';

@@ -89,8 +89,8 @@ export interface ResponseHead {
   readonly statusCode: number;
   readonly contentType?: string;
   /**
-   * Further headers, by lower-case name. Only those that start with `x-amzn-` are read: Bedrock puts the token counts of
-   * some models and the name of an error there and nowhere else.
+   * Further headers, by lower-case name. Only those that start with `x-amzn-` or, of LiteLLM, `x-litellm-` are read: Bedrock
+   * puts the token counts of some models and the name of an error there and nowhere else, LiteLLM the cost.
    */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -38,6 +38,7 @@ const TIERS: ReadonlyMap<unknown, string> = new Map([
  */
 export const geminiGenerate: Protocol = {
   requestKeys: new Set([
+    'background',
     'generationConfig',
     'generation_config',
     'model',
@@ -45,7 +46,16 @@ export const geminiGenerate: Protocol = {
     'service_tier',
     'stream',
   ]),
-  responseKeys: ['finishReason', 'usageMetadata', 'modelVersion', 'responseId'],
+  responseKeys: [
+    'finishReason',
+    'usageMetadata',
+    'modelVersion',
+    'responseId',
+    'id',
+    'model',
+    'status',
+    'usage',
+  ],
   format: 'values_in_array',
   decodeRequest: decodeGeminiRequest,
   readBody: readChunk,
@@ -94,7 +104,10 @@ function decodeGeminiRequest(body: JsonRecord): DecodedRequest {
   const config = firstOf(body, 'generationConfig', 'generation_config');
   const modalities = listOf(fieldOf(config, 'responseModalities'));
   return {
-    ...present({ model: nameOf(fieldOf(body, 'model')) }),
+    ...present({
+      model: nameOf(fieldOf(body, 'model')),
+      isBackground: fieldOf(body, 'background') === true || undefined,
+    }),
     isStreaming: fieldOf(body, 'stream') === true,
     parameters: present({
       maxTokens: numberOf(firstOf(config, 'maxOutputTokens', 'max_output_tokens')),

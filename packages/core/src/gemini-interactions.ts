@@ -11,10 +11,13 @@ import {
 
 const TERMINAL_EVENTS: ReadonlySet<unknown> = new Set(['interaction.completed', 'error']);
 
+const UNFINISHED: ReadonlySet<unknown> = new Set(['in_progress', 'queued']);
+
 /**
  * Reads a body or an event of Gemini's interactions: `{ id, model, status, service_tier, usage }`, streamed as
  * `interaction.created` and `interaction.completed` with an `interaction` member. Its usage has other names for the
  * members of `usageMetadata` and is translated into them, but for `total_tokens`, which may hold more than it itemises.
+ * With `background` the first answer is `in_progress`; whoever fetches the interaction sees it end.
  *
  * @returns false when it is none of these
  * @see https://ai.google.dev/api/interactions (checked against @google/genai 3.1.0, 2026-11-21)
@@ -23,6 +26,7 @@ export function readInteraction(draft: ResponseDraft, body: JsonRecord): boolean
   const type = fieldOf(body, 'event_type');
   const interaction = fieldOf(body, 'interaction') ?? body;
   const status = fieldOf(interaction, 'status');
+  if (fieldOf(body, 'usageMetadata') !== undefined) return false;
   if (type === undefined && (status === undefined || fieldOf(body, 'id') === undefined))
     return false;
   draft.identify(interaction);
@@ -30,7 +34,10 @@ export function readInteraction(draft: ResponseDraft, body: JsonRecord): boolean
   const usage = firstOf(interaction, 'usage');
   if (isRecord(usage)) takeUsage(draft, usage);
   else if (usage !== undefined) draft.usage = usage;
-  if (status !== 'in_progress' && status !== 'queued') draft.finish(0, status);
+  const isRunning = UNFINISHED.has(status);
+  if (!isRunning) draft.finish(0, status);
+  // Made on the provider's own time only where the request said so.
+  if (status !== undefined) draft.jobState = isRunning ? 'running' : 'finished';
   if (status === 'failed') draft.errorType ??= UNNAMED_ERROR;
   if (type === 'error') draft.fail(fieldOf(body, 'error'));
   if (TERMINAL_EVENTS.has(type)) draft.isComplete = true;

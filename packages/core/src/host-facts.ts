@@ -49,6 +49,24 @@ const PROVIDERS: ReadonlyMap<string, HostFacts> = new Map(
     'ollama.com': 'ollama',
     'api.voyageai.com': 'voyageai',
     'api.jina.ai': 'jina',
+    'open.bigmodel.cn': 'zhipuai',
+    'api.ai21.com': 'ai21',
+    'api.arcee.ai': 'arcee',
+    'api.avian.io': 'avian',
+    'api.cloudflare.com': 'cloudflare',
+    'api.friendli.ai': 'friendli',
+    'api.githubcopilot.com': 'github-copilot',
+    'api.scaleway.ai': 'scaleway',
+    'api.siliconflow.cn': 'siliconflow',
+    'api.siliconflow.com': 'siliconflow',
+    'api.studio.nebius.com': 'nebius',
+    'api.tokenfactory.nebius.com': 'nebius',
+    'api.upstage.ai': 'upstage',
+    'inference.baseten.co': 'baseten',
+    'inference.api.nscale.com': 'nscale',
+    'llm.chutes.ai': 'chutes',
+    'models.inference.ai.azure.com': 'github',
+    'oai.endpoints.kepler.ai.cloud.ovh.net': 'ovhcloud',
     'oai.helicone.ai': 'openai',
     'anthropic.helicone.ai': 'anthropic',
   }).map(([host, provider]) => [host, { provider, modifiers: NO_MODIFIERS }]),
@@ -74,6 +92,12 @@ const BEDROCK: HostPattern = {
   provider: 'aws.bedrock',
 };
 
+/** Resources of Azure OpenAI in the clouds of a government and of China. */
+const AZURE_ABROAD: HostPattern = {
+  pattern: /\.(?:openai|cognitiveservices|services\.ai)\.azure\.(?:us|cn)$/,
+  provider: 'azure.ai.openai',
+};
+
 /** Host families by their last two labels. The first group of a pattern, where it has one, is the region. */
 const PATTERNS: ReadonlyMap<string, readonly HostPattern[]> = new Map([
   ['openai.com', [{ pattern: /^([a-z]{2})\.api\.openai\.com$/, provider: 'openai' }]],
@@ -86,6 +110,8 @@ const PATTERNS: ReadonlyMap<string, readonly HostPattern[]> = new Map([
       { pattern: /\.([a-z0-9]+)\.models\.ai\.azure\.com$/, provider: 'azure.ai.inference' },
     ],
   ],
+  ['azure.us', [AZURE_ABROAD]],
+  ['azure.cn', [AZURE_ABROAD]],
   [
     'microsoft.com',
     [{ pattern: /^([a-z0-9]+)\.api\.cognitive\.microsoft\.com$/, provider: 'azure.ai.openai' }],

@@ -61,6 +61,42 @@ test('a large body without usage at either end says so', () => {
   });
 });
 
+const GEMINI: Endpoint = {
+  api: 'gemini.generate',
+  provider: 'gcp.gemini',
+  operation: 'generate_content',
+  modifiers: {},
+};
+
+test('a picture that Gemini made does not hide the usage behind it', () => {
+  const part = { functionCall: { id: 'call-1', args: { status: 'open' } } };
+  const body = JSON.stringify({
+    candidates: [{ content: { parts: [part, { inlineData: PADDING }] }, finishReason: 'STOP' }],
+    usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 },
+    modelVersion: 'gemini-2.5-flash-image',
+  });
+  expect(decode(GEMINI, body, 65_536)).toMatchObject({
+    model: 'gemini-2.5-flash-image',
+    usage: { kind: 'reported', tokens: { input: 10, output: 5 } },
+    problems: [],
+  });
+});
+
+test('a picture in an interaction does not hide its usage', () => {
+  const body = JSON.stringify({
+    id: 'v1_1',
+    model: 'gemini-3-pro-image-preview',
+    status: 'completed',
+    outputs: [{ type: 'image', data: PADDING }],
+    usage: { total_input_tokens: 10, total_output_tokens: 5, total_tokens: 15 },
+  });
+  expect(decode(GEMINI, body, 65_536)).toMatchObject({
+    model: 'gemini-3-pro-image-preview',
+    usage: { kind: 'reported', tokens: { input: 10, output: 5 } },
+    problems: [],
+  });
+});
+
 test('a cut JSON body is incomplete', () => {
   expect(decode(CHAT, '{"id":"x","usage":{"prompt_tokens":1', 7)).toMatchObject({
     isComplete: false,

@@ -71,6 +71,30 @@ test.for([
     want: 'anthropic anthropic.messages',
   },
   {
+    note: 'Azure OpenAI of a government',
+    host: 'x.openai.azure.us',
+    path: '/openai/deployments/e/embeddings?api-version=1',
+    want: 'azure.ai.openai openai.embeddings',
+  },
+  {
+    note: 'Azure OpenAI in China',
+    host: 'x.openai.azure.cn',
+    path: '/openai/v1/responses',
+    want: 'azure.ai.openai openai.responses',
+  },
+  {
+    note: 'a batch of Azure OpenAI',
+    host: 'x.openai.azure.com',
+    path: '/openai/batches?api-version=1',
+    want: 'azure.ai.openai openai.batches',
+  },
+  {
+    note: 'Workers AI',
+    host: 'api.cloudflare.com',
+    path: '/client/v4/accounts/a/ai/v1/chat/completions',
+    want: 'cloudflare openai.chat',
+  },
+  {
     note: 'a regional OpenAI host',
     host: 'eu.api.openai.com',
     path: '/v1/responses',
@@ -112,6 +136,16 @@ test.for([
     host: 'api.anthropic.com',
     path: '/v1/messages/batches/msgbatch_1/cancel',
   },
+  { note: 'batches of an application on this machine', host: 'localhost', path: '/v1/batches' },
+  { note: 'rerank of an application on this machine', host: '127.0.0.1', path: '/rerank' },
+  { note: 'videos of an application on this machine', host: 'localhost', path: '/v1/videos' },
+  { note: 'events of an application', host: 'localhost', path: '/v1/sessions/1/events' },
+  { note: 'runs of an evaluation', host: 'api.openai.com', path: '/v1/evals/e_1/runs' },
+  {
+    note: 'a model of one’s own on Vertex',
+    host: 'us-central1-aiplatform.googleapis.com',
+    path: '/v1/projects/p/locations/us-central1/endpoints/123:predict',
+  },
   { note: 'uploading a file', host: 'api.openai.com', path: '/v1/files' },
   { note: 'conversations of another host', host: 'api.openai.com', path: '/v1/conversations' },
   { note: 'conversations of an application', host: 'localhost', path: '/conversations/conv_1' },
@@ -126,6 +160,7 @@ test.for([
     host: 'api.openai.com.example.org',
     path: '/v1/responses',
   },
+  { note: 'another batch', host: 'api.cloudflare.com', path: '/client/v4/zones/z/batches' },
   { note: 'an empty path', host: '', path: '' },
 ])('$note does not match', (request) => {
   expect(matchEndpoint({ method: 'POST', ...request })).toBeUndefined();
@@ -190,6 +225,15 @@ test('a declared host has the declared provider, its port first', () => {
   expect(matchEndpoint({ ...target, port: 443 }, hosts)?.provider).toBe('groq');
   expect(matchEndpoint(target, hosts)?.provider).toBe('groq');
 });
+
+test.for(['/v1/batches', '/v1/rerank', '/v1/videos', '/v1/decisions'])(
+  '%s matches on a declared host',
+  (path) => {
+    const hosts = new Map([['127.0.0.1:4000', 'litellm']]);
+    const target = { method: 'POST', host: '127.0.0.1', port: 4000, path };
+    expect(matchEndpoint(target, hosts)?.provider).toBe('litellm');
+  },
+);
 
 test('a declared IPv6 host matches with and without brackets', () => {
   const parsed = parseDeclaredHosts('[::1]:9000=groq');

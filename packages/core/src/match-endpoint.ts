@@ -24,7 +24,7 @@ const NO_MODIFIERS: PriceModifiers = {};
  * The path decides about the API, the host about the provider: first declared hosts (with port, then without), then our
  * table, then Ollama's port. On a host in none of them, `…/chat/completions`, `/v1/completions` and `/v1/embeddings`
  * match as provider `openai`, the telemetry flavour that the conventions ask for; other paths, which an application's
- * own service might well have too (`/v1/messages`), match only on this machine's names. Free requests (token counting,
+ * own service might well have too, match only on this machine's names (`/v1/messages`), or nowhere (`/v1/batches`). Free requests (token counting,
  * lists of models) never match. Never throws.
  */
 export function matchEndpoint(
@@ -72,6 +72,8 @@ function isTrusted({ reach }: Route, host: string, facts: HostFacts | undefined)
   switch (reach) {
     case 'any_host':
       return true;
+    case 'named_host':
+      return facts !== undefined;
     case 'known_host':
       return facts !== undefined || isLoopback(host);
     default:

@@ -32,7 +32,7 @@ export interface OpenaiUsageKind {
  * written, audio and image tokens are parts of the input; reasoning and audio are parts of the output, except where
  * `total_tokens` says that reasoning was added on top (xAI chat). Cached tokens also come as `prompt_cache_hit_tokens`
  * (DeepSeek), `cached_tokens` (Together) and `num_cached_tokens` (Mistral). Cost comes as `cost` (OpenRouter),
- * `cost.total_cost` (Perplexity), `cost` beside `market_cost` (Vercel's gateway) and `cost_in_usd_ticks` (xAI); it is believed up to $10 and $0.001 for each token.
+ * `cost.total_cost` (Perplexity), `cost` beside `market_cost` (Vercel's gateway), `cost` (LiteLLM, where it is told to) and `cost_in_usd_ticks` (xAI); it is believed up to $10 and $0.001 for each token.
  * Counts that contradict each other make the usage inconsistent.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/object (checked against openai 7.55.0, 2026-11-21)
@@ -166,6 +166,7 @@ function reportedCost(raw: unknown, provider: string): unknown {
   const cost = fieldOf(raw, 'cost');
   if (provider === 'perplexity') return fieldOf(cost, 'total_cost');
   if (provider === 'vercel') return vercelCost(cost, fieldOf(raw, 'market_cost'));
+  if (provider === 'litellm') return cost === 0 ? undefined : cost;
   if (provider !== 'openrouter') return undefined;
   // With the caller's own key, `cost` is OpenRouter's fee or 0; the spend is at the upstream provider.
   if (fieldOf(raw, 'is_byok') !== true) return cost;

@@ -7,9 +7,10 @@ import { fieldOf, firstOf, isRecord, type JsonRecord, nameOf } from './wire-valu
 const MISSING: Usage = { kind: 'missing' };
 
 /**
- * Calls that are billed by the piece, the page or the second, or whose usage comes in a file that nobody reads here: OpenAI
- * videos, Imagen and Veo, Bedrock's asynchronous invocations, Mistral OCR, and batches but OpenAI's. Their usage is always
- * missing, so that they are counted as calls without a price and never pass unseen.
+ * Calls that are billed by the piece, the page or the second, or whose usage comes in a file or a session that nobody reads
+ * here: OpenAI videos, Imagen and Veo, Bedrock's asynchronous invocations, Mistral OCR, batches but OpenAI's, and the work
+ * that hosted agents are given (OpenAI's agents and threads, Anthropic's sessions). Their usage is always missing, so that
+ * they are counted as calls without a price and never pass unseen.
  *
  * `{ id | name | invocationArn, model, status, error }`; the model stands in the request (`model`, `modelId`) or the path.
  *

@@ -18,7 +18,7 @@ import { rerank } from './rerank.ts';
 import { vercelGateway } from './vercel-gateway.ts';
 import { xaiDeferred } from './xai-deferred.ts';
 
-/** Legacy completions and embeddings have the members of chat, so they are rows, not files. */
+/** Legacy completions, embeddings and decisions have the members of chat, so they are rows, not files. */
 const PROTOCOLS: Readonly<Record<ApiName, Protocol | undefined>> = {
   'openai.chat': openaiChat,
   'openai.responses': openaiResponses,
@@ -46,7 +46,10 @@ const PROTOCOLS: Readonly<Record<ApiName, Protocol | undefined>> = {
   'mistral.ocr': pieceWork,
   'openai.videos': pieceWork,
   'openai.batches': openaiBatches,
+  'openai.decisions': openaiChat,
+  'openai.agents': pieceWork,
   'anthropic.batches': pieceWork,
+  'anthropic.agents': pieceWork,
   'gemini.batches': pieceWork,
   'gemini.media': pieceWork,
   'mistral.batches': pieceWork,

@@ -1,4 +1,5 @@
-import type { TokenCounts } from './call-record.ts';
+import type { TokenCounts, Usage } from './call-record.ts';
+import type { Endpoint, ResponseHead } from './decoder.ts';
 import type { ResponseDraft } from './response-draft.ts';
 
 /**
@@ -42,6 +43,27 @@ const DECIMAL = /^\d{1,9}(?:\.\d{1,24})?(?:e-\d{1,2})?$/i;
 export function vercelCost(cost: unknown, marketCost: unknown): unknown {
   const debited = amountOf(cost);
   return debited === 0 || debited === undefined ? (amountOf(marketCost) ?? debited) : debited;
+}
+
+const LITELLM_COST = 'x-litellm-response-cost';
+
+/**
+ * Usage with the cost that LiteLLM's proxy puts into a header of answers that do not stream, in USD as a decimal text. 0 is
+ * what it says of models that it does not know, and no cost.
+ *
+ * @see https://docs.litellm.ai/docs/proxy/response_headers (checked 2026-11-22)
+ */
+export function withHeaderCost(
+  draft: ResponseDraft,
+  { provider }: Endpoint,
+  { headers }: ResponseHead,
+  usage: Usage,
+): Usage {
+  if (provider !== 'litellm' || usage.kind !== 'reported') return usage;
+  const reported = amountOf(headers?.[LITELLM_COST]);
+  if (!reported || usage.providerCostUsd !== undefined) return usage;
+  const cost = believedCost(draft, reported, usage.tokens);
+  return cost === undefined ? usage : { ...usage, providerCostUsd: cost };
 }
 
 function amountOf(value: unknown): unknown {

@@ -20,6 +20,7 @@ import { mediaKind } from './media-kind.ts';
 import { OutputContent } from './output-content.ts';
 import type { Protocol } from './protocol.ts';
 import { protocolOf } from './protocol-of.ts';
+import { withHeaderCost } from './provider-cost.ts';
 import { ResponseDraft, UNNAMED_ERROR } from './response-draft.ts';
 import { present } from './wire-value.ts';
 
@@ -120,7 +121,8 @@ function describe(
   { draft, endpoint, head, request }: Described,
   protocol: Protocol | undefined,
 ): DecodedResponse {
-  const reported = protocol?.readUsage(draft, endpoint) ?? { kind: 'missing' };
+  const read = protocol?.readUsage(draft, endpoint) ?? { kind: 'missing' };
+  const reported = withHeaderCost(draft, endpoint, head, read);
   const job = jobOf(draft, endpoint, request);
   const usage =
     reported.kind === 'missing' && job?.state !== 'running'

@@ -11,10 +11,10 @@ export interface Route {
   /** Provider of hosts that no table names. */
   readonly provider: string;
   /**
-   * Where the path is trusted: on any host; on this machine, declared and known hosts; or only on hosts of the named
-   * providers, because applications have such paths themselves (`/api/chat`).
+   * Where the path is trusted: on any host; on this machine, declared and known hosts; on declared and known hosts, because
+   * applications have such paths themselves (`/v1/batches`); or only on hosts of the named providers.
    */
-  readonly reach: 'any_host' | 'known_host' | ReadonlySet<string>;
+  readonly reach: 'any_host' | 'known_host' | 'named_host' | ReadonlySet<string>;
   readonly isStreaming?: boolean;
   readonly headers?: EndpointHeaders;
 }
@@ -39,6 +39,7 @@ function route(
 }
 
 const ANY_HOST: Options = { reach: 'any_host' };
+const NAMED_HOST: Options = { reach: 'named_host' };
 const STREAMING: Options = { isStreaming: true };
 const ANTHROPIC: Options = { provider: 'anthropic' };
 const COHERE: Options = { provider: 'cohere', reach: new Set(['cohere']) };
@@ -46,6 +47,8 @@ const MISTRAL: Options = { provider: 'mistral_ai', reach: new Set(['mistral_ai']
 const X_AI: Options = { provider: 'x_ai', reach: new Set(['x_ai']), method: 'GET' };
 const JINA: Options = { provider: 'jina', reach: new Set(['jina']) };
 const VOYAGE: Options = { provider: 'voyageai', reach: new Set(['voyageai']) };
+const OPENAI_ITSELF: Options = { reach: new Set(['openai', 'azure.ai.openai']) };
+const ANTHROPIC_ITSELF: Options = { provider: 'anthropic', reach: new Set(['anthropic']) };
 const GOOGLE: ReadonlySet<string> = new Set(['gcp.gemini', 'gcp.vertex_ai']);
 const OLLAMA: Options = { provider: 'ollama', reach: new Set(['ollama']) };
 const GEMINI: Options = { provider: 'gcp.gemini' };
@@ -61,7 +64,7 @@ const GEMINI_MODEL = /\/(?:models|tunedModels|endpoints)\/[^/]+:\w+$/;
 /** Counting tokens is free, and looks like a model. */
 const VERTEX_CLAUDE = /\/publishers\/anthropic\/models\/(?!count-tokens:)[^/]+:\w+$/;
 const VERTEX_MISTRAL = /\/publishers\/mistralai\/models\/[^/]+:\w+$/;
-const IMAGEN = /\/(?:imagen|imagegeneration)[^/]*:predict$/;
+const IMAGES = /\/(?:imagen[^/]*|publishers\/google\/models\/[^/]+):predict$/;
 const CONVERSATIONS = /\/conversations(?:\/[^/]+(?:\/restart)?)?$/;
 const BEDROCK_MODEL = /\/model\/[^/]+\/[a-z-]+$/;
 
@@ -102,17 +105,17 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'edits',
     [
       route('openai.images', 'image_generation', /\/images\/edits$/),
-      route('openai.videos', 'video_generation', /\/videos\/edits$/),
+      route('openai.videos', 'video_generation', /\/videos\/edits$/, NAMED_HOST),
     ],
   ],
-  ['videos', [route('openai.videos', 'video_generation', /\/v\d+\/videos$/)]],
-  ['remix', [route('openai.videos', 'video_generation', /\/videos\/[^/]+\/remix$/)]],
-  ['extensions', [route('openai.videos', 'video_generation', /\/videos\/extensions$/)]],
+  ['videos', [route('openai.videos', 'video_generation', /\/v\d+\/videos$/, NAMED_HOST)]],
+  ['remix', [route('openai.videos', 'video_generation', /\/videos\/[^/]+\/remix$/, NAMED_HOST)]],
+  ['extensions', [route('openai.videos', 'video_generation', /\/videos\/extensions$/, NAMED_HOST)]],
   [
     'batches',
     [
       route('anthropic.batches', 'batch', /\/v1\/messages\/batches$/, ANTHROPIC),
-      route('openai.batches', 'batch', /\/batches$/),
+      route('openai.batches', 'batch', /\/(?:v\d+|openai)\/batches$/, NAMED_HOST),
     ],
   ],
   ['jobs', [route('mistral.batches', 'batch', /\/v1\/batch\/jobs$/, MISTRAL)]],
@@ -130,6 +133,15 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
   [
     'classifications',
     [route('openai.moderations', 'classification', /\/v1\/(?:chat\/)?classifications$/, MISTRAL)],
+  ],
+  ['decisions', [route('openai.decisions', 'classification', /\/v\d+\/decisions$/, NAMED_HOST)]],
+  ['runs', [route('openai.agents', 'chat', /\/threads\/(?:[^/]+\/)?runs$/, OPENAI_ITSELF)]],
+  [
+    'events',
+    [
+      route('openai.agents', 'chat', /\/agents\/sessions\/[^/]+\/events$/, OPENAI_ITSELF),
+      route('anthropic.agents', 'chat', /\/v1\/sessions\/[^/]+\/events$/, ANTHROPIC_ITSELF),
+    ],
   ],
   ['ocr', [route('mistral.ocr', 'ocr', /\/v1\/ocr$/, MISTRAL)]],
   ['conversations', [route('mistral.conversations', 'chat', CONVERSATIONS, MISTRAL)]],
@@ -159,7 +171,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'rerank',
     [
       route('cohere.rerank', 'rerank', /\/v[12]\/rerank$/, COHERE),
-      route('jina.rerank', 'rerank', /\/rerank$/),
+      route('jina.rerank', 'rerank', /\/rerank$/, NAMED_HOST),
     ],
   ],
   [
@@ -190,7 +202,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'predict',
     [
       route('gemini.embed', 'embeddings', /embedding[^/]*:predict$/, VERTEX),
-      route('gemini.media', 'image_generation', IMAGEN, { reach: GOOGLE }),
+      route('gemini.media', 'image_generation', IMAGES, { reach: GOOGLE }),
     ],
   ],
   [
@@ -244,8 +256,16 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
 
 const GET: Options = { method: 'GET' };
 const RESPONSE = [route('openai.responses', 'fetch_response', /\/responses\/[^/]+$/, GET)];
-const BATCH = [route('openai.batches', 'fetch_response', /\/batches\/[^/]+$/, GET)];
+const BATCH = [
+  route('openai.batches', 'fetch_response', /\/(?:v\d+|openai)\/batches\/[^/]+$/, {
+    ...GET,
+    ...NAMED_HOST,
+  }),
+];
 const DEFERRED = [route('xai.deferred', 'fetch_response', /\/deferred-completion\/[^/]+$/, X_AI)];
+const INTERACTION = [
+  route('gemini.generate', 'fetch_response', /\/interactions\/[^/]+$/, { ...GET, reach: GOOGLE }),
+];
 const CONVERSATION = [route('mistral.conversations', 'chat', CONVERSATIONS, MISTRAL)];
 
 const NO_ROUTES: readonly Route[] = [];
@@ -256,5 +276,6 @@ export function routesOfIds(method: string, path: string, tail: string): readonl
   if (method !== 'GET') return NO_ROUTES;
   if (tail.startsWith('resp')) return RESPONSE;
   if (tail.startsWith('batch_')) return BATCH;
+  if (path.includes('/interactions/')) return INTERACTION;
   return path.includes('/deferred-completion/') ? DEFERRED : NO_ROUTES;
 }

@@ -209,7 +209,8 @@ test('a batch that is polled to its end is one call, with the usage of all its r
       usage: USAGE,
     },
   ]);
-  using telemetry = startTelemetry();
+  const declaredHosts = new Map([[`127.0.0.1:${provider.port}`, 'openai']]);
+  using telemetry = startTelemetry({ declaredHosts });
   const { batches } = clientOf(provider);
   const { id } = await batches.create({
     input_file_id: 'file-1',

@@ -31,7 +31,12 @@ export interface ResponseBodyOptions {
 }
 
 /** Headers that decoders read beside the content type. */
-const HEADER_PREFIX = 'x-amzn-';
+function readHeaders(
+  response: ObservedResponse,
+  { provider }: Endpoint,
+): Readonly<Record<string, string>> {
+  return response.headersStartingWith(provider === 'litellm' ? 'x-litellm-' : 'x-amzn-');
+}
 
 /** Opens the body of a response: decompression, then UTF-8, then the decoder of its protocol. */
 export function openResponseBody(
@@ -54,7 +59,7 @@ class DecodedBody implements ResponseBody {
   ) {
     const { statusCode } = response;
     const contentType = response.header('content-type');
-    const headers = response.headersStartingWith(HEADER_PREFIX);
+    const headers = readHeaders(response, endpoint);
     const head: ResponseHead =
       contentType === undefined ? { statusCode, headers } : { statusCode, contentType, headers };
     this.hasOwnEnd = !mediaKind(contentType).isMedia;

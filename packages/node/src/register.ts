@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { Resource } from '@opentelemetry/resources';
 import type { TokenmeterConfig } from '@tokenmeter/instrumentation';
 import {
@@ -12,13 +11,13 @@ import { FLUSH_DEADLINE_MS, flushAtEnd } from './final-flush.ts';
 import { lazyFetch } from './lazy-fetch.ts';
 import { startLazyMetering } from './lazy-metering.ts';
 import { lazyTelemetry, type WrittenTelemetry } from './lazy-telemetry.ts';
+import { loadHere } from './load-here.ts';
 import { loadInstrumentation, loadPrices } from './load-metering.ts';
 import type { LoadedPrices } from './load-price-files.ts';
 import type { SdkTelemetry } from './start-telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
 import { planTelemetry, type TelemetryPlan } from './telemetry-plan.ts';
 
-const loadHere = createRequire(import.meta.url);
 const started = register();
 
 /**
@@ -173,7 +172,10 @@ function warn(problems: readonly string[]): void {
 }
 
 function warnOff(error: unknown): void {
-  warn([`metering is off: ${error instanceof Error ? error.message : 'unknown error'}`]);
+  const reason = error instanceof Error ? error.message.split('\n', 1)[0] : 'unknown error';
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+  const hint = isMissing ? '; where a bundler took in @tokenmeter/node, mark it as external' : '';
+  warn([`metering is off: ${reason}${hint}`]);
 }
 
 function isTrue(text: string | undefined): boolean {

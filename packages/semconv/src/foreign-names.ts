@@ -30,6 +30,10 @@ export const FOREIGN_COUNTS = {
     'ai.usage.inputTokenDetails.cacheReadTokens',
     'ai.usage.cachedInputTokens',
     'gen_ai.usage.prompt_tokens_details.cache_read',
+    'gen_ai.usage.cached_tokens',
+    'gen_ai.usage.cached_input_tokens',
+    'gen_ai.usage.input_tokens.cached',
+    'gen_ai.usage.cache_read_tokens',
   ],
   cacheWrite: [
     'gen_ai.usage.cache_write.input_tokens',
@@ -38,6 +42,9 @@ export const FOREIGN_COUNTS = {
     'gen_ai.usage.cache_creation_input_tokens',
     'gen_ai.usage.cache_write_input_tokens',
     'gen_ai.usage.prompt_tokens_details.cache_write',
+    'gen_ai.usage.input_tokens.cache_write',
+    'gen_ai.usage.cache_write_tokens',
+    'gen_ai.usage.cache_creation_tokens',
     'ai.usage.inputTokenDetails.cacheWriteTokens',
   ],
   reasoning: [
@@ -51,6 +58,7 @@ export const FOREIGN_COUNTS = {
     'ai.usage.reasoningTokens',
     'llm.usage.reasoning_tokens',
     'gen_ai.usage.completion_tokens_details.reasoning',
+    'gen_ai.usage.output_tokens.reasoning',
   ],
   /** Part of `cacheWrite`. */
   cacheWrite5m: [
@@ -123,7 +131,7 @@ export const FOREIGN_TEXTS = {
     'llm.response.model',
     'llm.model_name',
   ],
-  responseId: ['gen_ai.response.id', 'ai.response.id'],
+  responseId: ['gen_ai.response.id', 'ai.response.id', 'gen_ai.response_id'],
   serviceTier: [
     'tokenmeter.price.service_tier',
     'openai.response.service_tier',
@@ -157,6 +165,7 @@ export const FOREIGN_OPERATIONS: Readonly<Record<string, string>> = {
   completions: 'text_completion',
   text_generation: 'text_completion',
   response: 'chat',
+  'openai.responses.create': 'chat',
   responses: 'chat',
   message: 'chat',
   messages: 'chat',

@@ -65,9 +65,10 @@ function toCount(value: AttributeValue | undefined): number | undefined {
 
 /** True when a span has a count of its input or its output, whatever it says. */
 export function hasTotals(attributes: Attributes): boolean {
-  return [...FOREIGN_COUNTS.input, ...FOREIGN_COUNTS.output].some(
-    (key) => toCount(attributes.get(key)) !== undefined,
-  );
+  return [...FOREIGN_COUNTS.input, ...FOREIGN_COUNTS.output].some((key) => {
+    const value = attributes.get(key);
+    return typeof value === 'boolean' || toCount(value) !== undefined;
+  });
 }
 
 /** The totals and parts that the span says itself, or its texts where it does not. */
@@ -201,7 +202,8 @@ function isImpossible(attributes: Attributes, counts: ForeignCounts): boolean {
     value !== undefined && toCount(value) === undefined;
   if (counts.input === undefined && isUnread(attributes.get(genAi.usageInputTokens))) return true;
   if (counts.output === undefined && isUnread(attributes.get(genAi.usageOutputTokens))) return true;
-  if (TOKENS.some((name) => typeof firstOf(attributes, FOREIGN_COUNTS[name]) === 'boolean')) {
+  const names = [...TOKENS, ...FURTHER, ...LIVES];
+  if (names.some((name) => typeof firstOf(attributes, FOREIGN_COUNTS[name]) === 'boolean')) {
     return true;
   }
   if (PARTS.some((name) => isUnread(partOf(attributes, counts, name)))) return true;
@@ -217,16 +219,20 @@ function isImpossible(attributes: Attributes, counts: ForeignCounts): boolean {
   );
 }
 
+function hasCount(attributes: Attributes, name: (typeof TOKENS)[number]): boolean {
+  return toCount(firstOf(attributes, FOREIGN_COUNTS[name])) !== undefined;
+}
+
 /** Reads the usage of a call of another instrumentation as inclusive totals. Never throws. */
 export function readForeignUsage(span: ReceivedSpan, call: ForeignCall): ForeignUsage {
   const { attributes, scopeName } = span;
   const text = readUsageText(attributes, {
     ...call,
     scopeName,
-    hasInput: firstOf(attributes, FOREIGN_COUNTS.input) !== undefined,
-    hasReasoning: firstOf(attributes, FOREIGN_COUNTS.reasoning) !== undefined,
-    hasCacheRead: firstOf(attributes, FOREIGN_COUNTS.cacheRead) !== undefined,
-    hasCacheWrite: firstOf(attributes, FOREIGN_COUNTS.cacheWrite) !== undefined,
+    hasInput: hasCount(attributes, 'input'),
+    hasReasoning: hasCount(attributes, 'reasoning'),
+    hasCacheRead: hasCount(attributes, 'cacheRead'),
+    hasCacheWrite: hasCount(attributes, 'cacheWrite'),
   });
   const counts = readTokens(attributes, text);
   readCache(span, counts, { provider: call.provider, text });

@@ -10,6 +10,7 @@ export const FOREIGN_USAGE_TEXTS: readonly string[] = [
   'ai.response.providerMetadata',
   'metadata.usage_object',
   'mlflow.chat.tokenUsage',
+  'mlflow.spanOutputs',
   'langsmith.metadata.usage_metadata',
   'response_data',
   'gcp.vertex.agent.llm_response',
@@ -103,9 +104,7 @@ interface Texts {
 
 /** The object that says most of all. */
 function usageOf({ inclusive, raw, langfuse, metadata, answer }: Texts, provider: string): unknown {
-  const said = hasCache(inclusive) ? inclusive : undefined;
   return (
-    said ??
     at(metadata, 'openrouter.usage') ??
     at(metadata, 'google.usageMetadata') ??
     at(metadata, 'bedrock.usage') ??
@@ -120,12 +119,6 @@ function usageOf({ inclusive, raw, langfuse, metadata, answer }: Texts, provider
     at(metadata, provider) ??
     at(metadata, 'openai') ??
     inclusive
-  );
-}
-
-function hasCache(usage: unknown): boolean {
-  return [...FOREIGN_USAGE_PATHS.cacheRead, ...FOREIGN_USAGE_PATHS.cacheWrite].some(
-    (path) => at(usage, path) !== undefined,
   );
 }
 

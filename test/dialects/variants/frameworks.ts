@@ -247,4 +247,15 @@ export const FRAMEWORK_VARIANTS: readonly Variant[] = [
       calls: [openai({ input: 503, output: 71 })],
     }),
   ),
+  ...[
+    ['gen_ai.usage.cached_input_tokens', 'gen_ai.usage.reasoning_tokens'],
+    ['gen_ai.usage.input_tokens.cached', 'gen_ai.usage.output_tokens.reasoning'],
+    ['gen_ai.usage.cache_read_tokens', 'gen_ai.usage.reasoning.output_tokens'],
+  ].map(
+    ([cached = '', reasoning = '']): Variant => ({
+      note: `parts as Mastra, Sentry and others name them: ${cached}`,
+      scopes: { any: [span({ ...CHAT, [IN]: 1301, [OUT]: 171, [cached]: 300, [reasoning]: 70 })] },
+      calls: [openai({ input: 1001, cache_read: 300, output: 101, reasoning: 70 })],
+    }),
+  ),
 ];

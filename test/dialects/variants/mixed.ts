@@ -9,6 +9,7 @@ const CHAT = {
   'gen_ai.request.model': 'gpt-4o',
   'gen_ai.response.model': GPT,
 } as const;
+const AZURE = { 'gen_ai.provider.name': 'azure.ai.openai', 'gen_ai.response.model': '' } as const;
 const CLAUDE_CHAT = {
   'gen_ai.operation.name': 'chat',
   'gen_ai.provider.name': 'anthropic',
@@ -183,5 +184,52 @@ export const MIXED_VARIANTS: readonly Variant[] = [
       'opentelemetry.instrumentation.openai_v2': [span({ ...CHAT, [IN]: 425, [OUT]: 123 })],
     },
     calls: [openai({ input: 425, output: 123 })],
+  },
+  {
+    note: 'a region behind the name of Azure has rates of its own',
+    scopes: {
+      litellm: [
+        span({
+          ...CHAT,
+          ...AZURE,
+          'gen_ai.request.model': 'azure/eu/gpt-4o',
+          [IN]: 427,
+          [OUT]: 131,
+        }),
+      ],
+    },
+    calls: [
+      {
+        provider: 'azure.ai.openai',
+        model: 'azure/eu/gpt-4o',
+        tokens: { input: 427, output: 131 },
+      },
+    ],
+    unpriced: ['unknown_model'],
+  },
+  {
+    note: 'audio of which the span and its text say different things',
+    scopes: {
+      'openinference.instrumentation.openai': [
+        span({
+          'openinference.span.kind': 'LLM',
+          'llm.provider': 'openai',
+          'llm.model_name': 'gpt-4o-audio-preview',
+          'llm.token_count.prompt': 1003,
+          'llm.token_count.completion': 503,
+          'llm.token_count.prompt_details.audio': 301,
+          'output.value': JSON.stringify({
+            usage: { prompt_tokens_details: { audio_tokens: 202, cached_tokens: 11 } },
+          }),
+        }),
+      ],
+    },
+    calls: [
+      {
+        provider: 'openai',
+        model: 'gpt-4o-audio-preview',
+        tokens: { input: 691, input_audio: 301, cache_read: 11, output: 503 },
+      },
+    ],
   },
 ];

@@ -184,6 +184,23 @@ export const OLDER_VARIANTS: readonly Variant[] = [
     calls: [bedrock({ input: 1000, cache_write: 2001, output: 71 })],
   },
   {
+    note: 'Langtrace: a word of its own for responses, and a flat name for what was cached',
+    scopes: {
+      'langtrace_python_sdk.instrumentation.openai.instrumentation': [
+        span({
+          'gen_ai.operation.name': 'openai.responses.create',
+          'gen_ai.system': 'openai',
+          'gen_ai.response.model': GPT,
+          'gen_ai.response_id': 'resp_1',
+          'gen_ai.usage.cached_tokens': 2319,
+          [IN]: 3396,
+          [OUT]: 555,
+        }),
+      ],
+    },
+    calls: [openai({ input: 1077, cache_read: 2319, output: 555 })],
+  },
+  {
     note: 'failures inside one another are one',
     scopes: {
       outer: [
