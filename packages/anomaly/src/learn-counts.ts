@@ -26,7 +26,7 @@ const SUSPECT_RATIO = 1.3;
 const ONGOING_RATIO = 1.1;
 const SUSPECT_EXCESS = 5;
 /** Scores from which a window is held to be an excess, by window; that of two days is at once a level, so it is no less than what is told. */
-const SUSPECT_SCORES: readonly number[] = [4.5, 4.6, 4, 4, 3.7, 3.8, 3.7, 3.5, 4.3];
+const SUSPECT_SCORES: readonly number[] = [4.5, 4.6, 4, 4, 3.7, 3.8, 3.7, 3.5, 4.7];
 const YOUNG_MARGIN = 1.5;
 const GROWING_MARGIN = 0.4;
 /** An excess ends when a window is so much less than it would be if it went on. */

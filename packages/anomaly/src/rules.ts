@@ -92,7 +92,7 @@ export const DEFAULT_VOLUME_RULE: VolumeRule = {
   clearRatio: 1.25,
   minExcessCalls: 10,
   minUsdPerHour: 1,
-  scores: { 5: 4.6, 15: 4.7, 30: 4.2, 60: 4.2, 120: 3.8, 240: 3.9, 480: 3.8 },
+  scores: { 5: 4.6, 15: 4.7, 30: 4.2, 60: 4.15, 120: 3.8, 240: 3.9, 480: 3.8 },
   youngMargin: 1.5,
   growingMargin: 0.4,
   criticalMargin: 1,
@@ -227,7 +227,7 @@ export const DEFAULT_SLOW_BURN_RULE: SlowBurnRule = {
   ratio: 1.25,
   minExcessCalls: 30,
   minUsdPerHour: 1,
-  scores: { 120: 3.8, 240: 3.9, 480: 3.8, 1440: 3.5, 2880: 4.3 },
+  scores: { 120: 3.8, 240: 3.9, 480: 3.8, 1440: 3.5, 2880: 4.7 },
   growingMargin: 0.4,
 };
 

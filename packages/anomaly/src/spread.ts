@@ -40,11 +40,8 @@ const REACH = 2.4;
 /** Windows from four hours on overlap so much that a single one fills a tail. */
 const LONG = 5;
 const LONG_TAIL_PRIOR_WEIGHT = 240;
-/** Tails thinner than normal are believed sooner of windows up to an hour: of longer ones too few are seen. */
-const THIN_PRIOR_WEIGHT = 60;
-const LONG_THIN_PRIOR_WEIGHT = 150;
-const SMALLEST_TAIL = 0.72;
-const LONG_SMALLEST_TAIL = 0.85;
+const THIN_PRIOR_WEIGHT = 150;
+const SMALLEST_TAIL = 0.85;
 const LARGEST_TAIL = 2.5;
 /** Fewer expected calls say nothing about the spread of the rate. */
 const FEWEST_EXPECTED = 4;
@@ -163,7 +160,12 @@ export function settleSpreads(spreads: Spreads): void {
     const prior = priorOf(spreads, window);
     const excess = n * Math.max(0, variance - counting) + PRIOR_WEIGHT * prior ** 2;
     spreads[at + DEVIATION] = Math.max(FLOOR, Math.sqrt(excess / (n + PRIOR_WEIGHT)));
-    spreads[at + TAIL] = tailOf(spreads, window, n);
+    spreads[at + TAIL] = tailOf(
+      spreads,
+      at,
+      n,
+      window < LONG ? TAIL_PRIOR_WEIGHT : LONG_TAIL_PRIOR_WEIGHT,
+    );
     spreads[at + CENTRE] = centreOf(spreads, window);
   }
 }
@@ -191,17 +193,13 @@ function priorOf(spreads: Spreads, window: number): number {
 }
 
 /** How much fatter than normal the upper tail of the score is; below 1 it is thinner, as that of few calls is. */
-function tailOf(spreads: Spreads, window: number, n: number): number {
-  const at = window * FIELDS;
-  const thin = window <= HOUR ? THIN_PRIOR_WEIGHT : LONG_THIN_PRIOR_WEIGHT;
-  const fat = window < LONG ? TAIL_PRIOR_WEIGHT : LONG_TAIL_PRIOR_WEIGHT;
-  let tail = Math.min(1, tailAt(spreads, at, { n, index: 0, prior: thin }));
+function tailOf(spreads: Spreads, at: number, n: number, priorWeight: number): number {
+  let tail = Math.min(1, tailAt(spreads, at, { n, index: 0, prior: THIN_PRIOR_WEIGHT }));
   for (let index = 0; index < MARKS.length; index += 1) {
-    const found = tailAt(spreads, at, { n, index, prior: fat });
+    const found = tailAt(spreads, at, { n, index, prior: priorWeight });
     if (found > 1) tail = Math.max(tail, found);
   }
-  const smallest = window <= HOUR ? SMALLEST_TAIL : LONG_SMALLEST_TAIL;
-  return Math.min(LARGEST_TAIL, Math.max(smallest, tail));
+  return Math.min(LARGEST_TAIL, Math.max(SMALLEST_TAIL, tail));
 }
 
 function tailAt(
