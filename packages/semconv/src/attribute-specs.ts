@@ -29,7 +29,7 @@ const CONVENTION_OPERATIONS = [
 ];
 
 /** Operations that the conventions have no word for; they allow custom ones. */
-const OWN_OPERATIONS = [
+export const OWN_OPERATIONS: readonly string[] = [
   'rerank',
   'image_generation',
   'speech',

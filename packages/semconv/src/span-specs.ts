@@ -1,3 +1,4 @@
+import { OWN_OPERATIONS } from './attribute-specs.ts';
 import { costCompat, genAi, general, providerSpecific, tokenmeter } from './attributes.ts';
 
 /** How binding an attribute is. `ours`: no convention asks for it on this signal, we add it where it is known. */
@@ -172,17 +173,7 @@ export const SPAN_SPECS: readonly SpanSpec[] = [
   },
   {
     type: 'custom',
-    operations: [
-      'rerank',
-      'image_generation',
-      'speech',
-      'transcription',
-      'moderation',
-      'classification',
-      'ocr',
-      'video_generation',
-      'batch',
-    ],
+    operations: OWN_OPERATIONS,
     kind: 'client',
     attributes: { ...IDENTITY, ...REQUEST, ...RESPONSE, ...USAGE, ...OPENAI, ...OURS },
   },

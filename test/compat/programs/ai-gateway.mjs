@@ -1,5 +1,5 @@
 import { createGateway, embed, generateText, streamText } from 'ai';
-import { attempt, collect, run, settled, url } from './program.mjs';
+import { abortAtText, attempt, collect, run, settled, url } from './program.mjs';
 
 // What a string as a model means, at the gateway of this test.
 globalThis.AI_SDK_DEFAULT_PROVIDER = createGateway({ apiKey: 'none', baseURL: `${url}/v4/ai` });
@@ -19,22 +19,11 @@ run(async () => {
     const result = streamText({ model, prompt: 'stream', ...quiet });
     return { pieces: await collect(result.textStream), usage: await result.usage };
   });
-  await attempt('abort', async () => {
-    const controller = new AbortController();
-    const result = streamText({
-      model,
-      prompt: 'case:hold',
-      abortSignal: controller.signal,
-      maxRetries: 0,
-      ...quiet,
-    });
-    const seen = [];
-    for await (const part of result.fullStream) {
-      seen.push(part.type);
-      if (part.type === 'text-delta') controller.abort();
-    }
-    return seen.at(-1);
-  });
+  await attempt('abort', () =>
+    abortAtText((abortSignal) =>
+      streamText({ model, prompt: 'case:hold', abortSignal, maxRetries: 0, ...quiet }),
+    ),
+  );
   await settled('after abort');
   await attempt('error', () => generateText({ model, prompt: 'case:fail', maxRetries: 0 }));
   await attempt('retry', async () => (await generateText({ model, prompt: 'case:retry' })).text);

@@ -2,7 +2,7 @@ import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import { embed, generateObject, generateText, stepCountIs, streamText, tool } from 'ai';
 import { z } from 'zod';
-import { attempt, collect, run, settled, url } from './program.mjs';
+import { abortAtText, attempt, collect, run, settled, url } from './program.mjs';
 
 const openai = createOpenAI({ apiKey: 'none', baseURL: `${url}/v1` });
 const anthropic = createAnthropic({ apiKey: 'none', baseURL: `${url}/v1` });
@@ -23,22 +23,11 @@ async function calls(name, model) {
     const result = streamText({ model, prompt: 'stream', ...quiet });
     return { pieces: await collect(result.textStream), usage: await result.usage };
   });
-  await attempt(`${name} abort`, async () => {
-    const controller = new AbortController();
-    const result = streamText({
-      model,
-      prompt: 'case:hold',
-      abortSignal: controller.signal,
-      maxRetries: 0,
-      ...quiet,
-    });
-    const seen = [];
-    for await (const part of result.fullStream) {
-      seen.push(part.type);
-      if (part.type === 'text-delta') controller.abort();
-    }
-    return seen.at(-1);
-  });
+  await attempt(`${name} abort`, () =>
+    abortAtText((abortSignal) =>
+      streamText({ model, prompt: 'case:hold', abortSignal, maxRetries: 0, ...quiet }),
+    ),
+  );
   await settled(`${name} after abort`);
   await attempt(`${name} error`, () => generateText({ model, prompt: 'case:fail', maxRetries: 0 }));
 }

@@ -28,6 +28,17 @@ export async function collect(stream) {
   return seen;
 }
 
+/** Aborts a stream of the AI SDK at its first text and gives the type of its last part; `start` begins it with a signal. */
+export async function abortAtText(start) {
+  const controller = new AbortController();
+  const seen = [];
+  for await (const part of start(controller.signal).fullStream) {
+    seen.push(part.type);
+    if (part.type === 'text-delta') controller.abort();
+  }
+  return seen.at(-1);
+}
+
 /** Waits until the provider knows that every call has ended, as it must after a `break`. */
 export function settled(label) {
   return new Promise((resolve, reject) => {
