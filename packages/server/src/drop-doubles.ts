@@ -64,14 +64,10 @@ function isWrapper(call: ForeignCallSpan, below: Below): boolean {
   const same = inner.filter((other) => operationOf(other) === operationOf(call));
   const used = same.filter(({ hasUsage }) => hasUsage);
   if (used.length > 0) return !isNext(call, used);
-  return isFailure(call) && same.some(isFailure);
+  return !call.hasUsage && same.length > 0;
 }
 
-function isFailure({ hasUsage, hasFailed }: ForeignCallSpan): boolean {
-  return hasFailed && !hasUsage;
-}
-
-/** Of spans inside one another the innermost with usage is the call; of failures the innermost. */
+/** Of spans inside one another the innermost with usage is the call, or the innermost where none has any. */
 function withoutWrappers(calls: readonly ForeignCallSpan[]): readonly ForeignCallSpan[] {
   const below = callsBelow(calls);
   const used = new Map<string, string>();

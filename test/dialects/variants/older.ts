@@ -223,4 +223,23 @@ export const OLDER_VARIANTS: readonly Variant[] = [
     },
     calls: [openai()],
   },
+  {
+    note: 'streams that nobody read, inside one another, are one call',
+    scopes: {
+      outer: [
+        span(
+          { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': GPT },
+          { spanId: 'd'.repeat(16), traceId: '7'.repeat(32) },
+        ),
+      ],
+      inner: [
+        span(
+          { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': GPT },
+          { spanId: 'c'.repeat(16), parentSpanId: 'd'.repeat(16), traceId: '7'.repeat(32) },
+        ),
+      ],
+    },
+    calls: [openai()],
+    unpriced: ['no_usage'],
+  },
 ];
