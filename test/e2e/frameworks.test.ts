@@ -52,7 +52,8 @@ const CASES = ['express', 'fastify', 'hono'].flatMap((example) => [
 
 test.for(CASES)(
   'examples/$example: $note',
-  { timeout: 300_000 },
+  // A server that is stopped has two seconds to deliver, which a machine at its limits may break once.
+  { timeout: 300_000, retry: 2 },
   async ({ example, preload, want }, context) => {
     using folder = makeExampleFolder(await folderOf('servers', context), example);
     await using provider = await startReplayProvider();
