@@ -20,8 +20,9 @@ export interface Evaluation {
  * Evaluates rules at one instant, up to which the history has been advanced.
  *
  * One excess is told once: `slow_burn` is quiet where `volume` tells, above and below it in the hierarchy, and for 48
- * hours after either told of the same scope; `volume` is quiet where `slow_burn` told first, unless the excess becomes critical; `cost_per_request` is quiet where another model
- * or a lost cache makes calls dear and `model_drift` or `cache_hit_rate` tells that, then at least as severe.
+ * hours after either told of the same scope; `volume` is quiet where `slow_burn` told first, unless the excess becomes
+ * critical; `cost_per_request` is quiet where another model or a lost cache makes calls dear and `model_drift` or
+ * `cache_hit_rate` tells that, then at least as severe.
  */
 export function evaluateRules(
   rules: readonly Rule[],

@@ -68,6 +68,8 @@ const IMAGES = /\/(?:imagen[^/]*|publishers\/google\/models\/[^/]+):predict$/;
 const CONVERSATIONS = /\/conversations(?:\/[^/]+(?:\/restart)?)?$/;
 const BEDROCK_MODEL = /\/model\/[^/]+\/[a-z-]+$/;
 
+const CONVERSATION = [route('mistral.conversations', 'chat', CONVERSATIONS, MISTRAL)];
+
 /** Candidates by the last segment of the path, or by what follows its colon. */
 export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
   [
@@ -144,8 +146,8 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     ],
   ],
   ['ocr', [route('mistral.ocr', 'ocr', /\/v1\/ocr$/, MISTRAL)]],
-  ['conversations', [route('mistral.conversations', 'chat', CONVERSATIONS, MISTRAL)]],
-  ['restart', [route('mistral.conversations', 'chat', CONVERSATIONS, MISTRAL)]],
+  ['conversations', CONVERSATION],
+  ['restart', CONVERSATION],
   [
     'classify',
     [
@@ -266,7 +268,6 @@ const DEFERRED = [route('xai.deferred', 'fetch_response', /\/deferred-completion
 const INTERACTION = [
   route('gemini.generate', 'fetch_response', /\/interactions\/[^/]+$/, { ...GET, reach: GOOGLE }),
 ];
-const CONVERSATION = [route('mistral.conversations', 'chat', CONVERSATIONS, MISTRAL)];
 
 const NO_ROUTES: readonly Route[] = [];
 

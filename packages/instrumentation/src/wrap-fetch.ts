@@ -27,7 +27,8 @@ export interface WrapFetchOptions extends TokenmeterConfig {
  * Where nothing meters this process (edge runtimes have no diagnostics channels), calls made through the wrapper are
  * metered here, with the providers registered with the OpenTelemetry API.
  *
- * Absent options, and null, are the defaults. Every other request goes straight to the given `fetch`, with the same arguments, and returns its own promise.
+ * Absent options, and null, are the defaults. Every other request goes straight to the given `fetch`, with the same
+ * arguments, and returns its own promise.
  */
 export function wrapFetch(fetch: Fetch, given?: WrapFetchOptions | null): Fetch {
   const options = given ?? {};
