@@ -5,13 +5,13 @@ import {
   readConfigFile,
   renderConfigArguments,
 } from '@tokenmeter/collector-config';
-import { startOtlpSink } from '@tokenmeter/testkit';
+import { startOtlpSink, takePort } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
 import { type SpanParts, sendTraces, traceExport } from './otlp-spans.ts';
-import { type RunningCollector, runCollector, takePort } from './run-collector.ts';
+import { type RunningCollector, runCollector } from './run-collector.ts';
 
 const collector = findComponent('collector');
 const binary = collector.isThere ? collector.path : '';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startOtlpSink } from '@tokenmeter/testkit';
+import { startOtlpSink, takePort } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import {
   bundledPriceBook,
@@ -17,7 +17,6 @@ import { findComponent } from '../support/components.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
 import { sendTraces, traceExport } from './otlp-spans.ts';
 import { drawCalls, type RandomCall } from './random-calls.ts';
-import { takePort } from './run-collector.ts';
 
 const collector = findComponent('collector');
 const binary = collector.isThere ? collector.path : '';

@@ -1,4 +1,4 @@
-import { startOtlpSink } from '@tokenmeter/testkit';
+import { startOtlpSink, takePort } from '@tokenmeter/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeFolder, runTokenmeter, startUp } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
@@ -9,7 +9,7 @@ import { startThanos } from '../support/start-thanos.ts';
 import { startVictoriaMetrics } from '../support/start-victoria-metrics.ts';
 import { createCountingApplication } from './application-metrics.ts';
 import { CALL_USD, foreignSpans, sendTraces } from './foreign-spans.ts';
-import { runCollector, takePort } from './run-collector.ts';
+import { runCollector } from './run-collector.ts';
 
 const components = {
   collector: findComponent('collector'),

@@ -1,9 +1,9 @@
-import { startOtlpSink } from '@tokenmeter/testkit';
+import { startOtlpSink, takePort } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { makeFolder, runTokenmeter } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { CALL_USD, foreignSpans, sendTraces } from './foreign-spans.ts';
-import { runCollector, takePort } from './run-collector.ts';
+import { runCollector } from './run-collector.ts';
 
 const collector = findComponent('collector');
 const binary = collector.isThere ? collector.path : '';
