@@ -50,6 +50,29 @@ test.skipIf(!collector.isThere)(
   },
 );
 
+test.skipIf(!collector.isThere)(
+  'spans without an id are not one span',
+  { timeout: 120_000 },
+  async () => {
+    await using run = await runIntoSink(collector);
+    const { running, sink } = run;
+    const nameless = (attributes: SpanParts['attributes']): SpanParts => ({
+      traceId: '',
+      spanId: '',
+      attributes,
+    });
+    const spans = [
+      nameless(CALL),
+      nameless({ ...CALL, 'llm.request.type': 'chat' }),
+      { attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' } },
+    ];
+    expect(await sendTraces(running.url, traceExport({ any: spans }))).toBe(200);
+    await sink.until(() => sink.sumOf('tokenmeter.calls') >= 3);
+    expect(sink.sumOf('tokenmeter.calls')).toBe(3);
+    expect(sink.sumOf('tokenmeter.cost')).toBeCloseTo(0.015, 12);
+  },
+);
+
 function byNote(a: { readonly note: string }, b: { readonly note: string }): number {
   return a.note < b.note ? -1 : 1;
 }

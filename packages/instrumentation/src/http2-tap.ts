@@ -1,3 +1,4 @@
+import { endingOf, STOPPED } from './error-type.ts';
 import { fieldOf } from './field-of.ts';
 import type { Guard } from './guard.ts';
 import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
@@ -49,7 +50,8 @@ export function startHttp2Tap(open: OpenExchange, guard: Guard): StopTap {
         const statusCode = Number(fieldOf(headers, ':status'));
         find(message)?.responseStart(observedResponse(statusCode, headers));
       },
-      'http2.client.stream.error': (message) => find(message)?.fail(fieldOf(message, 'error')),
+      'http2.client.stream.error': (message) =>
+        find(message)?.fail(endingOf(fieldOf(message, 'error'))),
       // Comes before the error, where there is one.
       'http2.client.stream.close': (message) => {
         const stream = fieldOf(message, 'stream');
@@ -90,10 +92,8 @@ function closingError(stream: unknown): unknown {
   if (fieldOf(errored, 'code') === 'ERR_HTTP2_STREAM_CANCEL') {
     return fieldOf(errored, 'cause') ?? errored;
   }
-  if (errored !== undefined) return errored;
-  return isEndedByPeer(fieldOf(stream, 'session'))
-    ? { code: 'ECONNRESET' }
-    : { name: 'AbortError' };
+  if (errored !== undefined) return endingOf(errored);
+  return isEndedByPeer(fieldOf(stream, 'session')) ? { code: 'ECONNRESET' } : STOPPED;
 }
 
 function isEndedByPeer(session: unknown): boolean {
