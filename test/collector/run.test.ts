@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { startOtlpSink, takePort } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { makeFolder, runTokenmeter } from '../e2e/run-process.ts';
@@ -37,7 +38,7 @@ test.skipIf(!collector.isThere)(
 test.skipIf(!collector.isThere)(
   'a restart is a new process to every reader',
   {
-    timeout: 120_000,
+    timeout: 240_000,
   },
   async () => {
     await using folder = await makeFolder();
@@ -58,6 +59,54 @@ test.skipIf(!collector.isThere)(
       .map((point) => point.resource['service.instance.id']);
     expect(new Set(ids).size).toBe(2);
     expect(sink.sumOf('tokenmeter.calls')).toBe(4);
+  },
+);
+
+function samePorts(): Record<string, string> {
+  const port = String(takePort());
+  return { TOKENMETER_OTLP_PORT: port, TOKENMETER_OTLP_GRPC_PORT: port };
+}
+
+/** Counts who connects, and answers nothing. */
+async function startListener(): Promise<AsyncDisposable & { port: number; visits(): number }> {
+  let visits = 0;
+  const server = createServer((socket) => {
+    visits += 1;
+    socket.on('error', () => {}).destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    visits: () => visits,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+test.skipIf(!collector.isThere)(
+  'several brokers are several, and asking whether a consumer starts asks none of them',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await makeFolder();
+    await using one = await startListener();
+    await using two = await startListener();
+    const env = {
+      TOKENMETER_BACKEND_KAFKA_BROKERS: `127.0.0.1:${one.port},127.0.0.1:${two.port}`,
+      TOKENMETER_OTLP_PORT: String(takePort()),
+    };
+    const options = ['--backend', 'debug', '--role', 'kafka-consumer', '--binary', binary];
+    const finished = await runTokenmeter(['collector', 'validate', ...options], { env });
+    expect(finished).toMatchObject({ code: 0 });
+    expect([one.visits(), two.visits()]).toEqual([0, 0]);
+    await using running = await runCollector({
+      binary,
+      folder: folder.path,
+      backends: ['kafka'],
+      env,
+      args: ['--drain', '0'],
+    });
+    await sendTraces(running.url, foreignSpans([{}]));
+    await expect.poll(() => Math.min(one.visits(), two.visits()), { timeout: 30_000 }).not.toBe(0);
   },
 );
 
@@ -103,6 +152,29 @@ test.for([
     ],
   },
   {
+    note: 'a host without its scheme, headers that are none and a file that is not there are named',
+    args: ['--backend', 'langfuse', '--backend', 'otlp', '--auth', 'bearer'],
+    env: {
+      LANGFUSE_HOST: 'cloud.langfuse.com',
+      LANGFUSE_PUBLIC_KEY: 'pk',
+      LANGFUSE_SECRET_KEY: 'sk',
+      TOKENMETER_BACKEND_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      TOKENMETER_BACKEND_OTLP_HEADERS: 'Bearer secret',
+      TOKENMETER_OTLP_TOKEN_FILE: '/nowhere/token',
+    },
+    want: [
+      'LANGFUSE_HOST must be a URL',
+      'TOKENMETER_BACKEND_OTLP_HEADERS must be headers such as',
+      'TOKENMETER_OTLP_TOKEN_FILE names /nowhere/token, which cannot be read',
+    ],
+  },
+  {
+    note: 'two ports that are one are named',
+    args: ['--backend', 'debug', '--binary', binary || process.execPath],
+    env: samePorts(),
+    want: ['and so is another port of this Collector', 'TOKENMETER_OTLP_GRPC_PORT'],
+  },
+  {
     note: 'words that nothing knows, and ports that are none, are named',
     args: ['--backend', 'debug'],
     env: {
@@ -137,7 +209,7 @@ test.for([
     note: 'an unknown backend is named with those that there are',
     args: ['--backend', 'promethius'],
     env: {},
-    want: ['--backend promethius is unknown', 'prometheus'],
+    want: ['--backend promethius is unknown; did you mean prometheus?', 'victoriametrics'],
   },
   {
     note: 'an intake that others reach must know its senders',

@@ -116,8 +116,8 @@ async function untilHealthy(
     const hasEnded = child.exitCode !== null || child.signalCode !== null;
     if (hasEnded || child.pid === undefined) {
       await running.exited;
-      const words = running.lastWords() || `it ended with ${child.exitCode} and said nothing`;
-      throw new CommandError(`the Collector does not start\n${words}`);
+      const said = running.lastWords() || `it ended with ${child.exitCode} and said nothing`;
+      throw new CommandError(`the Collector does not start\n${complaintsIn(said)}`);
     }
     if (await isHealthy(port)) return;
     await sleep(START_POLL_MS);
@@ -126,6 +126,13 @@ async function untilHealthy(
   throw new CommandError(
     `the Collector took nothing within ${START_MS / 1000} s\n${running.lastWords()}`,
   );
+}
+
+/** Of the last words of a Collector those that say why; all of them where none does. */
+function complaintsIn(words: string): string {
+  const lines = words.split('\n');
+  const why = lines.filter((line) => /^(?:Error|panic|fatal error):/.test(line));
+  return (why.length > 0 ? lines.slice(lines.indexOf(why[0] ?? '')) : lines).join('\n');
 }
 
 async function isHealthy(port: number): Promise<boolean> {

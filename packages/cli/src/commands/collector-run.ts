@@ -26,8 +26,8 @@ export async function runCollectorRun(options: CollectorRunOptions, io: Io): Pro
   const drainMs = parseDrain(options.drain);
   const folder = await mkdtemp(join(tmpdir(), 'tokenmeter-collector-'));
   try {
-    const { composition, program, args, data } = await prepareCollector(options, folder, io);
-    const environment = await createCollectorEnvironment({ ...options, data }, io);
+    const { composition, program, args, variables } = await prepareCollector(options, folder, io);
+    const environment = await createCollectorEnvironment({ ...options, variables }, io);
     await warnOfLittleRoom(composition, environment.queueFolder, io);
     const collector = await startCollector({ program, args, environment, log: io.stderr });
     announce(environment, { pid: collector.pid, options, io });
