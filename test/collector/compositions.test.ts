@@ -154,7 +154,7 @@ test.skipIf(!collector.isThere)(
 
 test.skipIf(!collector.isThere)(
   'every role, sampling and way of authentication starts',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const choices: CollectorChoice[] = [
       ...listConfigNames('sampling').map((sampling) => ({ backends: ['otlp'], sampling })),

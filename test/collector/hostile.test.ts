@@ -7,7 +7,7 @@ import { runIntoSink } from './run-into-sink.ts';
 const collector = findComponent('collector');
 test.skipIf(!collector.isThere)(
   'hostile spans never stop the Collector, cost nothing wrong, and are counted with their reason',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await using run = await runIntoSink(collector);
     const { running, sink } = run;

@@ -39,7 +39,7 @@ test.skipIf(!collector.isThere)(
 test.skipIf(!collector.isThere)(
   'a restart is a new process to every reader',
   {
-    timeout: 120_000,
+    timeout: 240_000,
   },
   async () => {
     await using folder = await makeFolder();

@@ -14,7 +14,7 @@ const binary = collector.isThere ? collector.path : '';
 
 test.skipIf(!collector.isThere)(
   'an agent meters, a gateway that knows its senders passes on, and nothing is counted twice',
-  { timeout: 90_000 },
+  { timeout: 240_000 },
   async () => {
     await using agentFolder = await makeFolder();
     await using gatewayFolder = await makeFolder();
@@ -53,7 +53,7 @@ test.skipIf(!collector.isThere)(
 
 test.skipIf(!collector.isThere)(
   'a written folder runs by its start script alone, with the prices of a price file',
-  { timeout: 90_000 },
+  { timeout: 240_000 },
   async () => {
     await using folder = await makeFolder();
     await using sink = await startOtlpSink();
@@ -98,7 +98,7 @@ test.skipIf(!collector.isThere)(
       isReady: () => answersWell(`http://127.0.0.1:${healthPort}/`),
     });
     expect(await sendTraces(`http://127.0.0.1:${port}`, foreignSpans([{}]))).toBe(200);
-    await sink.until(() => sink.sumOf('tokenmeter.calls') === 1, 30_000);
+    await sink.until(() => sink.sumOf('tokenmeter.calls') === 1, 120_000);
     // The article's example: 1,000 in and 500 out at $5 and $15 per million.
     expect(sink.sumOf('tokenmeter.cost')).toBeCloseTo(0.0125, 12);
     expect(running.output()).not.toMatch(/error/i);
