@@ -65,7 +65,7 @@ export function mapAt(map: LiteralMap, key: string): LiteralMap | undefined {
 }
 
 /** The integer under a key; −1 when there is none, as for a rate. */
-export function intAt(map: LiteralMap, key: string): bigint {
+function intAt(map: LiteralMap, key: string): bigint {
   const value = map[key];
   return typeof value === 'bigint' ? value : -1n;
 }
@@ -85,7 +85,7 @@ function holdsHours(hours: LiteralMap, nanos: bigint): boolean {
 }
 
 /** The row in force, as the docstring of `renderOttlPrices` tells a reader to make it, with `merge_maps` only. */
-export function rowInForce(row: LiteralMap, nanos: bigint, prompt: bigint): LiteralMap {
+function rowInForce(row: LiteralMap, nanos: bigint, prompt: bigint): LiteralMap {
   let merged = row;
   for (let at = 1; mapAt(row, `p${at}`) !== undefined; at += 1) {
     const period = mapAt(row, `p${at}`) ?? {};
