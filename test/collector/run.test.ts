@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { startOtlpSink, takePort } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { makeFolder, runTokenmeter } from '../e2e/run-process.ts';
@@ -121,6 +122,20 @@ test.skipIf(!collector.isThere)('a port that is taken is named with what to do',
   expect(finished.stderr).toContain(`port ${sink.port} is in use`);
   expect(finished.stderr).toContain('TOKENMETER_OTLP_PORT');
 });
+
+test.skipIf(!collector.isThere)(
+  'a queue folder that another Collector uses is named',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await makeFolder();
+    const run = { binary, folder: folder.path, backends: ['tempo'] };
+    const env = { TOKENMETER_BACKEND_TEMPO_ENDPOINT: 'http://127.0.0.1:9' };
+    await using _running = await runCollector({ ...run, env });
+    await expect(runCollector({ ...run, env })).rejects.toThrow(
+      `another Collector uses ${join(folder.path, 'queue')}`,
+    );
+  },
+);
 
 test.skipIf(!collector.isThere)('a queue folder that nobody can make is named', async () => {
   const finished = await runTokenmeter(

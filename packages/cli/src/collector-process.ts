@@ -100,14 +100,14 @@ export async function startCollector(start: CollectorStart): Promise<RunningColl
       return left;
     },
   };
-  await untilHealthy(start.environment.healthPort, child, running);
+  await untilHealthy(start.environment, child, running);
   for (const text of early) start.log(text);
   early = undefined;
   return running;
 }
 
 async function untilHealthy(
-  port: number,
+  { healthPort, queueFolder }: CollectorEnvironment,
   child: ChildProcess,
   running: RunningCollector,
 ): Promise<void> {
@@ -117,9 +117,16 @@ async function untilHealthy(
     if (hasEnded || child.pid === undefined) {
       await running.exited;
       const said = running.lastWords() || `it ended with ${child.exitCode} and said nothing`;
-      throw new CommandError(`the Collector does not start\n${complaintsIn(said)}`);
+      // The queue's files are locked while a Collector runs, and the wait for them says no more than this.
+      const isLocked = /failed to start "[^"]+" exporter: timeout$/m.test(said);
+      throw new CommandError(
+        `the Collector does not start\n${complaintsIn(said)}`,
+        isLocked
+          ? { hint: `another Collector uses ${queueFolder}: set TOKENMETER_QUEUE_DIR for this one` }
+          : {},
+      );
     }
-    if (await isHealthy(port)) return;
+    if (await isHealthy(healthPort)) return;
     await sleep(START_POLL_MS);
   }
   child.kill('SIGKILL');

@@ -42,7 +42,8 @@ function announce(
   { pid, options, io }: { pid: number | undefined; options: CollectorRunOptions; io: Io },
 ): void {
   const { host, port, grpcPort, queueFolder } = environment;
-  const url = `http://${host}:${port}`;
+  const isEncrypted = options.auth?.some((name) => name === 'tls' || name === 'mtls') === true;
+  const url = `${isEncrypted ? 'https' : 'http'}://${host}:${port}`;
   if (options.json === true) {
     const about = { url, pid, grpcPort, queue: queueFolder, backends: options.backend };
     io.stdout(`${JSON.stringify({ event: 'ready', ...about })}\n`);
