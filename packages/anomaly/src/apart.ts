@@ -8,8 +8,9 @@ import { MINUTE_MS } from './time.ts';
 
 /** What begins within this time is the same event. */
 const SAME_EVENT_MS = 45 * MINUTE_MS;
-/** So many times as high as the rest of what is above it, and as sure of it as alarms are. */
+/** So many times as high as the rest of what is above it. */
 const APART_RATIO = 1.5;
+/** As sure of it as alarms are. */
 const APART_SCORE = 4;
 /** Up to this ratio to the rest a scope is as usual. */
 const USUAL_RATIO = 1.25;
@@ -26,12 +27,10 @@ export function isApart(
   const { sinceEpochMs, windowMinutes } = finding;
   if (sinceEpochMs - aboveSinceEpochMs < SAME_EVENT_MS) return false;
   const window = COUNT_WINDOWS.findIndex((minutes) => minutes >= windowMinutes);
-  if (window < 0) return false;
   const own = readWindow(scope.model, window);
   const usual = usualBeside(own, readWindow(above.model, window, Number.POSITIVE_INFINITY));
   if (!(own.ratio >= APART_RATIO * usual)) return false;
-  const { typical: observed, worth } = own;
-  const sample = { observed, expected: worth * usual, before: 0 };
+  const sample = { observed: own.typical, expected: own.worth * usual, before: 0 };
   if (scoreCount(scope.model.spreads, window, sample) < APART_SCORE) return false;
   const before = usageBetween(scope.model, aboveSinceEpochMs, sinceEpochMs);
   const whole = usageBetween(above.model, aboveSinceEpochMs, sinceEpochMs);

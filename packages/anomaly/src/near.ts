@@ -1,5 +1,5 @@
 import { isApart } from './apart.ts';
-import { COUNT_WINDOWS } from './count-model.ts';
+import { COUNT_WINDOWS, HOUR_WINDOW } from './count-model.ts';
 import type { Finding } from './finding.ts';
 import type { History, ScopeHistory } from './history.ts';
 import { readWindow } from './read-window.ts';
@@ -10,7 +10,7 @@ import { MINUTE_MS } from './time.ts';
 export type ToldScopes = ReadonlyMap<string, number>;
 
 /** Key of the scope that a finding is about. */
-export function scopeKeyOf({ labels }: Finding): string {
+export function scopeKeyOf({ labels }: Pick<Finding, 'labels'>): string {
   if (labels.service === undefined) return 'total';
   const service = [labels.service, labels.environment ?? null];
   return JSON.stringify(labels.feature === undefined ? service : [...service, labels.feature]);
@@ -37,18 +37,22 @@ export function isNear(
   return own.children.length > 0 && isOfThoseBelow(finding, own, told, history);
 }
 
+/** Below this ratio in its last hour, a scope is high only by what was before. */
+const GOING_ON_RATIO = 1.4;
+
 /** True for what long windows still hold of something above that was told until lately, by `ended`, and is no more. */
 export function isRestOf(
-  finding: Finding,
+  { sinceEpochMs, epochMs, windowMinutes, ...finding }: Finding,
   ended: Readonly<Record<string, number>>,
   { history, told }: { readonly history: History; readonly told: ReadonlySet<string> },
 ): boolean {
-  const { sinceEpochMs, epochMs, windowMinutes } = finding;
-  const fromEpochMs = Math.max(sinceEpochMs, epochMs - windowMinutes * MINUTE_MS);
   const own = history.scopes.get(scopeKeyOf(finding));
-  for (let above = own?.parent; above !== undefined; above = above.parent) {
+  if (own === undefined) return false;
+  const fromEpochMs = Math.max(sinceEpochMs, epochMs - windowMinutes * MINUTE_MS);
+  for (let above = own.parent; above !== undefined; above = above.parent) {
     const { key } = above.scope;
-    if (!told.has(key) && fromEpochMs < (ended[key] ?? 0)) return true;
+    if (told.has(key) || fromEpochMs >= (ended[key] ?? 0)) continue;
+    return readWindow(own.model, HOUR_WINDOW, Number.POSITIVE_INFINITY).ratio < GOING_ON_RATIO;
   }
   return false;
 }
