@@ -62,7 +62,7 @@ async function alertsOf(url: string): Promise<readonly Json[]> {
 }
 
 async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + 120_000;
   while (!(await isTrue())) {
     if (performance.now() > deadline) throw new Error('it did not come to pass');
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -37,7 +37,7 @@ test.skipIf(!collector.isThere).for([
     },
     calls: 1,
   },
-])('text that is no UTF-8: $note', { timeout: 60_000 }, async ({ env, scopes, calls }) => {
+])('text that is no UTF-8: $note', { timeout: 240_000 }, async ({ env, scopes, calls }) => {
   // Reads protobuf strictly, as most backends do: one broken text refuses all that came with it.
   await using run = await runIntoSink(collector, { env });
   const { running, sink } = run;

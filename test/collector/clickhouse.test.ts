@@ -109,7 +109,7 @@ async function meteredSpans(count: number): Promise<readonly SinkSpan[]> {
 
 test.skipIf(!isComplete)(
   'both queries of the article run unchanged on ClickHouse, and a span written twice counts once',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const spans = await meteredSpans(240);
     // Ten hours with ten calls, and one, the latest, with all the rest.

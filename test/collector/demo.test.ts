@@ -7,11 +7,11 @@ const isComplete = findComponent('collector').isThere && findComponent('promethe
 
 test.skipIf(!isComplete)(
   'the demo shows the same dollars in Prometheus and in the embedded server',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     const main = join(root, 'examples/demo/dist/collector-main.js');
     const finished = await runNode([main, '--seconds', '5'], {
-      timeoutMs: 170_000,
+      timeoutMs: 380_000,
       // The programs are in the user's cache.
       env: { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? '' },
     });

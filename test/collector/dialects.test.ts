@@ -32,7 +32,7 @@ test.skipIf(!collector.isThere)(
 
 test.skipIf(!collector.isThere)(
   'what is a call, and which figure counts',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await using run = await runIntoSink(collector);
     const { running, sink } = run;
@@ -55,7 +55,7 @@ test.skipIf(!collector.isThere)(
 
 test.skipIf(!collector.isThere)(
   'a scope can be left out, and doubles be counted',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     await using run = await runIntoSink(collector, {
       env: { TOKENMETER_IGNORE_SCOPES: 'openinference[.]', TOKENMETER_DOUBLES: 'all' },

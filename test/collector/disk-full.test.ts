@@ -29,7 +29,7 @@ function mountSmallDisk(path: string): AsyncDisposable | undefined {
 
 test.skipIf(!collector.isThere)(
   'a full disk refuses with an answer that says try again, and takes more once there is room',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async ({ skip }) => {
     await using folder = await makeFolder();
     const queue = join(folder.path, 'queue');
@@ -68,10 +68,10 @@ test.skipIf(!collector.isThere)(
     // OTLP/HTTP: 429, 502, 503 and 504 are those that a sender repeats.
     expect([429, 502, 503, 504]).toContain(refused);
     sink.behave({ kind: 'accept' });
-    await expect.poll(send, { timeout: 90_000, interval: 1000 }).toBe(200);
+    await expect.poll(send, { timeout: 240_000, interval: 1000 }).toBe(200);
     const has = (): boolean =>
       new Set(sink.spans().map(({ spanId }) => spanId)).size >= acknowledged.size;
-    await sink.until(has, 60_000);
+    await sink.until(has, 120_000);
     await running.stop();
     const there = new Set(sink.spans().map(({ spanId }) => spanId));
     expect([...acknowledged].filter((id) => !there.has(id))).toEqual([]);

@@ -36,7 +36,7 @@ function received(sink: OtlpSink): Set<string> {
 
 test.skipIf(!collector.isThere)(
   'kill -9 with a backlog loses no acknowledged span and no money',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await using folder = await makeFolder();
     await using sink = await startOtlpSink();
@@ -59,7 +59,7 @@ test.skipIf(!collector.isThere)(
     }
     sink.behave({ kind: 'accept' });
     await using again = await runCollector(run);
-    await sink.until(() => received(sink).size >= sent.length, 60_000);
+    await sink.until(() => received(sink).size >= sent.length, 120_000);
     await again.stop();
     expect(received(sink)).toEqual(new Set(sent));
     const counted = sink.sumOf('tokenmeter.calls');
@@ -72,7 +72,7 @@ test.skipIf(!collector.isThere)(
 
 test.skipIf(!collector.isThere)(
   'kill -9 under load loses no acknowledged span, and counts at most the journal’s last batch twice',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await using folder = await makeFolder();
     await using sink = await startOtlpSink();
@@ -90,7 +90,7 @@ test.skipIf(!collector.isThere)(
     isOver = true;
     const acknowledged = await loading;
     await using again = await runCollector(run);
-    await sink.until(() => received(sink).size >= acknowledged.size, 60_000);
+    await sink.until(() => received(sink).size >= acknowledged.size, 120_000);
     await again.stop();
     const there = received(sink);
     expect([...acknowledged].filter((id) => !there.has(id))).toEqual([]);
@@ -133,8 +133,8 @@ test.skipIf(!collector.isThere)(
       sent += ids.length;
       const before = performance.now();
       await Promise.all([
-        well.until(() => well.spans().length >= sent, 10_000),
-        other.until(() => other.spans().length >= sent, 10_000),
+        well.until(() => well.spans().length >= sent, 120_000),
+        other.until(() => other.spans().length >= sent, 120_000),
       ]);
       slowest = Math.max(slowest, performance.now() - before);
       await new Promise((resolve) => setTimeout(resolve, isLong ? 500 : 0));
@@ -145,7 +145,7 @@ test.skipIf(!collector.isThere)(
     expect(slowest).toBeLessThan(5000);
     expect(refusing.spans()).toHaveLength(0);
     refusing.behave({ kind: 'accept' });
-    await refusing.until(() => refusing.spans().length >= sent, 90_000);
+    await refusing.until(() => refusing.spans().length >= sent, 120_000);
     await running.stop();
     for (const sink of [well, other, refusing]) {
       expect(sink.spans()).toHaveLength(sent);
@@ -156,7 +156,7 @@ test.skipIf(!collector.isThere)(
   },
 );
 
-test.skipIf(!collector.isThere)('sampling changes no total', { timeout: 120_000 }, async () => {
+test.skipIf(!collector.isThere)('sampling changes no total', { timeout: 240_000 }, async () => {
   for (const [sampling, env] of [
     ['probabilistic', { TOKENMETER_SAMPLING_PERCENTAGE: '20' }],
     ['tail', { TOKENMETER_SAMPLING_PERCENTAGE: '20', TOKENMETER_SAMPLING_WAIT: '1s' }],
@@ -198,7 +198,7 @@ test.skipIf(!collector.isThere)('sampling changes no total', { timeout: 120_000 
 
 test.skipIf(!collector.isThere)(
   'a full queue makes the other backends wait, and nobody counts anything twice',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     await using folder = await makeFolder();
     await using well = await startOtlpSink();
@@ -235,8 +235,8 @@ test.skipIf(!collector.isThere)(
     expect(statuses.get(0) ?? 0).toBeGreaterThan(0);
     refusing.behave({ kind: 'accept' });
     const isWhole = (sink: OtlpSink): boolean => sink.sumOf('tokenmeter.calls') >= sent;
-    await well.until(() => isWhole(well), 60_000);
-    await refusing.until(() => isWhole(refusing), 60_000);
+    await well.until(() => isWhole(well), 120_000);
+    await refusing.until(() => isWhole(refusing), 120_000);
     await running.stop();
     for (const sink of [well, refusing]) {
       expect(sink.sumOf('tokenmeter.calls')).toBe(sent);

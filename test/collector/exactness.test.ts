@@ -5,13 +5,13 @@ import {
   readConfigFile,
   renderConfigArguments,
 } from '@tokenmeter/collector-config';
-import { startOtlpSink } from '@tokenmeter/testkit';
+import { startOtlpSink, takePort } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { makeFolder } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
 import { type SpanParts, sendTraces, traceExport } from './otlp-spans.ts';
-import { type RunningCollector, runCollector, takePort } from './run-collector.ts';
+import { type RunningCollector, runCollector } from './run-collector.ts';
 
 const collector = findComponent('collector');
 const binary = collector.isThere ? collector.path : '';
@@ -85,7 +85,7 @@ function start(folder: string, sinkUrl: string, env: Record<string, string> = {}
 type Sink = Awaited<ReturnType<typeof startOtlpSink>>;
 
 async function expectTruth(sink: Sink, truth: Truth): Promise<void> {
-  await sink.until(() => sink.sumOf('tokenmeter.calls') >= truth.calls, 60_000);
+  await sink.until(() => sink.sumOf('tokenmeter.calls') >= truth.calls, 120_000);
   const usd = Number(truth.picoUsd) / 1e12;
   expect(sink.sumOf('tokenmeter.calls')).toBe(truth.calls);
   expect(sink.sumOf('tokenmeter.tokens')).toBe(truth.tokens);
@@ -117,7 +117,7 @@ test.skipIf(!collector.isThere)(
 
 test.skipIf(!collector.isThere)(
   'two replicas, one of them restarted by SIGTERM in between, add up',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await using first = await makeFolder();
     await using second = await makeFolder();
@@ -139,7 +139,7 @@ test.skipIf(!collector.isThere)(
 
 test.skipIf(!collector.isThere)(
   'counters that were idle for longer than they are remembered go on from where they were',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     await using folder = await makeFolder();
     await using sink = await startOtlpSink();
@@ -168,7 +168,7 @@ test.skipIf(!collector.isThere)(
     const truth = none();
     for (let round = 1; round <= 3; round += 1) {
       expect(await sendTraces(`http://127.0.0.1:${port}`, payload(3, truth))).toBe(200);
-      await sink.until(() => sink.sumOf('tokenmeter.calls') >= truth.calls, 20_000);
+      await sink.until(() => sink.sumOf('tokenmeter.calls') >= truth.calls, 120_000);
       await new Promise((resolve) => setTimeout(resolve, 2500));
     }
     await expectTruth(sink, truth);

@@ -7,7 +7,7 @@ import { runIntoSink } from './run-into-sink.ts';
 const collector = findComponent('collector');
 test.skipIf(!collector.isThere)(
   'hostile spans never stop the Collector, cost nothing wrong, and are counted with their reason',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await using run = await runIntoSink(collector);
     const { running, sink } = run;
@@ -47,6 +47,29 @@ test.skipIf(!collector.isThere)(
       ({ want }) => want !== 'inconsistent_usage' && want !== 'no_usage',
     );
     expect(sink.sumOf('tokenmeter.tokens')).toBe(counted.length * 1500);
+  },
+);
+
+test.skipIf(!collector.isThere)(
+  'spans without an id are not one span',
+  { timeout: 120_000 },
+  async () => {
+    await using run = await runIntoSink(collector);
+    const { running, sink } = run;
+    const nameless = (attributes: SpanParts['attributes']): SpanParts => ({
+      traceId: '',
+      spanId: '',
+      attributes,
+    });
+    const spans = [
+      nameless(CALL),
+      nameless({ ...CALL, 'llm.request.type': 'chat' }),
+      { attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' } },
+    ];
+    expect(await sendTraces(running.url, traceExport({ any: spans }))).toBe(200);
+    await sink.until(() => sink.sumOf('tokenmeter.calls') >= 3);
+    expect(sink.sumOf('tokenmeter.calls')).toBe(3);
+    expect(sink.sumOf('tokenmeter.cost')).toBeCloseTo(0.015, 12);
   },
 );
 

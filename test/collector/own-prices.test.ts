@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startOtlpSink } from '@tokenmeter/testkit';
+import { startOtlpSink, takePort } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import {
   bundledPriceBook,
@@ -17,7 +17,6 @@ import { findComponent } from '../support/components.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
 import { sendTraces, traceExport } from './otlp-spans.ts';
 import { drawCalls, type RandomCall } from './random-calls.ts';
-import { takePort } from './run-collector.ts';
 
 const collector = findComponent('collector');
 const binary = collector.isThere ? collector.path : '';
@@ -75,7 +74,7 @@ function expected({ call }: RandomCall, book: PriceBook): string {
 
 test.skipIf(!collector.isThere)(
   'a running Collector asks the prices of a person’s file, to the pico-USD',
-  { timeout: 90_000 },
+  { timeout: 240_000 },
   async () => {
     await using folder = await makeFolder();
     await using sink = await startOtlpSink();
@@ -127,7 +126,7 @@ test.skipIf(!collector.isThere)(
       const body = traceExport({ any: spans.slice(at, at + 500) });
       expect(await sendTraces(`http://127.0.0.1:${port}`, body)).toBe(200);
     }
-    await sink.until(() => sink.spans().length >= calls.length, 60_000);
+    await sink.until(() => sink.spans().length >= calls.length, 120_000);
     const wrong = sink.spans().flatMap(({ name, attributes }) => {
       const drawn = calls[Number(name)];
       const total = attributes[tokenmeter.costTotal];

@@ -20,7 +20,7 @@ function expected({ call }: RandomCall): string {
 
 test.skipIf(!collector.isThere)(
   'the Collector and priceCall agree on 10,000 spans over the whole book, to the pico-USD',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await using run = await runIntoSink(collector);
     const { running, sink } = run;
@@ -34,7 +34,7 @@ test.skipIf(!collector.isThere)(
       }));
       expect(await sendTraces(running.url, traceExport({ any: spans }))).toBe(200);
     }
-    await sink.until(() => sink.spans().length >= SPANS, 60_000);
+    await sink.until(() => sink.spans().length >= SPANS, 120_000);
     const wrong = sink.spans().flatMap(({ name, attributes }) => {
       const drawn = calls[Number(name)];
       if (drawn === undefined) return [`no call ${name}`];

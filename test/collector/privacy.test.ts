@@ -10,7 +10,7 @@ const CONTENT = /\b(?:hello|the answer|Tells the time|replay plan)\b/i;
 
 test.skipIf(!collector.isThere)(
   'nothing that was written or answered in any capture reaches a backend, unless it is let through',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     const sent = readCaptures().flatMap(({ steps }) =>
       steps.map(({ traces }) => JSON.stringify(traces)).filter((body) => CONTENT.test(body)),
@@ -52,7 +52,7 @@ const ALONE = [
 
 test.skipIf(!collector.isThere)(
   'content goes that stands alone on a span, on a resource or on a scope; other spans keep what they say',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     await using run = await runIntoSink(collector);
     const { running, sink } = run;

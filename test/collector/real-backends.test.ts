@@ -1,4 +1,4 @@
-import { startOtlpSink } from '@tokenmeter/testkit';
+import { startOtlpSink, takePort } from '@tokenmeter/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeFolder, runTokenmeter, startUp } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
@@ -9,7 +9,7 @@ import { startThanos } from '../support/start-thanos.ts';
 import { startVictoriaMetrics } from '../support/start-victoria-metrics.ts';
 import { createCountingApplication } from './application-metrics.ts';
 import { CALL_USD, foreignSpans, sendTraces } from './foreign-spans.ts';
-import { runCollector, takePort } from './run-collector.ts';
+import { runCollector } from './run-collector.ts';
 
 const components = {
   collector: findComponent('collector'),
@@ -85,7 +85,7 @@ afterAll(() => running.disposeAsync());
 describe.skipIf(!isComplete)('what one Collector sent to all of them at once', () => {
   test.for(['prometheus', 'victoriametrics', 'thanos'])(
     '%s shows every dollar and call, by the names of Prometheus',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (name) => {
       const engine = engines.get(name);
       if (engine === undefined) throw new Error(`expected ${name}`);
@@ -93,7 +93,7 @@ describe.skipIf(!isComplete)('what one Collector sent to all of them at once', (
         queryNumber(engine, `sum(last_over_time(${metric}[1h]))`);
       const calls = FOREIGN_CALLS + 2;
       await expect
-        .poll(() => latest('tokenmeter_calls_total'), { timeout: 45_000, interval: 500 })
+        .poll(() => latest('tokenmeter_calls_total'), { timeout: 240_000, interval: 500 })
         .toBe(calls);
       expect(await latest('tokenmeter_cost_USD_total')).toBeCloseTo(TOTAL_USD, 9);
       const shop = 'tokenmeter_tokens_total{service_name="shop",tokenmeter_token_class="output"}';
@@ -115,7 +115,7 @@ describe.skipIf(!isComplete)('what one Collector sent to all of them at once', (
   });
 
   test('Kafka holds it for another Collector, which counts nothing again', {
-    timeout: 90_000,
+    timeout: 240_000,
   }, async () => {
     await using folder = await makeFolder();
     await using sink = await startOtlpSink();
@@ -131,7 +131,7 @@ describe.skipIf(!isComplete)('what one Collector sent to all of them at once', (
     });
     const isThere = (): boolean =>
       sink.spans().length >= FOREIGN_CALLS && sink.sumOf('tokenmeter.calls') >= FOREIGN_CALLS + 2;
-    await sink.until(isThere, 60_000);
+    await sink.until(isThere, 120_000);
     await consumer.stop();
     expect(sink.spans()).toHaveLength(FOREIGN_CALLS);
     expect(sink.sumOf('tokenmeter.calls')).toBe(FOREIGN_CALLS + 2);

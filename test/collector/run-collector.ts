@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { takePort } from '@tokenmeter/testkit';
 import { cleanEnvironment, root } from '../e2e/run-process.ts';
 
 /** A `tokenmeter collector run`. */
@@ -28,15 +29,6 @@ export interface CollectorRun {
   readonly port?: number;
 }
 
-// Below the range from which the system takes ports for outgoing connections.
-let nextPort = 11_000 + (process.pid % 200) * 100;
-
-/** A port for an intake; ports of this range are given out in turn, so that two starts never meet. */
-export function takePort(): number {
-  nextPort += 2;
-  return nextPort;
-}
-
 /** Runs the command as a person would and waits for "ready". Rejects with what it wrote if it ends before. */
 export async function runCollector(run: CollectorRun): Promise<RunningCollector> {
   const started = performance.now();
@@ -53,6 +45,12 @@ export async function runCollector(run: CollectorRun): Promise<RunningCollector>
       env: {
         ...cleanEnvironment(),
         TOKENMETER_OTLP_PORT: String(run.port ?? takePort()),
+        // Unset, they are any that are free a second before the Collector listens, which somebody else may then do.
+        TOKENMETER_JOURNAL_PORT: String(takePort()),
+        TOKENMETER_HEALTH_PORT: String(takePort()),
+        TOKENMETER_SELF_METRICS_PORT: String(takePort()),
+        // Most of what a Collector does at its start is to collect garbage.
+        GOGC: '400',
         TOKENMETER_QUEUE_DIR: join(run.folder, 'queue'),
         ...run.env,
       },

@@ -1,9 +1,11 @@
-import { startOtlpSink } from '@tokenmeter/testkit';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { startOtlpSink, takePort } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { makeFolder, runTokenmeter } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { CALL_USD, foreignSpans, sendTraces } from './foreign-spans.ts';
-import { runCollector, takePort } from './run-collector.ts';
+import { runCollector } from './run-collector.ts';
 
 const collector = findComponent('collector');
 const binary = collector.isThere ? collector.path : '';
@@ -37,7 +39,7 @@ test.skipIf(!collector.isThere)(
 test.skipIf(!collector.isThere)(
   'a restart is a new process to every reader',
   {
-    timeout: 120_000,
+    timeout: 240_000,
   },
   async () => {
     await using folder = await makeFolder();
@@ -61,6 +63,54 @@ test.skipIf(!collector.isThere)(
   },
 );
 
+function samePorts(): Record<string, string> {
+  const port = String(takePort());
+  return { TOKENMETER_OTLP_PORT: port, TOKENMETER_OTLP_GRPC_PORT: port };
+}
+
+/** Counts who connects, and answers nothing. */
+async function startListener(): Promise<AsyncDisposable & { port: number; visits(): number }> {
+  let visits = 0;
+  const server = createServer((socket) => {
+    visits += 1;
+    socket.on('error', () => {}).destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    visits: () => visits,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+test.skipIf(!collector.isThere)(
+  'several brokers are several, and asking whether a consumer starts asks none of them',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await makeFolder();
+    await using one = await startListener();
+    await using two = await startListener();
+    const env = {
+      TOKENMETER_BACKEND_KAFKA_BROKERS: `127.0.0.1:${one.port},127.0.0.1:${two.port}`,
+      TOKENMETER_OTLP_PORT: String(takePort()),
+    };
+    const options = ['--backend', 'debug', '--role', 'kafka-consumer', '--binary', binary];
+    const finished = await runTokenmeter(['collector', 'validate', ...options], { env });
+    expect(finished).toMatchObject({ code: 0 });
+    expect([one.visits(), two.visits()]).toEqual([0, 0]);
+    await using running = await runCollector({
+      binary,
+      folder: folder.path,
+      backends: ['kafka'],
+      env,
+      args: ['--drain', '0'],
+    });
+    await sendTraces(running.url, foreignSpans([{}]));
+    await expect.poll(() => Math.min(one.visits(), two.visits()), { timeout: 30_000 }).not.toBe(0);
+  },
+);
+
 test.skipIf(!collector.isThere)('a port that is taken is named with what to do', async () => {
   await using folder = await makeFolder();
   await using sink = await startOtlpSink({ port: takePort() });
@@ -72,6 +122,20 @@ test.skipIf(!collector.isThere)('a port that is taken is named with what to do',
   expect(finished.stderr).toContain(`port ${sink.port} is in use`);
   expect(finished.stderr).toContain('TOKENMETER_OTLP_PORT');
 });
+
+test.skipIf(!collector.isThere)(
+  'a queue folder that another Collector uses is named',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await makeFolder();
+    const run = { binary, folder: folder.path, backends: ['tempo'] };
+    const env = { TOKENMETER_BACKEND_TEMPO_ENDPOINT: 'http://127.0.0.1:9' };
+    await using _running = await runCollector({ ...run, env });
+    await expect(runCollector({ ...run, env })).rejects.toThrow(
+      `another Collector uses ${join(folder.path, 'queue')}`,
+    );
+  },
+);
 
 test.skipIf(!collector.isThere)('a queue folder that nobody can make is named', async () => {
   const finished = await runTokenmeter(
@@ -101,6 +165,29 @@ test.for([
       'TOKENMETER_BACKEND_OTLP_ENDPOINT must be a URL',
       'TOKENMETER_QUEUE_BYTES must be a whole number above 0',
     ],
+  },
+  {
+    note: 'a host without its scheme, headers that are none and a file that is not there are named',
+    args: ['--backend', 'langfuse', '--backend', 'otlp', '--auth', 'bearer'],
+    env: {
+      LANGFUSE_HOST: 'cloud.langfuse.com',
+      LANGFUSE_PUBLIC_KEY: 'pk',
+      LANGFUSE_SECRET_KEY: 'sk',
+      TOKENMETER_BACKEND_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      TOKENMETER_BACKEND_OTLP_HEADERS: 'Bearer secret',
+      TOKENMETER_OTLP_TOKEN_FILE: '/nowhere/token',
+    },
+    want: [
+      'LANGFUSE_HOST must be a URL',
+      'TOKENMETER_BACKEND_OTLP_HEADERS must be headers such as',
+      'TOKENMETER_OTLP_TOKEN_FILE names /nowhere/token, which cannot be read',
+    ],
+  },
+  {
+    note: 'two ports that are one are named',
+    args: ['--backend', 'debug', '--binary', binary || process.execPath],
+    env: samePorts(),
+    want: ['and so is another port of this Collector', 'TOKENMETER_OTLP_GRPC_PORT'],
   },
   {
     note: 'words that nothing knows, and ports that are none, are named',
@@ -137,7 +224,7 @@ test.for([
     note: 'an unknown backend is named with those that there are',
     args: ['--backend', 'promethius'],
     env: {},
-    want: ['--backend promethius is unknown', 'prometheus'],
+    want: ['--backend promethius is unknown; did you mean prometheus?', 'victoriametrics'],
   },
   {
     note: 'an intake that others reach must know its senders',

@@ -90,7 +90,7 @@ async function see(exports: readonly string[], way: 'on' | 'off'): Promise<Seen>
   await using run = await runIntoSink(collector, { env: { TOKENMETER_SHORT_WAY: way } });
   const { running, sink } = run;
   for (const body of exports) expect(await sendTraces(running.url, body)).toBe(200);
-  await sink.until(() => sink.spans().length >= SPANS + CHANGES.length, 60_000);
+  await sink.until(() => sink.spans().length >= SPANS + CHANGES.length, 120_000);
   expect(await running.stop()).toBe(0);
   const points = (name: string): readonly string[] =>
     sink
@@ -117,7 +117,7 @@ function rounded(value: unknown): unknown {
 
 test.skipIf(!collector.isThere)(
   'the short way and the long way say the same of every span, and count the same',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     const drawn: SpanParts[] = drawCalls(bundledPriceBook(), SPANS, SEED).map(
       ({ call, attributes }, index) => ({

@@ -10,7 +10,7 @@ const PICO = 1e12;
 
 test.skipIf(!collector.isThere)(
   'spans that nobody captured are charged once, in their classes, at the price of priceCall',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await using run = await runIntoSink(collector);
     const { running, sink } = run;

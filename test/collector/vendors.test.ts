@@ -24,22 +24,25 @@ interface Vendor {
 const VENDORS: readonly Vendor[] = [
   {
     backend: 'datadog',
-    env: (url) => ({ TOKENMETER_BACKEND_DATADOG_ENDPOINT: url, DD_API_KEY: 'dd-key' }),
+    env: (url) => ({ TOKENMETER_BACKEND_DATADOG_ENDPOINT: url, DD_API_KEY: 'dd$$key$1' }),
     metrics: {
       path: '/v1/metrics',
       headers: {
-        'dd-api-key': 'dd-key',
+        'dd-api-key': 'dd$$key$1',
         'dd-otel-metric-config': '{"resource_attributes_as_tags": true}',
       },
     },
-    traces: { path: '/v1/traces', headers: { 'dd-api-key': 'dd-key', 'dd-otlp-source': 'llmobs' } },
+    traces: {
+      path: '/v1/traces',
+      headers: { 'dd-api-key': 'dd$$key$1', 'dd-otlp-source': 'llmobs' },
+    },
     temporality: 'delta',
     maxItems: 1000,
   },
   {
     backend: 'dynatrace',
     env: (url) => ({
-      DYNATRACE_OTLP_ENDPOINT: `${url}/api/v2/otlp`,
+      DYNATRACE_OTLP_ENDPOINT: `${url}/api/v2/otlp/`,
       DYNATRACE_API_TOKEN: 'dt0c01.x',
     }),
     metrics: { path: '/api/v2/otlp/v1/metrics', headers: { authorization: 'Api-Token dt0c01.x' } },
@@ -103,7 +106,7 @@ const VENDORS: readonly Vendor[] = [
   {
     backend: 'mimir',
     env: (url) => ({
-      TOKENMETER_BACKEND_MIMIR_ENDPOINT: url,
+      TOKENMETER_BACKEND_MIMIR_ENDPOINT: `${url}/`,
       TOKENMETER_BACKEND_MIMIR_TENANT: 't1',
     }),
     metrics: { path: '/otlp/v1/metrics', headers: { 'x-scope-orgid': 't1' } },
@@ -138,7 +141,11 @@ const VENDORS: readonly Vendor[] = [
   },
   {
     backend: 'langfuse',
-    env: (url) => ({ LANGFUSE_HOST: url, LANGFUSE_PUBLIC_KEY: 'pk', LANGFUSE_SECRET_KEY: 'sk' }),
+    env: (url) => ({
+      LANGFUSE_HOST: `${url}/`,
+      LANGFUSE_PUBLIC_KEY: 'pk',
+      LANGFUSE_SECRET_KEY: 'sk',
+    }),
     traces: {
       path: '/api/public/otel/v1/traces',
       headers: {
@@ -151,8 +158,8 @@ const VENDORS: readonly Vendor[] = [
   {
     backend: 'arize-phoenix',
     env: (url) => ({
-      PHOENIX_COLLECTOR_ENDPOINT: url,
-      PHOENIX_CLIENT_HEADERS: '{authorization: Bearer px}',
+      PHOENIX_COLLECTOR_ENDPOINT: `${url}/v1/traces`,
+      PHOENIX_CLIENT_HEADERS: 'authorization=Bearer%20px',
     }),
     traces: { path: '/v1/traces', headers: { authorization: 'Bearer px' } },
     maxItems: 500,

@@ -1,20 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startOtlpSink } from '@tokenmeter/testkit';
+import { startOtlpSink, takePort } from '@tokenmeter/testkit';
 import { expect, test } from 'vitest';
 import { cleanEnvironment, makeFolder, root, runTokenmeter } from '../e2e/run-process.ts';
 import { findComponent } from '../support/components.ts';
 import { answersWell, startProgram } from '../support/start-program.ts';
 import { CALL_USD, foreignSpans, sendTraces } from './foreign-spans.ts';
-import { runCollector, takePort } from './run-collector.ts';
+import { runCollector } from './run-collector.ts';
 
 const collector = findComponent('collector');
 const binary = collector.isThere ? collector.path : '';
 
 test.skipIf(!collector.isThere)(
   'an agent meters, a gateway that knows its senders passes on, and nothing is counted twice',
-  { timeout: 90_000 },
+  { timeout: 240_000 },
   async () => {
     await using agentFolder = await makeFolder();
     await using gatewayFolder = await makeFolder();
@@ -53,7 +53,7 @@ test.skipIf(!collector.isThere)(
 
 test.skipIf(!collector.isThere)(
   'a written folder runs by its start script alone, with the prices of a price file',
-  { timeout: 90_000 },
+  { timeout: 240_000 },
   async () => {
     await using folder = await makeFolder();
     await using sink = await startOtlpSink();
@@ -98,7 +98,7 @@ test.skipIf(!collector.isThere)(
       isReady: () => answersWell(`http://127.0.0.1:${healthPort}/`),
     });
     expect(await sendTraces(`http://127.0.0.1:${port}`, foreignSpans([{}]))).toBe(200);
-    await sink.until(() => sink.sumOf('tokenmeter.calls') === 1, 30_000);
+    await sink.until(() => sink.sumOf('tokenmeter.calls') === 1, 120_000);
     // The article's example: 1,000 in and 500 out at $5 and $15 per million.
     expect(sink.sumOf('tokenmeter.cost')).toBeCloseTo(0.0125, 12);
     expect(running.output()).not.toMatch(/error/i);

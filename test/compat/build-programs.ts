@@ -81,7 +81,8 @@ async function build(
       ...(sdk.external ?? []).map((name) => `--external:${name}`),
       `--outfile=${outfile}`,
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    // What is built names files as seen from here, so that it is the same in any folder.
+    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -12,7 +12,7 @@ fetch(process.env.URL, { method: 'POST', body: '{}' }).catch((error) => console.
 
 test.for([{ format: 'cjs' }, { format: 'esm' }])(
   'a program whose bundle ($format) took in the preload runs, and is told that nothing is metered',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async ({ format }, context) => {
     const installation = await installSdks([], () => undefined).catch((error: unknown) => {
       if (process.env.CI === 'true') throw error;

@@ -19,7 +19,8 @@ const RETRIES: readonly string[] = ['--fetch-retries=2', '--fetch-retry-mintimeo
 
 type Say = (text: string) => void;
 
-function cacheFolder(): string {
+/** Where everything that runs of the matrix share lies. */
+export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tokenmeter', 'compat');
 }
 

@@ -10,7 +10,7 @@ function say(text: string): void {
 const names = process.argv.slice(2);
 const sdks = names.length === 0 ? SDKS : SDKS.filter(({ id }) => names.includes(id));
 const started = performance.now();
-const cells = await runMatrix(await installSdks(sdks, say), sdks, say);
+const cells = await runMatrix(await installSdks(sdks, say), sdks, { say });
 for (const { sdk, system, nodeMajor, differences } of cells) {
   for (const difference of differences) say(`${sdk} ${system} Node ${nodeMajor}: ${difference}`);
 }

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { BareRuns } from './bare-runs.ts';
 import { runCell } from './run-cell.ts';
-import type { ProgramRun } from './run-program.ts';
+import type { ProgramResult, ProgramRun } from './run-program.ts';
 
 /** Knows gpt-4o at other prices. */
 const ARTICLE_PRICES = join(import.meta.dirname, '../../examples/prices/article.json');
@@ -67,4 +68,25 @@ test('a program that does something else when it is metered is seen in output an
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('the bare run of a good cell is kept and stands for the next one; where it differs that is seen', async () => {
+  const kept: ProgramResult[] = [];
+  const keeping = {
+    find: () => kept[0],
+    keep: (_cell, _run, result) => kept.push(result),
+  } satisfies BareRuns;
+  expect((await runCell(CELL, RUN, keeping)).differences).toEqual([]);
+  expect(kept).toHaveLength(1);
+  expect((await runCell(CELL, RUN, keeping)).differences).toEqual([]);
+  expect(kept).toHaveLength(1);
+  const other = kept.map((run) => ({ ...run, stdout: `${run.stdout}more\n` }));
+  const changed = {
+    find: () => other[0],
+    keep: (_cell, _run, result) => kept.push(result),
+  } satisfies BareRuns;
+  const { differences } = await runCell(CELL, RUN, changed);
+  expect(differences).toHaveLength(1);
+  expect(differences[0]).toContain('stdout: expected');
+  expect(kept).toHaveLength(1);
 });

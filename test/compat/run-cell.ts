@@ -1,4 +1,5 @@
 import { type OtlpSink, startOtlpSink } from '@tokenmeter/testkit';
+import type { BareRuns } from './bare-runs.ts';
 import type { ModuleSystem } from './build-programs.ts';
 import type { Observed } from './provider/compat-provider.ts';
 import { costOf } from './rates.ts';
@@ -34,8 +35,15 @@ interface Account {
   readonly picoUsd: number;
 }
 
-/** Runs a program bare and metered and compares output, traffic, records, tokens and cost. */
-export async function runCell(cell: Cell, run: ProgramRun): Promise<CellResult> {
+/**
+ * Runs a program bare and metered and compares output, traffic, records, tokens and cost. A bare run that was kept stands
+ * for another one.
+ */
+export async function runCell(
+  cell: Cell,
+  run: ProgramRun,
+  bareRuns?: BareRuns,
+): Promise<CellResult> {
   await using sink = await startOtlpSink();
   const preload = cell.system === 'cjs' ? '--require' : '--import';
   const env = {
@@ -44,13 +52,15 @@ export async function runCell(cell: Cell, run: ProgramRun): Promise<CellResult> 
     OTEL_METRIC_EXPORT_INTERVAL: '2147483647',
     OTEL_SERVICE_NAME: 'compat',
   };
-  const bare = await runProgram({ ...run, env });
+  const kept = bareRuns?.find(cell, run);
+  const bare = kept ?? (await runProgram({ ...run, env }));
   const metered = await runProgram({ ...run, env, preload });
   const books = accountOf(metered.observed, run.timeoutOutcome);
   const differences = [
     ...compareRuns(bare, metered),
     ...compareAccounts(books, measuredAt(sink, books.calls + metered.looks)),
   ];
+  if (kept === undefined && differences.length === 0) bareRuns?.keep(cell, run, bare);
   return {
     ...cell,
     calls: books.calls,

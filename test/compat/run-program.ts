@@ -7,7 +7,7 @@ import { type CompatProvider, startCompatProvider } from './provider/compat-prov
 import type { SeenRequest } from './provider/seen-request.ts';
 
 const REGISTER = fileURLToPath(new URL('../../packages/node/dist/register.js', import.meta.url));
-const TIME_LIMIT_MS = 60_000;
+const TIME_LIMIT_MS = 240_000;
 
 /** How a program is run. */
 export interface ProgramRun {

@@ -204,7 +204,7 @@ async function startWorker(folder: string, url: string, port: number): Promise<A
 }
 
 async function untilEqual(url: string, expr: string, wanted: number): Promise<void> {
-  const deadline = performance.now() + 90_000;
+  const deadline = performance.now() + 180_000;
   for (;;) {
     const [found] = await queryEngine(url, expr);
     if (found?.value === wanted) return;

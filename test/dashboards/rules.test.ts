@@ -28,7 +28,7 @@ describe.skipIf(!promtool.isThere)('rules', () => {
     expect(status, said).toBe(0);
   });
 
-  test.for(yamlBelow('tests'))('%s: rules fire and stay silent', { timeout: 120_000 }, (file) => {
+  test.for(yamlBelow('tests'))('%s: rules fire and stay silent', { timeout: 240_000 }, (file) => {
     const { status, said } = run(['test', 'rules', file]);
     expect(status, said).toBe(0);
   });

@@ -95,7 +95,7 @@ describe.skipIf(!isThere)(
     });
 
     test('the day is the same money on the boards, in the ledger and for the worker', {
-      timeout: 120_000,
+      timeout: 240_000,
     }, async () => {
       const spent = [...truth.values()].reduce((sum, usd) => sum + usd, 0);
       const url = urlOf('Prometheus');

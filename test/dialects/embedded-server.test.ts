@@ -66,7 +66,7 @@ async function chargesOf(url: string): Promise<ReadonlyMap<string, Charged>> {
 }
 
 test('the embedded server charges every captured call of every instrumentation as the Collector does', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   await using folder = await makeFolder();
   await using server = await startServer({

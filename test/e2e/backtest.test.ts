@@ -132,7 +132,7 @@ test.for([
 });
 
 test('tune proposes rules within its budget that backtest accepts', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   await using folder = await makeFolder();
   const path = (name: string): string => join(folder.path, name);
@@ -162,7 +162,7 @@ test('tune proposes rules within its budget that backtest accepts', {
 });
 
 test('backtest replays the ledger, through a running server and from the closed file', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   await using folder = await makeFolder();
   const up = await startUp(folder.path);

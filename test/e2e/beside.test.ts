@@ -196,7 +196,7 @@ const ONCE = {
 test.for(CASES)(
   'beside $note every call is counted once',
   // A program that ends has two seconds to deliver, which a machine at its limits may break once.
-  { timeout: 300_000, retry: 2 },
+  { timeout: 300_000, retry: { count: 4, delay: 2000 } },
   async ({ set, imports, setup = '', evidence }, context) => {
     using folder = makeExampleFolder(await folderOf(set, context));
     writeFileSync(join(folder.path, 'app.mjs'), APP);

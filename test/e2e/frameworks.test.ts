@@ -53,7 +53,7 @@ const CASES = ['express', 'fastify', 'hono'].flatMap((example) => [
 test.for(CASES)(
   'examples/$example: $note',
   // A server that is stopped has two seconds to deliver, which a machine at its limits may break once.
-  { timeout: 300_000, retry: 2 },
+  { timeout: 300_000, retry: { count: 4, delay: 2000 } },
   async ({ example, preload, want }, context) => {
     using folder = makeExampleFolder(await folderOf('servers', context), example);
     await using provider = await startReplayProvider();
@@ -80,7 +80,7 @@ test.for([
   },
 ])(
   'examples/nestjs: $note',
-  { timeout: 300_000, retry: 2 },
+  { timeout: 300_000, retry: { count: 4, delay: 2000 } },
   async ({ preload, route }, context) => {
     using folder = makeExampleFolder(await folderOf('servers', context), 'nestjs');
     const compiler = join(root, 'node_modules/typescript/bin/tsc');

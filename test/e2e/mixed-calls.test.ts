@@ -88,7 +88,7 @@ async function ledgerTotals(up: RunningUp, folder: string): Promise<ModelTotal[]
 
 test.for(['always_on', 'always_off'])(
   '1,000 mixed calls: the ledger has the provider’s own totals with the sampler %s',
-  { timeout: 90_000 },
+  { timeout: 240_000 },
   async (sampler) => {
     await using folder = await makeFolder();
     await using provider = await startReplayProvider();

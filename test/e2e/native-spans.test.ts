@@ -186,7 +186,7 @@ function told(sink: OtlpSink): readonly string[] {
 
 test.for(CASES)(
   'spans of $note: one for each call, none counted twice',
-  { timeout: 300_000, retry: 2 },
+  { timeout: 300_000, retry: { count: 4, delay: 2000 } },
   async ({ app, other, want, calls, tokens }, context) => {
     using folder = makeExampleFolder(await folderOf('native', context));
     writeFileSync(join(folder.path, 'app.cjs'), app);

@@ -59,7 +59,7 @@ describe('price --stdin', () => {
     expect(code).toBe(1);
   });
 
-  test('prices 100,000 lines in seconds, in order', async () => {
+  test('prices 100,000 lines in seconds, in order', { retry: 2 }, async () => {
     await using desk = await makeDesk();
     const calls = Array.from({ length: 100_000 }, (_, id) =>
       JSON.stringify({

@@ -104,7 +104,7 @@ describe('prices check', () => {
     { note: 'bytes', name: 'f.bin', text: '\u0000\u0001\u00ff'.repeat(1000), place: '1:1' },
     { note: 'nothing', name: 'f.json', text: '', place: '1:1' },
     { note: 'no prices', name: 'f.yaml', text: 'hello', place: '1:1' },
-  ])('$note is refused at its place and soon', async ({ name, text, place }) => {
+  ])('$note is refused at its place and soon', { retry: 2 }, async ({ name, text, place }) => {
     await using desk = await makeDesk();
     await desk.write(name, text);
     const { stdout, stderr, code, seconds } = await desk.run(['prices', 'check', name]);
@@ -114,7 +114,7 @@ describe('prices check', () => {
     expect(seconds).toBeLessThan(10);
   });
 
-  test('a pattern bomb costs no time', async () => {
+  test('a pattern bomb costs no time', { retry: 2 }, async () => {
     await using desk = await makeDesk();
     await desk.write('f.json', list(`${'a*'.repeat(400)}b`));
     const call = ['price', 'a'.repeat(500), '--input', '5', '--prices', 'f.json'];

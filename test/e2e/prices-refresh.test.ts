@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { makeFolder, type RunningUp, runTokenmeter, startUp } from './run-process.ts';
 
 async function said(up: RunningUp, pattern: RegExp): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   while (!pattern.test(up.output())) {
     if (Date.now() > deadline) throw new Error(`expected ${pattern}, got ${up.output()}`);
     await sleep(50);

@@ -32,7 +32,7 @@ export async function runNode(
     cwd: options.cwd ?? root,
     env: { ...cleanEnvironment(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: options.timeoutMs ?? 60_000,
+    timeout: options.timeoutMs ?? 180_000,
   });
   child.stdin.end(options.input ?? '');
   let stdout = '';
@@ -127,7 +127,7 @@ async function waitForReady(
   file: string,
   check: () => void,
 ): Promise<{ url: string; pid: number }> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   while (Date.now() < deadline) {
     check();
     try {
@@ -136,7 +136,7 @@ async function waitForReady(
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
-  throw new Error('tokenmeter up was not ready within 30 s');
+  throw new Error('tokenmeter up was not ready within two minutes');
 }
 
 /** Runs the built command. */

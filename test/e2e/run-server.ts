@@ -15,7 +15,7 @@ export interface ServerOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 120_000;
 
 /** Starts Node with these arguments and waits until it prints the port it listens on. */
 export async function startServer(

@@ -91,7 +91,7 @@ const FAULTS: readonly { readonly note: string; readonly answer: Answer }[] = [
 
 test.for(FAULTS)(
   'a channel that answers with $note at first is told everything in order',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async ({ answer }) => {
     await using bad = await startReceiver(SECRET);
     await using good = await startReceiver(SECRET);
@@ -124,7 +124,7 @@ test('30 minutes without the channel lose nothing, and the end comes last', asyn
   expect(kindsOf(receiver.accepted)).toEqual(TRANSITIONS);
 });
 
-test('after a day of failures the fall-back channel is told', { timeout: 60_000 }, async () => {
+test('after a day of failures the fall-back channel is told', { timeout: 240_000 }, async () => {
   await using dead = await startReceiver(SECRET);
   await using good = await startReceiver(SECRET);
   dead.answer = () => ({ kind: 'status', status: 500 });

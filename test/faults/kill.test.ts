@@ -79,7 +79,7 @@ const POINTS = ['judged', 'committed', 'claimed', 'sent', 'settled'];
 
 test.for(POINTS.flatMap((point) => [1, 2, 3].map((count) => `${point}:${count}`)))(
   'killed at %s, nothing is lost and nothing comes more than twice',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (fault) => {
     await using bench = await createBench();
     const kills = await live(bench, fault);
@@ -99,7 +99,7 @@ test.for(POINTS.flatMap((point) => [1, 2, 3].map((count) => `${point}:${count}`)
 );
 
 test('two workers on one shard tell everything once, and one takes over from the other', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   await using bench = await createBench();
   const first = await startWorkerProcess({ ...bench.options, nowEpochMs: NOW });

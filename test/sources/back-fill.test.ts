@@ -68,7 +68,7 @@ async function fill(store: Store, counters: readonly RawCounter[]): Promise<void
 
 test.skipIf(!victoria.isThere)(
   'six weeks are read back to the last cent, six hours at a time',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const end = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - HOUR_MS;
     const random = createRandom(6);

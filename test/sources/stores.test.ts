@@ -96,7 +96,7 @@ describe.skipIf(!prometheus.isThere)('Prometheus', () => {
 
   test.for([{ strategy: 'UnderscoreEscapingWithSuffixes' }, { strategy: 'NoTranslation' }])(
     'every minute is exact with $strategy',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async ({ strategy }) => {
       const end = endOfRun();
       const truth = createTruth(end, 1);
@@ -115,7 +115,7 @@ describe.skipIf(!prometheus.isThere)('Prometheus', () => {
   );
 
   test('late and repeated pushes are counted once while they arrive', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const end = endOfRun();
     const truth = createTruth(end, 2);
@@ -143,7 +143,7 @@ describe.skipIf(!prometheus.isThere)('Prometheus', () => {
     expect(wrongMinutes(minutes, truth)).toEqual([]);
   });
 
-  test('a long stretch is exact in total, with its restarts', { timeout: 120_000 }, async () => {
+  test('a long stretch is exact in total, with its restarts', { timeout: 240_000 }, async () => {
     const end = endOfRun();
     const truth = createTruth(end, 3);
     await using store = await startPrometheus(path, 'UnderscoreEscapingWithSuffixes');
@@ -153,7 +153,7 @@ describe.skipIf(!prometheus.isThere)('Prometheus', () => {
 });
 
 describe.skipIf(!victoria.isThere)('VictoriaMetrics', () => {
-  test('every minute is exact, and long stretches in total', { timeout: 180_000 }, async () => {
+  test('every minute is exact, and long stretches in total', { timeout: 400_000 }, async () => {
     const end = endOfRun();
     const truth = createTruth(end, 4);
     await using store = await startVictoriaMetrics(victoria.isThere ? victoria.path : '');
@@ -168,7 +168,7 @@ describe.skipIf(!victoria.isThere)('VictoriaMetrics', () => {
 
 describe.skipIf(!thanos.isThere)('Thanos', () => {
   test('every minute is exact although one of three receivers dies in the middle', {
-    timeout: 180_000,
+    timeout: 400_000,
   }, async () => {
     const end = endOfRun();
     const truth = createTruth(end, 5);

@@ -55,7 +55,7 @@ async function fill(store: Store): Promise<void> {
 
 test.skipIf(!victoria.isThere)(
   'the command watches a store, tells what is wrong, and shows its own figures',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await using store = await startVictoriaMetrics(victoria.isThere ? victoria.path : '');
     await fill(store);
@@ -92,7 +92,7 @@ test.skipIf(!victoria.isThere)(
 
 test.skipIf(!victoria.isThere)(
   'backtest replays a store by its URL, by minutes and by five minutes',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await using store = await startVictoriaMetrics(victoria.isThere ? victoria.path : '');
     await fill(store);
@@ -102,7 +102,7 @@ test.skipIf(!victoria.isThere)(
       const recent =
         step === '1m' ? ['--from', new Date(Date.now() - 86_400_000).toISOString()] : range;
       const { code, stdout, stderr } = await runTokenmeter(['backtest', ...flags, ...recent], {
-        timeoutMs: 60_000,
+        timeoutMs: 200_000,
       });
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       if (step === '1m') continue;

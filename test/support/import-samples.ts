@@ -1,7 +1,7 @@
 import { queryEngine } from './query-engine.ts';
 
 /** Longest wait for imported samples to be found, in milliseconds. */
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 180_000;
 
 /** Imports JSON lines into a VictoriaMetrics, and waits until queries find every sample. */
 export async function importLines(url: string, lines: readonly string[]): Promise<void> {

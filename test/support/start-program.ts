@@ -39,7 +39,7 @@ export async function startProgram(command: string, start: ProgramStart): Promis
   }
   const ended = once(child, 'exit').catch((error: unknown) => error);
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
-  const deadline = performance.now() + (start.timeoutMs ?? 60_000);
+  const deadline = performance.now() + (start.timeoutMs ?? 180_000);
   while (!(await start.isReady())) {
     if (!isRunning() || child.pid === undefined) throw new Error(`${command} ended: ${output}`);
     if (performance.now() > deadline) {

@@ -192,7 +192,7 @@ describe('a feature born under a known service', () => {
     { callsPerHour: 300, seed: 3 },
   ])(
     'is said to be a new source and is no alarm, nor is the Monday after its first week-end: $callsPerHour calls/h',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     ({ callsPerHour, seed }) => {
       const findings = birth({ callsPerHour, seed, days: 5 });
       expect(story(findings)).toEqual(['info volume search new_source']);
@@ -202,14 +202,14 @@ describe('a feature born under a known service', () => {
   );
 
   test('that alone makes its service several times larger is a warning about that', {
-    timeout: 60_000,
+    timeout: 240_000,
   }, () => {
     const findings = birth({ callsPerHour: 3000, seed: 4, days: 1 });
     expect(story(findings)).toEqual(['warning volume shop new_source']);
   });
 
   test('and tripled for two hours on its third day is told while that lasts', {
-    timeout: 60_000,
+    timeout: 240_000,
   }, () => {
     const wrong = MONDAY_MS + 7 * DAY + 11 * 60 * MINUTE;
     const rateAt = (epochMs: number): number =>

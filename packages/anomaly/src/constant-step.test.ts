@@ -108,7 +108,7 @@ test.for([
     },
     least: 0.85,
   },
-])('$note', { timeout: 60_000 }, ({ everyMinutes, bucketAt, want, least }) => {
+])('$note', { timeout: 240_000 }, ({ everyMinutes, bucketAt, want, least }) => {
   const finding = firstOf(everyMinutes, bucketAt);
   expect(finding.rule).toBe(want.rule);
   const { usdPerHour, decomposition, observed, sinceEpochMs, expected } = finding;

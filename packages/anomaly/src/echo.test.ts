@@ -101,7 +101,7 @@ const CASES = [
 
 test.for(CASES.flatMap((one) => [1, 2, 3].map((seed) => ({ ...one, seed }))))(
   '$note is told once, ends once, and has no echo for two days (seed $seed)',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   ({ rule, seed, ...wrong }) => {
     const end = START + wrong.hours * HOUR;
     const to = end + 2 * DAY;

@@ -52,7 +52,7 @@ describe('a slow burn beside what was told of the same scope', () => {
       state: { active: { [KEY]: active }, ended: { [KEY]: END - 5 * MINUTE } },
       want: 1,
     },
-  ])('$note', { timeout: 20_000 }, ({ state, want }) => {
+  ])('$note', { timeout: 240_000 }, ({ state, want }) => {
     const { findings, states } = evaluateRules(
       [DEFAULT_SLOW_BURN_RULE],
       { 'slow_burn 0': state },

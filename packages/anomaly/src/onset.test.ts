@@ -23,7 +23,7 @@ test.for([
   { note: 'the newest stretch alone', values: [40, 10, 10, 11], want: 10 },
   { note: 'nothing but a fall', values: [2, 2, 10, 10], want: undefined },
   { note: 'nothing', values: [], want: undefined },
-])('$note begins where it most likely did', { timeout: 60_000 }, ({ values, want }) => {
+])('$note begins where it most likely did', { timeout: 240_000 }, ({ values, want }) => {
   expect(mostLikelyOnset(stretches(values), countGain)).toBe(want);
   expect(mostLikelyOnset(stretches(values), meanGain)).toBe(want);
 });
@@ -40,7 +40,7 @@ const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
 test.for(STEPS.flatMap((one) => SEEDS.map((seed) => ({ ...one, seed }))))(
   'the onset of $note is told within 5 minutes of the truth (seed $seed)',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   ({ rule, times, seed }) => {
     const start = SPLIT + (9 * 60 + seed * 25) * MINUTE;
     const options: TrafficOptions = {

@@ -29,7 +29,7 @@ const run = {
   toEpochMs: START + 60 * MINUTE,
 };
 
-test('a restored history answers as the one it was taken from', { timeout: 60_000 }, () => {
+test('a restored history answers as the one it was taken from', { timeout: 240_000 }, () => {
   const parts = [...renderHistory(learned(past, START))];
   const restored = parseHistory(parts);
   if (restored === undefined) throw new Error('expected a history');
@@ -79,7 +79,7 @@ test.for([
   expect(parseHistory(parts)).toBeUndefined();
 });
 
-test('a damaged snapshot is refused', { timeout: 60_000 }, () => {
+test('a damaged snapshot is refused', { timeout: 240_000 }, () => {
   const [part = new Uint8Array(0)] = renderHistory(learned(past.slice(0, 500), MONDAY_MS + DAY));
   fc.assert(
     fc.property(

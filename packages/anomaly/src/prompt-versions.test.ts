@@ -53,7 +53,7 @@ test.for([
   { note: 'a new version for all calls', share: 0, lateShare: 1, times: 3, want: ['v2'] },
   { note: 'a version that costs what it did', share: 0.1, lateShare: 0.1, times: 1, want: [] },
   { note: 'a version that more calls use', share: 0.1, lateShare: 0.9, times: 1, want: [] },
-])('$note is told where it sits: $want', { timeout: 60_000 }, ({ want, ...prompts }) => {
+])('$note is told where it sits: $want', { timeout: 240_000 }, ({ want, ...prompts }) => {
   const to = START + 3 * DAY;
   const all = rows(prompts, to);
   const history = learned(

@@ -61,7 +61,7 @@ describe('cache hit rate', () => {
       hours: 2,
       severity: 'critical',
     },
-  ])('$note is found', { timeout: 60_000 }, ({ callsPerHour, lateRate, hours, severity }) => {
+  ])('$note is found', { timeout: 240_000 }, ({ callsPerHour, lateRate, hours, severity }) => {
     const { past, present, toEpochMs } = cached({ callsPerHour, rate: 0.7, lateRate, hours });
     const history = learned(past, WEEK_LATER);
     const findings = evaluate(DEFAULT_CACHE_HIT_RATE_RULE, history, {
@@ -76,7 +76,7 @@ describe('cache hit rate', () => {
     { note: 'the usual rate', rate: 0.7, lateRate: 0.7 },
     { note: 'a poor rate that was always poor', rate: 0.3, lateRate: 0.3 },
     { note: 'a better rate', rate: 0.7, lateRate: 0.9 },
-  ])('$note is not told', { timeout: 60_000 }, ({ rate, lateRate }) => {
+  ])('$note is not told', { timeout: 240_000 }, ({ rate, lateRate }) => {
     const { past, present, toEpochMs } = cached({ callsPerHour: 30, rate, lateRate, hours: 24 });
     const history = learned(past, WEEK_LATER);
     const run = { minutes: present, toEpochMs, everyMinutes: 5 };
@@ -118,7 +118,7 @@ describe('model drift', () => {
       withinCalls: 20,
     },
     { note: 'a cheap new model', nth: 20, usdPerCall: 0.001, severity: 'warning', withinCalls: 60 },
-  ])('$note is a $severity', { timeout: 60_000 }, ({ nth, usdPerCall, severity, withinCalls }) => {
+  ])('$note is a $severity', { timeout: 240_000 }, ({ nth, usdPerCall, severity, withinCalls }) => {
     const findings = evaluate(DEFAULT_MODEL_DRIFT_RULE, learned(usualRows, WEEK_LATER), {
       minutes: withModel('other', nth, usdPerCall),
       toEpochMs: WEEK_LATER + withinCalls * MINUTE,
@@ -134,7 +134,7 @@ describe('model drift', () => {
       allowedModels: undefined,
     },
     { note: 'a declared model', model: 'other', allowedModels: ['gpt-5-mini', 'other'] },
-  ])('$note is expected', { timeout: 60_000 }, ({ model, allowedModels }) => {
+  ])('$note is expected', { timeout: 240_000 }, ({ model, allowedModels }) => {
     const rule = { ...DEFAULT_MODEL_DRIFT_RULE, ...(allowedModels && { allowedModels }) };
     const run = { minutes: withModel(model, 5, 0.01), toEpochMs: WEEK_LATER + 60 * MINUTE };
     expect(evaluate(rule, learned(usualRows, WEEK_LATER), run)).toEqual([]);

@@ -22,7 +22,7 @@ describe('slow burn', () => {
   test.for([
     { note: 'spend that stays 80 % higher', factor: 1.8, isTold: true },
     { note: 'usual spend', factor: 1, isTold: false },
-  ])('$note is told: $isTold', { timeout: 60_000 }, ({ factor, isTold }) => {
+  ])('$note is told: $isTold', { timeout: 240_000 }, ({ factor, isTold }) => {
     const rows = traffic({
       labels: CHAT,
       fromEpochMs: MONDAY_MS,
@@ -51,7 +51,7 @@ describe('pipeline gap', () => {
     { note: 'data 31 minutes old', lag: 31, gapMinutes: 0, want: ['critical'] },
     { note: 'a short gap', lag: 0, gapMinutes: 3, want: [] },
     { note: 'a long gap', lag: 0, gapMinutes: 10, want: ['warning'] },
-  ])('$note', { timeout: 60_000 }, ({ lag, gapMinutes, want }) => {
+  ])('$note', { timeout: 240_000 }, ({ lag, gapMinutes, want }) => {
     const knownToEpochMs = now - lag * MINUTE;
     const gaps = [{ fromEpochMs: knownToEpochMs - gapMinutes * MINUTE, toEpochMs: knownToEpochMs }];
     const input = { nowEpochMs: now, knownToEpochMs, settleMs: 0, gaps };
@@ -77,7 +77,7 @@ describe('budget', () => {
     { note: 'four fifths', limitUsd: 25, hours: 20.5, want: 'warning' },
     { note: 'on course to exceed', limitUsd: 20, hours: 8, want: 'warning' },
     { note: 'spent', limitUsd: 15, hours: 16, want: 'critical' },
-  ])('$note is $want', { timeout: 60_000 }, ({ limitUsd, hours, want }) => {
+  ])('$note is $want', { timeout: 240_000 }, ({ limitUsd, hours, want }) => {
     const rule = {
       name: 'budget',
       limitUsd,

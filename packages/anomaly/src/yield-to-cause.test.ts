@@ -104,7 +104,7 @@ describe('a fallback to a model of five times the price is told once', () => {
   );
   test.for(cases)(
     '$callsPerHour calls an hour, from $before to $share of them',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     ({ callsPerHour, share, before }) => {
       const hours = callsPerHour === 200 ? 8 : 48;
       const plan = { callsPerHour, hours, shares: [before, share], dearness: 5 } as const;
@@ -148,12 +148,12 @@ test.for([
     plan: { shares: [0.2, 0.9], dearness: 1.95 },
     want: [['cost_per_request', 'warning']],
   },
-] as const)('$note: $want', { timeout: 60_000 }, ({ plan, want }) => {
+] as const)('$note: $want', { timeout: 240_000 }, ({ plan, want }) => {
   const { severities } = toldOf({ callsPerHour: 120, hours: 12, ...plan });
   expect([...severities]).toEqual(want);
 });
 
-test('where models are not judged, what a dear one costs is told', { timeout: 60_000 }, () => {
+test('where models are not judged, what a dear one costs is told', { timeout: 240_000 }, () => {
   const plan = { callsPerHour: 120, hours: 4, shares: [0, 0.5], dearness: 5 } as const;
   const off: readonly Rule[] = DEFAULT_RULES.map((rule) =>
     rule.name === 'model_drift' ? { ...rule, isEnabled: false } : rule,
@@ -161,7 +161,7 @@ test('where models are not judged, what a dear one costs is told', { timeout: 60
   expect([...toldOf(plan, off).severities.keys()]).toEqual(['cost_per_request']);
 });
 
-test('a share of a tenth that lasts is not told again and again', { timeout: 60_000 }, () => {
+test('a share of a tenth that lasts is not told again and again', { timeout: 240_000 }, () => {
   const plan = { callsPerHour: 200, hours: 48, shares: [0, 0.1], dearness: 5 } as const;
   expect(toldOf(plan).told.map(({ rule }) => rule)).toEqual(['model_drift']);
 });

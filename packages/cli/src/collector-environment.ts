@@ -38,19 +38,23 @@ async function freePort(first: number, host: string, what: string): Promise<numb
   throw new CommandError(`no free port for ${what} from ${first} on`);
 }
 
-/** The intake's port is the one that senders know, so a busy one is an error and never another. */
-async function intakePort(host: string, env: Io['env']): Promise<number> {
-  const port = readPort('TOKENMETER_OTLP_PORT', env) ?? DEFAULT_PORT;
-  if ((await findFreePort(port, host)) === port) return port;
-  throw new CommandError(`port ${port} is in use by another program`, {
-    hint: 'take another with TOKENMETER_OTLP_PORT',
-  });
+/** A port that was asked for is the one that others know, so a busy one is an error and never another. */
+async function askedPort(
+  name: string,
+  port: number,
+  { host, taken }: { host: string; taken: ReadonlySet<number> },
+): Promise<number> {
+  if (!taken.has(port) && (await findFreePort(port, host)) === port) return port;
+  throw new CommandError(
+    taken.has(port)
+      ? `${name} is ${port}, and so is another port of this Collector`
+      : `port ${port} is in use by another program`,
+    { hint: `take another with ${name}` },
+  );
 }
 
-/** The intake's gRPC port: as set, else the usual one, else the next free one behind the HTTP port. */
-async function grpcPort(host: string, httpPort: number, env: Io['env']): Promise<number> {
-  const asked = readPort('TOKENMETER_OTLP_GRPC_PORT', env);
-  if (asked !== undefined) return asked;
+/** The intake's gRPC port where nobody asks for one: the usual one, else the next free one behind the HTTP port. */
+async function freeGrpcPort(host: string, httpPort: number): Promise<number> {
   const first = httpPort === DEFAULT_PORT ? DEFAULT_GRPC_PORT : httpPort + 1;
   if (first === DEFAULT_GRPC_PORT && (await findFreePort(first, host)) === first) return first;
   return freePort(httpPort + 1, host, 'OTLP/gRPC');
@@ -61,7 +65,9 @@ async function grpcPort(host: string, httpPort: number, env: Io['env']): Promise
  * `service.instance.id` of derived counters, so that a restart reads as a new process and not as a counter that fell.
  */
 export async function createCollectorEnvironment(
-  options: Pick<CollectorOptions, 'role'> & { readonly data: Readonly<Record<string, string>> },
+  options: Pick<CollectorOptions, 'role'> & {
+    readonly variables: Readonly<Record<string, string>>;
+  },
   io: Pick<Io, 'cwd' | 'env'>,
 ): Promise<CollectorEnvironment> {
   const { env } = io;
@@ -69,10 +75,24 @@ export async function createCollectorEnvironment(
   const bare = asked.replace(/^\[(.*)\]$/, '$1');
   // An address of version 6 needs brackets before its port.
   const host = bare.includes(':') ? `[${bare}]` : bare;
-  const port = await intakePort(bare, env);
-  const grpc = await grpcPort(bare, port, env);
-  const chosen = async (name: string): Promise<number> =>
-    readPort(name, env) ?? (await freePort(0, '127.0.0.1', name));
+  const taken = new Set<number>();
+  const portOf = async (
+    name: string,
+    where: string,
+    free: () => Promise<number>,
+  ): Promise<number> => {
+    const asked = readPort(name, env);
+    const port =
+      asked === undefined ? await free() : await askedPort(name, asked, { host: where, taken });
+    taken.add(port);
+    return port;
+  };
+  const port = await portOf('TOKENMETER_OTLP_PORT', bare, () =>
+    askedPort('TOKENMETER_OTLP_PORT', DEFAULT_PORT, { host: bare, taken }),
+  );
+  const grpc = await portOf('TOKENMETER_OTLP_GRPC_PORT', bare, () => freeGrpcPort(bare, port));
+  const chosen = (name: string): Promise<number> =>
+    portOf(name, '127.0.0.1', () => freePort(0, '127.0.0.1', name));
   const healthPort = await chosen('TOKENMETER_HEALTH_PORT');
   const metricsPort = await chosen('TOKENMETER_SELF_METRICS_PORT');
   const journalPort = await chosen('TOKENMETER_JOURNAL_PORT');
@@ -90,7 +110,7 @@ export async function createCollectorEnvironment(
     env: {
       GOGC: GO_GC_PERCENT,
       ...env,
-      ...options.data,
+      ...options.variables,
       // Empty would be told about in its log.
       TOKENMETER_IGNORE_SCOPES: renderScopePattern(env.TOKENMETER_IGNORE_SCOPES ?? '') || undefined,
       TOKENMETER_OTLP_HOST: host,

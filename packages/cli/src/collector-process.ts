@@ -100,14 +100,14 @@ export async function startCollector(start: CollectorStart): Promise<RunningColl
       return left;
     },
   };
-  await untilHealthy(start.environment.healthPort, child, running);
+  await untilHealthy(start.environment, child, running);
   for (const text of early) start.log(text);
   early = undefined;
   return running;
 }
 
 async function untilHealthy(
-  port: number,
+  { healthPort, queueFolder }: CollectorEnvironment,
   child: ChildProcess,
   running: RunningCollector,
 ): Promise<void> {
@@ -116,16 +116,30 @@ async function untilHealthy(
     const hasEnded = child.exitCode !== null || child.signalCode !== null;
     if (hasEnded || child.pid === undefined) {
       await running.exited;
-      const words = running.lastWords() || `it ended with ${child.exitCode} and said nothing`;
-      throw new CommandError(`the Collector does not start\n${words}`);
+      const said = running.lastWords() || `it ended with ${child.exitCode} and said nothing`;
+      // The queue's files are locked while a Collector runs, and the wait for them says no more than this.
+      const isLocked = /failed to start "[^"]+" exporter: timeout$/m.test(said);
+      throw new CommandError(
+        `the Collector does not start\n${complaintsIn(said)}`,
+        isLocked
+          ? { hint: `another Collector uses ${queueFolder}: set TOKENMETER_QUEUE_DIR for this one` }
+          : {},
+      );
     }
-    if (await isHealthy(port)) return;
+    if (await isHealthy(healthPort)) return;
     await sleep(START_POLL_MS);
   }
   child.kill('SIGKILL');
   throw new CommandError(
     `the Collector took nothing within ${START_MS / 1000} s\n${running.lastWords()}`,
   );
+}
+
+/** Of the last words of a Collector those that say why; all of them where none does. */
+function complaintsIn(words: string): string {
+  const lines = words.split('\n');
+  const why = lines.filter((line) => /^(?:Error|panic|fatal error):/.test(line));
+  return (why.length > 0 ? lines.slice(lines.indexOf(why[0] ?? '')) : lines).join('\n');
 }
 
 async function isHealthy(port: number): Promise<boolean> {

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to variables, in the words of the Collector
 import { type CollectorComposition, includedFiles } from '@tokenmeter/collector-config';
 import { knowsSenders } from './collector-choice.ts';
+import { holdsBaseUrl, holdsHeaders } from './collector-variables.ts';
 
 /** Variables that the script gives a value of its own. */
 const SET_HERE: ReadonlySet<string> = new Set(['TOKENMETER_RUN_ID']);
@@ -16,18 +17,30 @@ export function renderStartScript(composition: CollectorComposition): string {
   const data = includedFiles(composition.merged).map(
     ({ variable, path }) => `export ${variable}="\${${variable}:-$here/${path}}"`,
   );
+  const settled = composition.variables.flatMap(({ name }) => settleLine(name));
   const configs = composition.files.map((file) => `  --config "$here/${file}" \\`);
   return [
     HEAD,
     required.join('\n'),
     ...(knowsSenders(composition) ? [] : [LOOPBACK_ONLY]),
     MIDDLE,
+    ...(settled.length > 0 ? [SETTLE, ...settled] : []),
     data.join('\n'),
     TAIL,
     configs.join('\n'),
     `  --config 'yaml:${composition.override}'`,
     '',
   ].join('\n');
+}
+
+/** Variables whose values are anybody's text. */
+const SECRET = /_(?:KEY|TOKEN|SECRET|PASSWORD|USER|STRING|INSTANCE_ID)$/;
+
+/** As `settleVariables` does it for `run`. */
+function settleLine(name: string): readonly string[] {
+  if (holdsBaseUrl(name)) return [`base_url ${name}`];
+  if (holdsHeaders(name)) return [`headers ${name}`];
+  return SECRET.test(name) ? [`text ${name}`] : [];
 }
 
 const HEAD = `#!/bin/sh
@@ -52,6 +65,26 @@ export TOKENMETER_RUN_ID
 # Cleans memory up less often than Go would: a sixth less processor time for some 50 MiB.
 export GOGC="\${GOGC:-250}"
 export TOKENMETER_QUEUE_DIR="\${TOKENMETER_QUEUE_DIR:-$here/queue}"`;
+
+const SETTLE = `# The Collector reads two dollars as one.
+text() {
+  eval "value=\\\${$1:-}"
+  [ -z "$value" ] || export "$1=$(printf %s "$value" | sed 's/[$]/$$/g; s/[$][$]{env:/\${env:/g')"
+}
+# It appends the path itself; //api is another path to many servers.
+base_url() {
+  eval "value=\\\${$1:-}"
+  [ -z "$value" ] || export "$1=$(printf %s "$value" | sed 's|/*$||; s|/v1/traces$||; s|/v1/metrics$||')"
+}
+# A YAML map, or a=b,c=d.
+headers() {
+  eval "value=\\\${$1:-}"
+  case "$value" in
+    ''|'{'*) ;;
+    *) export "$1={$(printf %s "$value" | sed 's/ *\\([^=,]*\\)=\\([^,]*\\)/"\\1": "\\2"/g')}" ;;
+  esac
+  text "$1"
+}`;
 
 const TAIL = `collector=\${TOKENMETER_COLLECTOR:-$(command -v otelcol-tokenmeter || command -v otelcol-contrib || true)}
 if [ -z "$collector" ]; then

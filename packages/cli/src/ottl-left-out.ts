@@ -9,6 +9,8 @@ const REASONS: Readonly<Record<OttlLeftOut['reason'], string>> = {
 
 /** What of a price book is not in the Collector's data, in one line. */
 export function describeLeftOut({ layer, row, name, reason }: OttlLeftOut): string {
-  const what = name === undefined ? row : `${row}, name ${JSON.stringify(name)}`;
+  // Names of price files may hold what a terminal obeys.
+  const id = row.replaceAll(/\p{C}/gu, '�');
+  const what = name === undefined ? id : `${id}, name ${JSON.stringify(name)}`;
   return `left out: ${what} (${layer}): ${REASONS[reason]}`;
 }

@@ -33,7 +33,7 @@ async function makeKit() {
 }
 
 async function until(holds: () => boolean, what: () => string): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`waited for too long: ${what()}`);
     await sleep(10);

@@ -30,7 +30,7 @@ async function makeKit(env: Io['env'] = {}): Promise<Kit> {
     folder,
     io,
     said: async (text) => {
-      const deadline = Date.now() + 10_000;
+      const deadline = Date.now() + 120_000;
       while (!output.includes(text)) {
         if (Date.now() > deadline) throw new Error(`never said ${text}: ${output}`);
         await sleep(10);

@@ -60,7 +60,7 @@ const events = fc.oneof(
   },
 );
 
-test('skimmed or not, a stream tells the same', { timeout: 60_000 }, () => {
+test('skimmed or not, a stream tells the same', { timeout: 240_000 }, () => {
   const { skim: _skim, ...plain } = openaiChat;
   const pieces = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 5 });
   fc.assert(

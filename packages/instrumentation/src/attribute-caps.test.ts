@@ -16,7 +16,7 @@ test('a value that is too long to be a name is other at once', () => {
   expect(bound({ 'tokenmeter.feature': long })).toEqual({ 'tokenmeter.feature': 'other' });
 });
 
-test('provider and operation are closed lists and have no cap', () => {
+test('provider and operation are closed lists, which a small cap is not for', () => {
   const bound = createAttributeCaps({ cap: 1, onOverflow: () => undefined });
   const provider = (value: string): unknown =>
     bound({ 'gen_ai.provider.name': value })['gen_ai.provider.name'];

@@ -5,7 +5,7 @@ import type { BoundValue } from './describe-labels.ts';
 /** Distinct values that one metric attribute may take in a process unless configured otherwise. */
 export const DEFAULT_ATTRIBUTE_CAP = 200;
 
-/** Attributes whose values come from our own tables and need no cap. */
+/** Attributes whose values come from our own tables but for what `meterCall` is told: a smaller cap is not for them. */
 const CLOSED: ReadonlySet<string> = new Set([genAi.operationName, genAi.providerName]);
 
 /** Longest value that a metric attribute may have; a longer one is no name. */
@@ -31,11 +31,10 @@ export function createAttributeCaps({
 }: AttributeCapOptions): BoundValue {
   const seen = new Map<string, Set<string>>();
   const fits = (key: string, value: string): boolean => {
-    if (CLOSED.has(key)) return true;
     if (value.length > LONGEST_VALUE) return false;
     const values = seen.get(key) ?? new Set<string>();
     if (values.has(value)) return true;
-    if (values.size >= cap) return false;
+    if (values.size >= (CLOSED.has(key) ? Math.max(cap, DEFAULT_ATTRIBUTE_CAP) : cap)) return false;
     values.add(value);
     seen.set(key, values);
     return true;

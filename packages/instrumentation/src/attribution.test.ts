@@ -40,6 +40,7 @@ test.for([
   ['nothing', undefined],
   ['a number', 7],
   ['a list', [1, 2]],
+  ['an empty text', { feature: '' }],
   ['fields that are no texts', { feature: 42, team: {}, userId: 7n }],
   [
     'a field that throws',

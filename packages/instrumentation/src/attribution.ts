@@ -50,11 +50,13 @@ export function currentAttribution(from: Context = context.active()): Attributio
   return store?.getStore() ?? NOBODY;
 }
 
-/** The fields that are texts. Never throws: plain JavaScript may pass anything, and must not fail because of it. */
+/** The fields that are texts and not empty. Never throws: plain JavaScript may pass anything, and must not fail because of it. */
 export function definedFields(attribution: unknown): Attribution {
   try {
     const entries = Object.entries(Object(attribution));
-    return Object.fromEntries(entries.filter(([, value]) => typeof value === 'string'));
+    return Object.fromEntries(
+      entries.filter(([, value]) => typeof value === 'string' && value !== ''),
+    );
   } catch {
     return NOBODY;
   }

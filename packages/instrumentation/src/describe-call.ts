@@ -41,7 +41,7 @@ export function describeCall(
     span: describeSpan(record, priced, { attribution, options, labels }),
     measure: (measure) => {
       measureMoney(record, priced, { labels: bounded, measure });
-      measureConventions(record, { labels: bounded, mode: options.semconv, measure });
+      measureConventions(record, { labels: bounded, mode: options.semconv, measure, bound });
     },
   };
 }

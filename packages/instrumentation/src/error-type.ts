@@ -1,3 +1,5 @@
+import { fieldOf } from './field-of.ts';
+
 /**
  * A low-cardinality word for a transport error: its code (`ECONNRESET`, `UND_ERR_SOCKET`), else the name of its class.
  *
@@ -21,4 +23,19 @@ export function isAbort(error: unknown): boolean {
   const name: unknown = Reflect.get(error, 'name');
   const code: unknown = Reflect.get(error, 'code');
   return name === 'AbortError' || (typeof code === 'string' && ABORT_CODES.has(code));
+}
+
+/** The application stopped the request itself. */
+export const STOPPED: { readonly name: string } = { name: 'AbortError' };
+
+/**
+ * The error that ended an exchange, or an abort where it is a reason of the application's own: `controller.abort(reason)`,
+ * `reader.cancel(reason)`, `request.destroy(error)`. Errors of transports have a code, such reasons have none; what is
+ * called a time-out stays what it is.
+ */
+export function endingOf(error: unknown): unknown {
+  const isOwnReason =
+    typeof fieldOf(error, 'code') !== 'string' &&
+    !/time.?out/i.test(String(fieldOf(error, 'name')));
+  return isOwnReason ? STOPPED : error;
 }

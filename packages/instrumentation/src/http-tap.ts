@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { endingOf, STOPPED } from './error-type.ts';
 import { fieldOf } from './field-of.ts';
 import type { Guard } from './guard.ts';
 import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
@@ -61,11 +62,11 @@ function followResponse(response: IncomingMessage, observer: ExchangeObserver, g
 function endingError({ socket }: IncomingMessage | ClientRequest, error: unknown): unknown {
   const isNodes =
     fieldOf(error, 'code') === 'ECONNRESET' && fieldOf(error, 'syscall') === undefined;
-  if (!isNodes && error !== null && error !== undefined) return error;
+  if (!isNodes && error !== null && error !== undefined) return endingOf(error);
   const isFromPeer =
     fieldOf(socket, 'readableEnded') === true ||
     fieldOf(fieldOf(socket, 'errored'), 'syscall') !== undefined;
-  return isFromPeer ? { code: 'ECONNRESET' } : { name: 'AbortError' };
+  return isFromPeer ? { code: 'ECONNRESET' } : STOPPED;
 }
 
 function observedRequestOf(request: ClientRequest): ObservedRequest {

@@ -1,3 +1,4 @@
+import { endingOf, STOPPED } from './error-type.ts';
 import { fieldOf } from './field-of.ts';
 import type { Guard } from './guard.ts';
 import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
@@ -13,6 +14,7 @@ import { tapReads, tapWrites } from './tap-stream.ts';
  */
 export function startHttp2Tap(open: OpenExchange, guard: Guard): StopTap {
   const observers = new WeakMap<object, ExchangeObserver>();
+  const closedHere = new WeakSet<object>();
   let isUndicis = false;
   const find = (message: unknown): ExchangeObserver | undefined => {
     const stream = fieldOf(message, 'stream');
@@ -41,21 +43,42 @@ export function startHttp2Tap(open: OpenExchange, guard: Guard): StopTap {
         observers.set(stream, observer);
         tapWrites(stream, observer, guard);
         tapReads(stream, observer, guard);
+        tapClose(stream, closedHere);
       },
       'http2.client.stream.finish': (message) => {
         const headers = fieldOf(message, 'headers');
         const statusCode = Number(fieldOf(headers, ':status'));
         find(message)?.responseStart(observedResponse(statusCode, headers));
       },
-      'http2.client.stream.error': (message) => find(message)?.fail(fieldOf(message, 'error')),
+      'http2.client.stream.error': (message) =>
+        find(message)?.fail(endingOf(fieldOf(message, 'error'))),
       // Comes before the error, where there is one.
       'http2.client.stream.close': (message) => {
-        find(message)?.fail(closingError(fieldOf(message, 'stream')));
+        const stream = fieldOf(message, 'stream');
+        const isOurs = typeof stream === 'object' && stream !== null && closedHere.has(stream);
+        const observer = find(message);
         forget(message);
+        if (isOurs || fieldOf(stream, 'destroyed') === true) observer?.fail(closingError(stream));
+        // Without a reset all bytes have come, but perhaps not yet to the reader: its end is the end.
+        else if (fieldOf(stream, 'rstCode') !== 0) observer?.fail(RESET_BY_PEER);
       },
     },
     guard,
   );
+}
+
+/** The other side gave the stream up: Node's own name for it. */
+const RESET_BY_PEER = { code: 'ERR_HTTP2_STREAM_ERROR' };
+
+/** Notes that the application closes a stream. Node itself closes one that was reset by other ways than this method. */
+function tapClose(stream: object, closedHere: WeakSet<object>): void {
+  const original: unknown = Reflect.get(stream, 'close');
+  if (typeof original !== 'function') return;
+  const tapped = function (this: unknown, ...args: readonly unknown[]): unknown {
+    closedHere.add(stream);
+    return Reflect.apply(original, this, args);
+  };
+  Reflect.set(stream, 'close', tapped);
 }
 
 /**
@@ -69,10 +92,8 @@ function closingError(stream: unknown): unknown {
   if (fieldOf(errored, 'code') === 'ERR_HTTP2_STREAM_CANCEL') {
     return fieldOf(errored, 'cause') ?? errored;
   }
-  if (errored !== undefined) return errored;
-  return isEndedByPeer(fieldOf(stream, 'session'))
-    ? { code: 'ECONNRESET' }
-    : { name: 'AbortError' };
+  if (errored !== undefined) return endingOf(errored);
+  return isEndedByPeer(fieldOf(stream, 'session')) ? { code: 'ECONNRESET' } : STOPPED;
 }
 
 function isEndedByPeer(session: unknown): boolean {

@@ -117,6 +117,27 @@ test('a stream that the application closes is an abort, and the provider hears o
   client.destroy();
 });
 
+test.for([
+  { note: 'an error', isAnswered: true, error: new Error('lost'), outcome: 'error' },
+  { note: 'an error before any answer', isAnswered: false, error: new Error(), outcome: 'error' },
+  { note: 'no error', isAnswered: true, error: undefined, outcome: 'incomplete' },
+])('a stream that the provider resets with $note is $outcome', async (row) => {
+  await using provider = await startHttp2Provider((stream) => {
+    if (row.isAnswered) {
+      stream.respond({ ':status': 200, 'content-type': 'application/vnd.amazon.eventstream' });
+      stream.write(readFileSync(new URL('stream/response.eventstream', FIXTURES)).subarray(0, 60));
+    }
+    setTimeout(() => stream.destroy(row.error), 20);
+  });
+  using telemetry = startBedrockTelemetry(provider);
+  const client = http2.connect(provider.origin);
+  const stream = post(client, `/model/${MODEL}/converse-stream`);
+  stream.on('error', () => undefined).resume();
+  const calls = await telemetry.metered(1);
+  client.destroy();
+  expect(calls.map((call) => call.record.outcome)).toEqual([row.outcome]);
+});
+
 /** Takes connections and treats them so once a request has come. */
 async function startRudeServer(treat: (socket: Socket) => void): Promise<Server> {
   const server = createServer((socket) => {

@@ -8,6 +8,7 @@ import {
   type MetricSpec,
 } from '@tokenmeter/semconv';
 import type { Measure } from './describe-call.ts';
+import type { BoundValue } from './describe-labels.ts';
 import { labelVariant, withLabel } from './label-sets.ts';
 import type { SemconvMode } from './options.ts';
 import { serverKeys } from './server-keys.ts';
@@ -20,6 +21,8 @@ interface Target {
   readonly labels: Attributes;
   readonly mode: SemconvMode;
   readonly measure: Measure;
+  /** Providers name their errors as they like. */
+  readonly bound?: BoundValue | undefined;
 }
 
 /**
@@ -28,12 +31,25 @@ interface Target {
  * `latest`: semantic-conventions-genai 6fd0d76. `legacy`: semantic-conventions up to 1.41. `both` deliberately reports
  * `gen_ai.client.operation.duration` for inference too, against a SHOULD NOT of the newer version.
  */
-export function measureConventions(record: CallRecord, { labels, mode, measure }: Target): void {
+export function measureConventions(
+  call: CallRecord,
+  { labels, mode, measure, bound }: Target,
+): void {
   if (mode === 'off') return;
+  const record = call.outcome === 'error' ? withFewErrors(call, bound) : call;
   const { metrics } = serverKeys(record);
   const base = labelVariant(labels, metrics, () => baseAttributes(record, labels));
   if (mode !== 'legacy') measureLatest(record, base, measure);
   if (mode !== 'latest') measureLegacy(record, base, { mode, measure });
+}
+
+/** The convention's word for whatever has no name of its own stands for those beyond the cap. */
+function withFewErrors(record: CallRecord, bound: BoundValue | undefined): CallRecord {
+  const errorType = record.errorType ?? '_OTHER';
+  const labels = { [general.errorType]: errorType };
+  return bound === undefined || bound(labels) === labels
+    ? record
+    : { ...record, errorType: '_OTHER' };
 }
 
 function baseAttributes(record: CallRecord, labels: Attributes): Attributes {

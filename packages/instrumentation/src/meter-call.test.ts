@@ -68,6 +68,47 @@ test('what is no call, and times that are none, never throw and are no number', 
   expect(JSON.stringify(durations)).not.toMatch(/NaN|:-\d|null/);
 });
 
+test.for([
+  { note: 'undefined counts', call: { tokens: { input: 1000, output: undefined } }, usd: 0.0025 },
+  { note: 'null for requests', call: { requests: null }, usd: 0.0075 },
+  { note: 'modifiers that are none', call: { modifiers: { serviceTier: 7 } }, usd: 0.0075 },
+  { note: 'a number for attribution', call: { attribution: 7 }, usd: 0.0075 },
+])('$note are nothing, and the call counts', async ({ call, usd }) => {
+  using telemetry = startTelemetry();
+  const priced = meterCall(Object.assign({ ...CALL }, call));
+  expect(priced).toMatchObject({ kind: 'priced', costUsd: usd });
+  expect(await telemetry.total('tokenmeter.calls')).toBe(1);
+});
+
+test.for(['x', 7, true, Symbol('call'), 1n])('%s is no call', async (call) => {
+  using telemetry = startTelemetry();
+  expect(Reflect.apply(meterCall, undefined, [call])).toBeUndefined();
+  expect(await telemetry.total('tokenmeter.calls')).toBe(0);
+});
+
+test('an outcome that is none counts as incomplete', async () => {
+  using telemetry = startTelemetry();
+  meterCall(Object.assign({ ...CALL }, { outcome: 'great' }));
+  expect(await telemetry.total('tokenmeter.calls', { 'tokenmeter.outcome': 'incomplete' })).toBe(1);
+});
+
+test('names of providers, operations and errors are capped on metrics, and totals stay exact', async () => {
+  using telemetry = startTelemetry({ attributeCap: 3 });
+  for (let index = 0; index < 300; index += 1) {
+    const odd = { provider: `p${index}`, operation: `o${index}` };
+    meterCall(Object.assign({ ...CALL }, odd));
+    meterCall({ ...CALL, outcome: 'error', errorType: `E${index}` });
+  }
+  const calls = await telemetry.points('tokenmeter.calls');
+  const durations = await telemetry.points('gen_ai.client.inference.duration');
+  // 200 pairs and two others, and the failed ones.
+  expect(calls.length).toBeLessThanOrEqual(205);
+  expect(new Set(durations.map(({ attributes }) => attributes['error.type']))).toEqual(
+    new Set(['E0', 'E1', 'E2', '_OTHER']),
+  );
+  expect(await telemetry.total('tokenmeter.calls')).toBe(600);
+});
+
 test('without anything that meters, nothing happens', () => {
   expect(meterCall(CALL)).toBeUndefined();
 });

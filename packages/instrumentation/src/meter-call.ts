@@ -49,7 +49,8 @@ export interface ManualCall {
  *
  * Returns the price, or undefined when nothing meters this process. Counts that are no integers from 0 to 100,000,000,
  * classes that are none, and a cost that is no number from 0 to 1,000,000 make the usage inconsistent: the call is
- * counted, nothing is priced. Times that are none count as now.
+ * counted, nothing is priced. Counts that are undefined are absent, times that are none count as now, and an outcome that
+ * is none as `incomplete`.
  * Never throws.
  */
 export function meterCall(call: ManualCall): PricedCall | undefined {
@@ -68,18 +69,19 @@ export function meterCall(call: ManualCall): PricedCall | undefined {
 }
 
 function recordOf(call: ManualCall, now: number): CallRecord {
+  if (typeof call !== 'object') throw new TypeError('expected a call');
   const endEpochMs = timeOf(call.endEpochMs) ?? now;
   return {
     api: 'custom',
     provider: textOf(call.provider) ?? 'unknown',
-    operation: call.operation ?? 'chat',
+    operation: typeof call.operation === 'string' ? call.operation : 'chat',
     startEpochMs: Math.min(timeOf(call.startEpochMs) ?? now, endEpochMs),
     endEpochMs,
     isStreaming: call.isStreaming === true,
-    outcome: call.outcome ?? 'ok',
+    outcome: outcomeOf(call.outcome),
     resendCount: 0,
     parameters: {},
-    modifiers: call.modifiers ?? {},
+    modifiers: modifiersOf(call.modifiers),
     usage: usageOf(call),
     ...present({
       requestModel: textOf(call.requestModel),
@@ -90,19 +92,35 @@ function recordOf(call: ManualCall, now: number): CallRecord {
   };
 }
 
+const OUTCOMES: ReadonlySet<unknown> = new Set(['ok', 'error', 'aborted', 'incomplete']);
+
+function outcomeOf(outcome: Outcome = 'ok'): Outcome {
+  return OUTCOMES.has(outcome) ? outcome : 'incomplete';
+}
+
+function modifiersOf(modifiers: PriceModifiers | null | undefined): PriceModifiers {
+  return present({
+    serviceTier: textOf(modifiers?.serviceTier),
+    speed: textOf(modifiers?.speed),
+    inferenceGeo: textOf(modifiers?.inferenceGeo),
+    region: textOf(modifiers?.region),
+    deployment: textOf(modifiers?.deployment),
+  });
+}
+
 /** Whoever says that one call cost more is wrong. */
 const MOST_USD = 1_000_000;
 
 const CLASSES: ReadonlySet<string> = new Set(TOKEN_CLASSES);
 
-function usageOf(call: ManualCall): Usage {
-  const { tokens, requests = {}, providerCostUsd } = call;
+function usageOf({ tokens, requests, providerCostUsd }: ManualCall): Usage {
   if ((tokens ?? undefined) === undefined && providerCostUsd === undefined) {
     return { kind: 'missing' };
   }
-  const counts = [...Object.values(tokens ?? {}), ...Object.values(requests)];
-  const isWrong = !counts.every(isCount);
-  if (isWrong || Object.keys(tokens ?? {}).some((name) => !CLASSES.has(name))) {
+  const classes = countsOf(tokens);
+  const units = countsOf(requests);
+  const isWrong = ![...Object.values(classes), ...Object.values(units)].every(isCount);
+  if (isWrong || Object.keys(classes).some((name) => !CLASSES.has(name))) {
     return { kind: 'inconsistent', problem: 'count', raw: undefined };
   }
   if (providerCostUsd !== undefined && !isCost(providerCostUsd)) {
@@ -110,11 +128,17 @@ function usageOf(call: ManualCall): Usage {
   }
   return {
     kind: 'reported',
-    tokens: tokens ?? {},
-    requests,
+    tokens: classes,
+    requests: units,
     ...(providerCostUsd === undefined ? {} : { providerCostUsd }),
     raw: undefined,
   };
+}
+
+function countsOf(counts: TokenCounts | RequestCounts | null | undefined): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(counts ?? {}).filter(([, count]) => count !== undefined),
+  );
 }
 
 function isCount(count: number): boolean {

@@ -1,3 +1,4 @@
+import { endingOf } from './error-type.ts';
 import type { Guard } from './guard.ts';
 import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
 import { showBody } from './show-body.ts';
@@ -21,15 +22,25 @@ export function fetchObserved(
   if (observer === undefined) return undefined;
   observer.requestChunk(args[1]?.body);
   return fetch(...args).then(
-    (response) => guard('fetch_response', () => observe(response, observer)) ?? response,
+    (response) => guard('fetch_response', () => observe(response, observer, args)) ?? response,
     (error: unknown) => {
-      observer.fail(error);
+      observer.fail(isStopped(args) ? endingOf(error) : error);
       throw error;
     },
   );
 }
 
-function observe(response: Response, observer: ExchangeObserver): Response {
+/** The caller's signal tells its own reasons from errors of the network, which have no code either. */
+function isStopped([input, init]: Parameters<Fetch>): boolean {
+  const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+  return signal?.aborted === true;
+}
+
+function observe(
+  response: Response,
+  observer: ExchangeObserver,
+  args: Parameters<Fetch>,
+): Response {
   observer.responseStart({
     statusCode: response.status,
     // fetch has decoded the body already.
@@ -47,7 +58,7 @@ function observe(response: Response, observer: ExchangeObserver): Response {
       observer.responseEnd();
       return new Uint8Array(0);
     },
-    fail: (error) => observer.fail(error),
+    fail: (error) => observer.fail(isStopped(args) ? endingOf(error) : error),
   });
 }
 

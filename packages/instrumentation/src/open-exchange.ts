@@ -8,7 +8,7 @@ import type { OpenExchange } from './observed-request.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { CallRecorder } from './recorder.ts';
 import { rememberEndpoints } from './remember-endpoints.ts';
-import { bytesUnobserved } from './self-test.ts';
+import { ByteSightings, bytesUnobserved } from './self-test.ts';
 import type { TokenmeterConfig } from './tokenmeter-config.ts';
 
 /** What the gate takes into account. */
@@ -45,6 +45,7 @@ export function createOpenExchange(
   }: OpenExchangeOptions = {},
 ): OpenExchange {
   const match = rememberEndpoints(declaredHosts);
+  const sightings = new ByteSightings();
   return (request) =>
     sink.guard('open', () => {
       const matched = match(request);
@@ -62,7 +63,11 @@ export function createOpenExchange(
         onRecord: (record) =>
           sink.settle({ record, attribution, place: { parent: active, native } }),
         onProblem: (problem) => sink.problem(problem),
-        onUnobserved: () => sink.tellHidden(bytesUnobserved(globalThis.process?.versions.node)),
+        onObserved: () => sightings.seen(),
+        onUnobserved: (isPromised) => {
+          if (!sightings.areHidden(isPromised)) return;
+          sink.tellHidden(bytesUnobserved(globalThis.process?.versions.node));
+        },
         schedule: (work) => {
           openCalls?.delete(recorder);
           // A span of somebody else is written to before it ends.

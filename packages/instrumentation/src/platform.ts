@@ -72,6 +72,16 @@ export function textOfBytes(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
+/** A character for each byte, of the same number. */
+export function latin1Of(bytes: Uint8Array): string {
+  if (typeof Buffer === 'function') return viewOf(bytes).toString('latin1');
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 4096) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  }
+  return text;
+}
+
 /** UTF-8 bytes of a text. */
 export function bytesOfText(text: string): Uint8Array {
   return typeof Buffer === 'function' ? Buffer.from(text) : new TextEncoder().encode(text);

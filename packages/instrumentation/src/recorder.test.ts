@@ -41,7 +41,7 @@ function follow(): Followed {
       guard: createGuard((name) => problems.push(name)),
       onRecord: (record) => records.push(record),
       onProblem: (problem) => problems.push(problem),
-      onUnobserved: () => problems.push('bytes_unobserved'),
+      onUnobserved: (isPromised) => problems.push(isPromised ? 'hidden' : 'perhaps hidden'),
       wallClock: () => 1_000_000,
       monotonicClock: () => {
         tick += 10;
@@ -177,7 +177,8 @@ test.for([
 });
 
 test.for([
-  { note: 'no byte of a body was seen', status: 200, headers: {}, want: ['bytes_unobserved'] },
+  { note: 'of a length', status: 200, headers: { 'content-length': '5' }, want: ['hidden'] },
+  { note: 'or there are none', status: 200, headers: {}, want: ['perhaps hidden'] },
   { note: 'not when it is empty', status: 200, headers: { 'content-length': '0' }, want: [] },
   { note: 'not when there need be none', status: 204, headers: {}, want: [] },
   { note: 'not for a redirect', status: 307, headers: {}, want: [] },

@@ -23,8 +23,10 @@ export interface RecorderOptions {
   onRecord(record: CallRecord): void;
   /** Counts a problem word. */
   onProblem(problem: string): void;
-  /** Told of a response that came to its end though none of its bytes was seen. */
-  onUnobserved?(): void;
+  /** Told of a response that came to its end though none of its bytes was seen; whether it said how many there are. */
+  onUnobserved?(isPromised: boolean): void;
+  /** Told of the first bytes of a response. */
+  onObserved?(): void;
   /** Runs the work that a finished call leaves, at once or in a while; at once when absent. */
   readonly schedule?: ((work: () => void) => void) | undefined;
   /** Whether usage that the provider does not report is estimated; false when absent. */
@@ -77,8 +79,8 @@ export class CallRecorder implements ExchangeObserver {
   #firstChunkEpochMs: number | undefined;
   #lastChunkEpochMs = 0;
   readonly #chunkGaps: number[] | undefined;
-  /** The response has a body of which no byte was seen: this runtime hides bytes from us. */
-  #isUnobserved = false;
+  /** Bytes of the body that must come, by what its head says, until one was seen; undefined when none need to. */
+  #expectedBytes: number | undefined;
 
   constructor(endpoint: Endpoint, request: ObservedRequest, options: RecorderOptions) {
     this.#endpoint = endpoint;
@@ -105,7 +107,7 @@ export class CallRecorder implements ExchangeObserver {
       if (this.#phase !== 'open' || response.statusCode < 200) return;
       this.#phase = 'headers';
       this.#statusCode = response.statusCode;
-      this.#isUnobserved = mustHaveBody(response);
+      this.#expectedBytes = expectedBytes(response);
       // Before the application sees the response: from then on it may use its buffers for something else.
       this.#requestText = this.#requestBody.takeText();
       this.#leaveRequest();
@@ -118,7 +120,8 @@ export class CallRecorder implements ExchangeObserver {
     this.#options.guard('response_chunk', () => {
       if (this.#phase === 'headers') {
         this.#phase = 'bytes';
-        this.#isUnobserved = false;
+        this.#expectedBytes = undefined;
+        this.#options.onObserved?.();
         this.#firstChunkEpochMs = this.#now();
         this.#lastChunkEpochMs = this.#firstChunkEpochMs;
       } else if (this.#chunkGaps !== undefined) this.#keepGap(this.#chunkGaps);
@@ -176,7 +179,9 @@ export class CallRecorder implements ExchangeObserver {
       // What was left early need not be whole.
       if (ending.kind === 'end' || problem !== 'body_not_json') this.#options.onProblem(problem);
     }
-    if (ending.kind === 'end' && this.#isUnobserved) this.#options.onUnobserved?.();
+    if (ending.kind === 'end' && this.#expectedBytes !== undefined) {
+      this.#options.onUnobserved?.(this.#expectedBytes > 0);
+    }
     this.#options.onRecord({
       ...this.#identity(request, response),
       ...this.#outcome(ending, response),
@@ -262,7 +267,10 @@ export class CallRecorder implements ExchangeObserver {
   }
 }
 
-/** What a model answers has a body; redirects and errors may come without. */
-function mustHaveBody(response: ObservedResponse): boolean {
-  return response.statusCode === 200 && response.header('content-length') !== '0';
+/** What a model answers has a body, though 0 here says that it may be empty; redirects and errors may come without. */
+function expectedBytes(response: ObservedResponse): number | undefined {
+  if (response.statusCode !== 200) return undefined;
+  const length = response.header('content-length');
+  if (length === undefined) return 0;
+  return Number(length) > 0 ? Number(length) : undefined;
 }

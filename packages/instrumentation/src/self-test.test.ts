@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSink } from './create-sink.ts';
 import { createOpenExchange } from './open-exchange.ts';
+import { observedResponse } from './read-header.ts';
 import { findHiddenTraffic } from './self-test.ts';
 
 test.for([
@@ -16,10 +17,20 @@ test.for([
   expect(findHiddenTraffic(version).map(({ problem }) => problem)).toEqual(want);
 });
 
-test('a runtime that hides bytes is told of once, at the first response', () => {
+const HIDDEN = [
+  `the bytes of a model's response could not be seen on Node ${process.versions.node}; such calls are counted without tokens`,
+];
+
+test.for([
+  { note: 'one without bytes may have none', responses: [{}], want: [] },
+  { note: 'one that promised some has them', responses: [{ length: '5' }], want: HIDDEN },
+  { note: 'three and never a byte are no accident', responses: [{}, {}, {}], want: HIDDEN },
+  { note: 'it is told once', responses: [{}, {}, {}, {}, { length: '5' }], want: HIDDEN },
+  { note: 'bytes can be seen', responses: [{ bytes: '{}' }, {}, {}, {}, {}], want: [] },
+])('a runtime that hides bytes shows itself by its responses: $note', ({ responses, want }) => {
   const told: string[] = [];
   const open = createOpenExchange(createSink({ warn: (message) => told.push(message) }));
-  for (let turn = 0; turn < 3; turn += 1) {
+  for (const { length, bytes } of responses as readonly { length?: string; bytes?: string }[]) {
     const observer = open({
       method: 'POST',
       host: 'api.openai.com',
@@ -27,14 +38,13 @@ test('a runtime that hides bytes is told of once, at the first response', () => 
       path: '/v1/chat/completions',
       header: () => undefined,
     });
-    observer?.responseStart({
-      statusCode: 200,
-      header: (name) => (name === 'content-type' ? 'application/json' : undefined),
-      headersStartingWith: () => ({}),
-    });
+    const headers = {
+      'content-type': 'application/json',
+      ...(length && { 'content-length': length }),
+    };
+    observer?.responseStart(observedResponse(200, headers));
+    if (bytes !== undefined) observer?.responseChunk(Buffer.from(bytes));
     observer?.responseEnd();
   }
-  expect(told).toEqual([
-    `the bytes of a model's response could not be seen on Node ${process.versions.node}; such calls are counted without tokens`,
-  ]);
+  expect(told).toEqual(want);
 });

@@ -31,3 +31,23 @@ export function bytesUnobserved(nodeVersion: string | undefined): HiddenTraffic 
     message: `the bytes of a model's response could not be seen on Node ${nodeVersion ?? 'unknown'}; such calls are counted without tokens`,
   };
 }
+
+/** Silent responses of unknown length after which it is no accident any more, where none was ever heard. */
+const MOST_SILENT = 3;
+
+/** Tells a runtime that hides bytes from a provider that sent none. */
+export class ByteSightings {
+  #hasSeen = false;
+  #silent = 0;
+
+  seen(): void {
+    this.#hasSeen = true;
+  }
+
+  /** Whether a response without bytes shows that they are hidden; `isPromised` when its head says that there are some. */
+  areHidden(isPromised: boolean): boolean {
+    if (isPromised) return true;
+    this.#silent += 1;
+    return !this.#hasSeen && this.#silent >= MOST_SILENT;
+  }
+}

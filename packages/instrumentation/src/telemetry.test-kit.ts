@@ -77,7 +77,7 @@ export function startTelemetry(config: TokenmeterConfig = {}, sampler?: Sampler)
       return sum;
     },
     async metered(count) {
-      const deadline = Date.now() + 5000;
+      const deadline = Date.now() + 60_000;
       while (calls.length < count && Date.now() < deadline) {
         await new Promise((resolve) => {
           setTimeout(resolve, 5);

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { Agent, fetch as undiciFetch, request as undiciRequest } from 'undici';
 import { expect, test } from 'vitest';
 import { withAttribution } from './attribution.ts';
+import type { MeteredCall } from './call-sink.ts';
 import {
   CHAT_COMPLETION,
   CHAT_EVENTS,
@@ -11,6 +12,7 @@ import {
   startProvider,
 } from './provider.test-kit.ts';
 import { startTelemetry } from './telemetry.test-kit.ts';
+import { wrapFetch } from './wrap-fetch.ts';
 
 const PATH = '/v1/chat/completions';
 const BODY = JSON.stringify({ model: 'gpt-4o-mini', messages: [], user: 'Jürgen' });
@@ -148,6 +150,40 @@ test('a response over node:http that is destroyed is an abort', async () => {
   await expect.poll(() => provider.requests[0]?.isCancelled).toBe(true);
 });
 
+const stops: readonly {
+  note: string;
+  stop: (controller: AbortController, response: Response) => unknown;
+  outcome: string;
+}[] = [
+  { note: 'a reason', stop: (it) => it.abort(new Error('enough')), outcome: 'aborted' },
+  { note: 'a word', stop: (it) => it.abort('enough'), outcome: 'aborted' },
+  { note: 'a cancel', stop: (_, { body }) => body?.cancel(['enough']), outcome: 'aborted' },
+  {
+    note: 'a time-out',
+    stop: (it) => it.abort(new DOMException('late', 'TimeoutError')),
+    outcome: 'error',
+  },
+];
+
+for (const isMeteredByWrapper of [false, true]) {
+  test.for(stops)(`fetch stopped with $note, wrapped: ${isMeteredByWrapper}`, async (row) => {
+    await using provider = await startProvider((response) =>
+      sendEvents(response, CHAT_EVENTS.slice(0, 2), { end: false }),
+    );
+    const outcomes: string[] = [];
+    const onCall = ({ record }: MeteredCall): void => void outcomes.push(record.outcome);
+    using _telemetry = isMeteredByWrapper ? undefined : startTelemetry({ onCall });
+    const send = isMeteredByWrapper ? wrapFetch(fetch, { onCall }) : fetch;
+    const controller = new AbortController();
+    const init = { method: 'POST', headers: HEADERS, body: BODY, signal: controller.signal };
+    const response = await send(`${provider.url}${PATH}`, init);
+    const read = row.note === 'a cancel' ? undefined : response.text().catch(() => undefined);
+    await row.stop(controller, response);
+    await read;
+    await expect.poll(() => outcomes).toEqual([row.outcome]);
+  });
+}
+
 /** Sends with node:http, calls `act` once the response or, without one, the request is there; settles when it closed. */
 function closedAfter(
   url: string,
@@ -176,6 +212,11 @@ const destroys: readonly {
   {
     note: 'destroyed with the error of an abort',
     destroy: (request) => request.destroy(new DOMException('stop', 'AbortError')),
+    hasResponse: true,
+  },
+  {
+    note: 'destroyed with a reason of its own',
+    destroy: (request) => request.destroy(new Error('enough')),
     hasResponse: true,
   },
   {

@@ -1,3 +1,4 @@
+import { endingOf } from './error-type.ts';
 import { fieldOf } from './field-of.ts';
 import type { Guard } from './guard.ts';
 import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
@@ -76,7 +77,7 @@ export function startUndiciTap(open: OpenExchange, guard: Guard): StopTap {
       forget(message);
     },
     'undici:request:error': (message) => {
-      find(message)?.observer.fail(fieldOf(message, 'error'));
+      find(message)?.observer.fail(endingOf(fieldOf(message, 'error')));
       forget(message);
     },
   };

@@ -56,6 +56,56 @@ test('the filter gives back the bytes of a stream without usage, however it is c
   );
 });
 
+const CHUNK = '{"id":"c","choices":[{"delta":{"content":"a"}}]}';
+const USAGE = '{"id":"c","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}';
+
+test.for([
+  { note: 'lines end in a return', given: `data: ${USAGE}\r\rdata: x\r\r`, want: 'data: x\r\r' },
+  { note: 'lines end in both', given: `data: ${USAGE}\r\n\r\ndata: x`, want: 'data: x' },
+  { note: 'the event has an id', given: `id: 7\nevent: m\ndata: ${USAGE}\n\n`, want: '' },
+  {
+    note: 'the event has several lines',
+    given: `data: ${USAGE.replaceAll(',', ',\ndata: ')}\n\n`,
+    want: '',
+  },
+  {
+    note: 'the member comes first',
+    given: `data: ${CHUNK.replace('{', '{"usage": null, ')}\n\n`,
+    want: `data: ${CHUNK}\n\n`,
+  },
+  {
+    note: 'the member comes last, after another one of that name',
+    given: 'data: {"choices":[{"delta":{"usage":null},"usage":null}], "usage" : null}\n\n',
+    want: 'data: {"choices":[{"delta":{"usage":null},"usage":null}]}\n\n',
+  },
+  {
+    note: 'only something inside has the member',
+    given: 'data: {"choices":[{"delta":{"a":1,"usage":null}}]}\n\n',
+    want: 'data: {"choices":[{"delta":{"a":1,"usage":null}}]}\n\n',
+  },
+  {
+    note: 'the chunk is padded',
+    given: `data: ${CHUNK.replace(/\}$/, ',"usage":null,"obfuscation":"Ab1"}')}\n\n`,
+    want: `data: ${CHUNK.replace(/\}$/, ',"obfuscation":"Ab1"}')}\n\n`,
+  },
+  {
+    note: 'bytes are no UTF-8',
+    given: 'data: {"a":"\u00ff\u00c3","usage":null}\n\n',
+    want: 'data: {"a":"\u00ff\u00c3"}\n\n',
+  },
+])('the filter hides what was asked for where $note', ({ given, want }) => {
+  const filter = new UsageEventFilter();
+  const shown = [...Buffer.from(given, 'latin1')].map((byte) => filter.push(Uint8Array.of(byte)));
+  expect(Buffer.concat([...shown, filter.end()]).toString('latin1')).toBe(want);
+});
+
+test('an event that never ends is passed on', () => {
+  const filter = new UsageEventFilter();
+  const shown = Array.from({ length: 100 }, () => filter.push(new Uint8Array(65_536).fill(120)));
+  const bytes = shown.reduce((sum, { length }) => sum + length, 0);
+  expect(bytes).toBe(100 * 65_536);
+});
+
 test('the filter leaves any stream without usage alone', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 }), (chunks) => {
@@ -97,6 +147,29 @@ test.for([
   const asked = askForUsage(new URL(url), JSON.stringify(body));
   const expected = { ...body, stream_options: { include_usage: true } };
   expect(asked === undefined ? undefined : JSON.parse(asked)).toEqual(want ? expected : undefined);
+});
+
+test('an injected stream can be read as that of fetch can, into own buffers too', async () => {
+  await using provider = await startOpenAi();
+  const read = async (fetch: typeof globalThis.fetch): Promise<unknown> => {
+    const reader = (await fetch(`${provider.url}/v1/chat/completions`, post(CHAT))).body?.getReader(
+      { mode: 'byob' },
+    );
+    let text = '';
+    for (;;) {
+      const { value, done } = (await reader?.read(new Uint8Array(7))) ?? { done: true };
+      text += Buffer.from(value ?? []).toString('latin1');
+      if (done) return { text, value };
+    }
+  };
+  const bare = await read(fetch);
+  expect(await read(wrappedFor(provider))).toEqual(bare);
+});
+
+test('the chunks of an injected stream are plain bytes', async () => {
+  await using provider = await startOpenAi();
+  const response = await wrappedFor(provider)(`${provider.url}/v1/chat/completions`, post(CHAT));
+  for await (const chunk of response.body ?? []) expect(chunk.constructor).toBe(Uint8Array);
 });
 
 test('an injected stream is metered with its usage, and the SDK sees what it saw before', async () => {

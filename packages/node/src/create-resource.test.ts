@@ -8,6 +8,7 @@ test('every start has an instance id of its own, and nothing of the host is told
   expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
   expect(second.attributes['service.instance.id']).not.toBe(id);
   expect(first.attributes['telemetry.distro.name']).toBe('tokenmeter');
+  expect(first.attributes['service.name']).toMatch(/^unknown_service:node[^/]*$/);
   const keys = Object.keys(first.attributes);
   expect(keys.filter((key) => /^(?:host|os|process)\./.test(key))).toEqual([]);
 });

@@ -20,6 +20,8 @@ export function createResource(): Resource {
     .defaultResource()
     .merge(
       resources.resourceFromAttributes({
+        // The SDK takes the path that the program was called by, which differs from one machine to the next.
+        [general.serviceName]: `unknown_service:${process.argv0.split(/[\\/]/).at(-1)}`,
         [general.serviceInstanceId]: randomUUID(),
         [general.telemetryDistroName]: 'tokenmeter',
         [general.telemetryDistroVersion]: DISTRO_VERSION,

@@ -49,7 +49,7 @@ test.for<{ note: string; env: Env; want: object }>([
 });
 
 test.for<{ note: string; env: Env; want: object }>([
-  { note: 'defaults', env: {}, want: { exportIntervalMs: 15_000, exportTimeoutMs: 15_000 } },
+  { note: 'defaults', env: {}, want: { exportIntervalMs: 15_000, exportTimeoutMs: 30_000 } },
   {
     note: 'a long interval',
     env: { OTEL_METRIC_EXPORT_INTERVAL: '2147483647' },
@@ -58,7 +58,7 @@ test.for<{ note: string; env: Env; want: object }>([
   {
     note: 'nonsense',
     env: { OTEL_METRIC_EXPORT_INTERVAL: '-5' },
-    want: { exportIntervalMs: 15_000 },
+    want: { exportIntervalMs: 15_000, problems: [expect.stringContaining('INTERVAL')] },
   },
   {
     note: 'none and console',
@@ -74,10 +74,66 @@ test.for<{ note: string; env: Env; want: object }>([
   {
     note: 'a wrong endpoint',
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'ftp://x' },
-    want: { traces: [], metrics: [], needsNodeSdk: false },
+    want: {
+      traces: [],
+      metrics: [],
+      needsNodeSdk: false,
+      problems: [expect.stringContaining('ENDPOINT')],
+    },
+  },
+  {
+    note: 'an exporter that is none',
+    env: { OTEL_METRICS_EXPORTER: 'nosuch' },
+    want: {
+      metrics: [{ kind: 'otlp' }],
+      needsNodeSdk: false,
+      problems: [expect.stringContaining('OTEL_METRICS_EXPORTER')],
+    },
+  },
+  {
+    note: 'a protocol that is none',
+    env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'pigeon' },
+    want: {
+      traces: [{ settings: { encoding: 'protobuf' } }],
+      needsNodeSdk: false,
+      problems: [expect.stringContaining('PROTOCOL')],
+    },
   },
 ])('telemetry plan: $note', ({ env, want }) => {
   const plan = planTelemetry(env);
-  expect(plan).toMatchObject(want);
-  expect(plan.problems.length > 0).toBe(env.OTEL_EXPORTER_OTLP_ENDPOINT === 'ftp://x');
+  expect(plan).toMatchObject({ problems: [], ...want });
+});
+
+test.for<{ env: Env; problems: readonly string[] }>([
+  { env: {}, problems: [] },
+  {
+    env: {
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'HTTP/JSON',
+      OTEL_TRACES_SAMPLER: 'Always_Off',
+      OTEL_TRACES_SAMPLER_ARG: 'what nobody reads',
+      OTEL_METRICS_EXPORTER: 'otlp, prometheus',
+      OTEL_BSP_SCHEDULE_DELAY: '',
+    },
+    problems: [],
+  },
+  {
+    env: { OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'secret', OTEL_TRACES_EXPORTER: 'secret' },
+    problems: [
+      'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL must be one of http/protobuf, http/json, grpc; using http/protobuf',
+      'OTEL_TRACES_EXPORTER knows otlp, console, none, zipkin; what is something else is left out',
+    ],
+  },
+  {
+    env: { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '2' },
+    problems: ['OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1; using 1'],
+  },
+  {
+    env: { OTEL_METRIC_EXPORT_INTERVAL: '0', OTEL_EXPORTER_OTLP_TIMEOUT: 'soon' },
+    problems: [
+      'OTEL_EXPORTER_OTLP_TIMEOUT must be a number above 0; using the default',
+      'OTEL_METRIC_EXPORT_INTERVAL must be a number above 0; using the default',
+    ],
+  },
+])('wrong settings are told, all of them and without their values: $env', ({ env, problems }) => {
+  expect(planTelemetry(env).problems).toEqual(problems);
 });

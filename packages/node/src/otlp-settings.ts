@@ -30,7 +30,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /**
  * Reads `OTEL_EXPORTER_OTLP_*` for one signal, its own variables before the general ones.
  *
- * Defaults: http/protobuf to http://127.0.0.1:4318/v1/{signal}, 10 s, no compression. Never throws.
+ * Defaults, also for words that are none: http/protobuf to http://127.0.0.1:4318/v1/{signal}, 10 s, no compression. Never throws.
  *
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ (checked 2026-11-20)
  */
@@ -38,11 +38,8 @@ export function parseOtlpSettings(env: Env, signal: OtlpSignal): ParsedOtlp {
   const read = (name: string): string | undefined =>
     textOf(env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`]) ??
     textOf(env[`OTEL_EXPORTER_OTLP_${name}`]);
-  const protocol = read('PROTOCOL') ?? 'http/protobuf';
+  const protocol = read('PROTOCOL')?.toLowerCase();
   if (protocol === 'grpc') return { kind: 'grpc' };
-  if (protocol !== 'http/protobuf' && protocol !== 'http/json') {
-    return { kind: 'invalid', problem: 'OTEL_EXPORTER_OTLP_PROTOCOL is not a known protocol' };
-  }
   const url = endpointOf(env, signal);
   if (url === undefined) {
     return { kind: 'invalid', problem: 'OTEL_EXPORTER_OTLP_ENDPOINT is not an http(s) URL' };
@@ -58,7 +55,7 @@ export function parseOtlpSettings(env: Env, signal: OtlpSignal): ParsedOtlp {
         ...parsePairs(env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`]),
       },
       timeoutMs: Number.isFinite(timeoutMs) && timeoutMs > 0 ? timeoutMs : DEFAULT_TIMEOUT_MS,
-      compression: read('COMPRESSION') === 'gzip' ? 'gzip' : 'none',
+      compression: read('COMPRESSION')?.toLowerCase() === 'gzip' ? 'gzip' : 'none',
       ...file('caFile', read('CERTIFICATE')),
       ...file('certFile', read('CLIENT_CERTIFICATE')),
       ...file('keyFile', read('CLIENT_KEY')),

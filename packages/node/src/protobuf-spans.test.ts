@@ -68,7 +68,7 @@ function reference(list: readonly FinishedSpan[], resource: object): Uint8Array 
   return Reflect.apply(ProtobufTraceSerializer.serializeRequest, undefined, [readable]);
 }
 
-test('the bytes are those of the reference serializer', { timeout: 60_000 }, () => {
+test('the bytes are those of the reference serializer', { timeout: 240_000 }, () => {
   fc.assert(
     fc.property(fc.array(spans, { minLength: 1, maxLength: 6 }), attributes, (list, resource) => {
       const batch = new ProtobufSpans(() => resource);

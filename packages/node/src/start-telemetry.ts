@@ -64,7 +64,8 @@ function createReaders(plan: TelemetryPlan, env: Env, parts: Parts): MetricReade
   const { ConsoleMetricExporter, PeriodicExportingMetricReader } = parts.sdk.metrics;
   const timing = {
     exportIntervalMillis: plan.exportIntervalMs,
-    exportTimeoutMillis: plan.exportTimeoutMs,
+    // This reader demands that an export ends before the next one begins.
+    exportTimeoutMillis: Math.min(plan.exportTimeoutMs, plan.exportIntervalMs),
   };
   return plan.metrics.map((target) => {
     if (target.kind === 'console') {

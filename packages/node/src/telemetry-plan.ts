@@ -4,6 +4,7 @@ import {
   type OtlpSignal,
   parseOtlpSettings,
 } from './otlp-settings.ts';
+import { EXPORTERS, settingProblems } from './setting-problems.ts';
 
 /** One place that a signal is sent to. */
 type Target =
@@ -29,7 +30,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Reads the standard `OTEL_*` variables that choose exporters. Pure; never throws. */
 export function planTelemetry(env: Env): TelemetryPlan {
-  const problems: string[] = [];
+  const problems = [...settingProblems(env)];
   const traces = targetsOf(env, 'traces', problems);
   const metrics = targetsOf(env, 'metrics', problems);
   const exportIntervalMs =
@@ -39,17 +40,18 @@ export function planTelemetry(env: Env): TelemetryPlan {
     traces: traces ?? [],
     metrics: metrics ?? [],
     exportIntervalMs,
-    exportTimeoutMs: Math.min(timeout, exportIntervalMs),
+    exportTimeoutMs: timeout,
     needsNodeSdk:
       traces === undefined || metrics === undefined || (env.OTEL_CONFIG_FILE?.trim() ?? '') !== '',
     usesConsole: [...(traces ?? []), ...(metrics ?? [])].some(({ kind }) => kind === 'console'),
-    problems,
+    problems: [...new Set(problems)],
   };
 }
 
 /** Undefined when one of the exporters is not ours to build. */
 function targetsOf(env: Env, signal: OtlpSignal, problems: string[]): Target[] | undefined {
-  const names = listOf(env[`OTEL_${signal.toUpperCase()}_EXPORTER`]);
+  const named = listOf(env[`OTEL_${signal.toUpperCase()}_EXPORTER`]);
+  const names = named.filter((name) => EXPORTERS[signal].includes(name));
   if (names.includes('none')) return [];
   const targets: Target[] = [];
   for (const name of names.length === 0 ? ['otlp'] : names) {

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { createPriceBook, parsePriceFile } from './index.ts';
 
-/** Far more than any of it takes on a busy machine, far less than what grows without bounds does. */
+/** Far more than any of it takes, far less than what grows without bounds does. */
 const LONGEST_MS = 5000;
+
+/** How long this process has computed; what it waits for on a busy machine does not count. */
+function computedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 describe('hostile files are refused with a position', () => {
   const deep = `{"prices":${'['.repeat(100)}`;
@@ -58,9 +64,9 @@ describe('hostile files are refused with a position', () => {
       want: { line: 1, column: 25 },
     },
   ])('$note', ({ text, want }) => {
-    const started = performance.now();
+    const started = computedMs();
     const parsed = parsePriceFile(text, { name: 'bad', mode: 'overlay' });
-    expect(performance.now() - started).toBeLessThan(LONGEST_MS);
+    expect(computedMs() - started).toBeLessThan(LONGEST_MS);
     expect(parsed.ok ? undefined : parsed.problems[0]?.position).toEqual(want);
   });
 });
@@ -69,9 +75,9 @@ test('a glob of many stars costs no time', () => {
   const file = { prices: [{ model: `${'a*'.repeat(400)}b`, free: true }] };
   const parsed = parsePriceFile(JSON.stringify(file), { name: 'stars', mode: 'overlay' });
   const book = createPriceBook(parsed.ok ? [parsed.layer] : []);
-  const started = performance.now();
+  const started = computedMs();
   expect(book.find('openai', 'a'.repeat(500))).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(LONGEST_MS);
+  expect(computedMs() - started).toBeLessThan(LONGEST_MS);
 });
 
 test('rows that refer to each other in many ways cost no time', () => {
@@ -83,7 +89,7 @@ test('rows that refer to each other in many ways cost no time', () => {
   }));
   const parsed = parsePriceFile(JSON.stringify({ prices }), { name: 'self', mode: 'overlay' });
   const book = createPriceBook(parsed.ok ? [parsed.layer] : []);
-  const started = performance.now();
+  const started = computedMs();
   expect(book.find('a', 'm')).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(LONGEST_MS);
+  expect(computedMs() - started).toBeLessThan(LONGEST_MS);
 });

@@ -1,3 +1,7 @@
+import type { TokenClass } from '@tokenmeter/core';
+import { REQUEST_CLASS_NAMES, TOKEN_CLASS_NAMES } from './cost-classes.ts';
+import { type PriceBook, priceCall } from './index.ts';
+
 /** A value of an OTTL literal. */
 type Literal = bigint | string | Literal[] | LiteralMap;
 /** A map of an OTTL literal. */
@@ -61,7 +65,7 @@ export function mapAt(map: LiteralMap, key: string): LiteralMap | undefined {
 }
 
 /** The integer under a key; −1 when there is none, as for a rate. */
-export function intAt(map: LiteralMap, key: string): bigint {
+function intAt(map: LiteralMap, key: string): bigint {
   const value = map[key];
   return typeof value === 'bigint' ? value : -1n;
 }
@@ -81,7 +85,7 @@ function holdsHours(hours: LiteralMap, nanos: bigint): boolean {
 }
 
 /** The row in force, as the docstring of `renderOttlPrices` tells a reader to make it, with `merge_maps` only. */
-export function rowInForce(row: LiteralMap, nanos: bigint, prompt: bigint): LiteralMap {
+function rowInForce(row: LiteralMap, nanos: bigint, prompt: bigint): LiteralMap {
   let merged = row;
   for (let at = 1; mapAt(row, `p${at}`) !== undefined; at += 1) {
     const period = mapAt(row, `p${at}`) ?? {};
@@ -95,4 +99,64 @@ export function rowInForce(row: LiteralMap, nanos: bigint, prompt: bigint): Lite
     if (prompt > intAt(tier, 'above')) merged = { ...merged, ...tier };
   }
   return merged;
+}
+
+/** A call to price. */
+export interface Question {
+  readonly provider: string;
+  readonly model: string;
+  readonly epochMs: number;
+  readonly tokens?: Readonly<Partial<Record<TokenClass, number>>>;
+  readonly requests?: Readonly<Record<string, number>>;
+}
+
+/** Pico-USD by the literal alone; undefined where something counted has no price. */
+export function costByLiteral(data: LiteralMap, question: Question): bigint | undefined {
+  const { tokens = {}, requests = {} } = question;
+  const row = mapAt(mapAt(data, question.provider) ?? {}, question.model);
+  if (row === undefined) return undefined;
+  const prompt = TOKEN_CLASS_NAMES.slice(0, 10).reduce((sum, name) => sum + (tokens[name] ?? 0), 0);
+  const rates = rowInForce(row, BigInt(question.epochMs) * 1_000_000n, BigInt(prompt));
+  const fee = intAt(rates, 'call_fee');
+  let total = fee > 0n ? fee : 0n;
+  for (const [name, count] of Object.entries({ ...tokens, ...requests })) {
+    if (count === 0) continue;
+    const rate = intAt(rates, name);
+    if (rate < 0n) return undefined;
+    total += rate * BigInt(count);
+  }
+  return total;
+}
+
+/** Pico-USD by the book itself. */
+export function costByBook(book: PriceBook, question: Question): bigint | undefined {
+  const { provider, model, epochMs, tokens = {}, requests = {} } = question;
+  const priced = priceCall(
+    {
+      provider,
+      responseModel: model,
+      startEpochMs: epochMs,
+      modifiers: {},
+      usage: { kind: 'reported', tokens, requests, raw: undefined },
+    },
+    book,
+  );
+  return priced.kind === 'priced' ? BigInt(priced.totalPicoUsd) : undefined;
+}
+
+/** One token of each class, and one request of each, of every name in the data. */
+export function questionsAt(data: LiteralMap, epochMs: number): Question[] {
+  return Object.keys(data).flatMap((provider) =>
+    provider === '#'
+      ? []
+      : Object.keys(mapAt(data, provider) ?? {}).flatMap((model) => [
+          ...TOKEN_CLASS_NAMES.map((name) => ({ provider, model, epochMs, tokens: { [name]: 1 } })),
+          ...REQUEST_CLASS_NAMES.map((name) => ({
+            provider,
+            model,
+            epochMs,
+            requests: { [name]: 1 },
+          })),
+        ]),
+  );
 }

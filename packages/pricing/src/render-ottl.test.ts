@@ -1,75 +1,22 @@
-import type { TokenClass } from '@tokenmeter/core';
 import { describe, expect, test } from 'vitest';
-import { REQUEST_CLASS_NAMES, TOKEN_CLASS_NAMES } from './cost-classes.ts';
 import {
   bundledPriceBook,
   type PriceBook,
   type PriceLayer,
   parsePriceFile,
-  priceCall,
   renderOttlPriceFile,
   renderOttlPrices,
   withLayers,
 } from './index.ts';
-import { intAt, type LiteralMap, mapAt, parseLiteral, rowInForce } from './render-ottl.test-kit.ts';
-
-interface Question {
-  readonly provider: string;
-  readonly model: string;
-  readonly epochMs: number;
-  readonly tokens?: Readonly<Partial<Record<TokenClass, number>>>;
-  readonly requests?: Readonly<Record<string, number>>;
-}
-
-/** Pico-USD by the literal alone; undefined where something counted has no price. */
-function costByLiteral(data: LiteralMap, question: Question): bigint | undefined {
-  const { tokens = {}, requests = {} } = question;
-  const row = mapAt(mapAt(data, question.provider) ?? {}, question.model);
-  if (row === undefined) return undefined;
-  const prompt = TOKEN_CLASS_NAMES.slice(0, 10).reduce((sum, name) => sum + (tokens[name] ?? 0), 0);
-  const rates = rowInForce(row, BigInt(question.epochMs) * 1_000_000n, BigInt(prompt));
-  const fee = intAt(rates, 'call_fee');
-  let total = fee > 0n ? fee : 0n;
-  for (const [name, count] of Object.entries({ ...tokens, ...requests })) {
-    if (count === 0) continue;
-    const rate = intAt(rates, name);
-    if (rate < 0n) return undefined;
-    total += rate * BigInt(count);
-  }
-  return total;
-}
-
-function costByBook(book: PriceBook, question: Question): bigint | undefined {
-  const { provider, model, epochMs, tokens = {}, requests = {} } = question;
-  const priced = priceCall(
-    {
-      provider,
-      responseModel: model,
-      startEpochMs: epochMs,
-      modifiers: {},
-      usage: { kind: 'reported', tokens, requests, raw: undefined },
-    },
-    book,
-  );
-  return priced.kind === 'priced' ? BigInt(priced.totalPicoUsd) : undefined;
-}
-
-/** One token of each class, and one request of each, of every name in the data. */
-function questionsAt(data: LiteralMap, epochMs: number): Question[] {
-  return Object.keys(data).flatMap((provider) =>
-    provider === '#'
-      ? []
-      : Object.keys(mapAt(data, provider) ?? {}).flatMap((model) => [
-          ...TOKEN_CLASS_NAMES.map((name) => ({ provider, model, epochMs, tokens: { [name]: 1 } })),
-          ...REQUEST_CLASS_NAMES.map((name) => ({
-            provider,
-            model,
-            epochMs,
-            requests: { [name]: 1 },
-          })),
-        ]),
-  );
-}
+import {
+  costByBook,
+  costByLiteral,
+  type LiteralMap,
+  mapAt,
+  parseLiteral,
+  type Question,
+  questionsAt,
+} from './render-ottl.test-kit.ts';
 
 function differences(book: PriceBook, data: LiteralMap, questions: readonly Question[]) {
   return questions.filter((each) => costByLiteral(data, each) !== costByBook(book, each));
@@ -272,6 +219,35 @@ describe('files of the user', () => {
       'azure/gpt-4o@prod conditions',
       'x/lost price',
     ]);
+  });
+
+  test.for([
+    {
+      note: 'a discount on a provider',
+      row: { provider: 'openai', model: '*', multiplier: 0.5 },
+      provider: 'openai',
+    },
+    {
+      note: 'a rate for a family',
+      row: { provider: 'openai', model: 'gpt-*', rates: { input: 1, output: 2 } },
+      provider: 'openai',
+    },
+    {
+      note: 'a discount on everybody',
+      row: { provider: '*', model: '*', multiplier: 0.5 },
+      provider: 'anthropic',
+    },
+  ])('$note that replaces holds for names that the rows behind it know', ({ row, provider }) => {
+    const replaced = withLayers(book, [layerOf([row], 'replace')]);
+    const { text, leftOut } = renderOttlPriceFile(replaced);
+    const data = parseLiteral(text);
+    const epochMs = Date.UTC(2026, 5, 1);
+    const questions = questionsAt(data, epochMs).filter((each) => each.provider === provider);
+    expect(questions.length).toBeGreaterThan(500);
+    expect(
+      questions.filter((each) => costByLiteral(data, each) !== costByBook(replaced, each)),
+    ).toEqual([]);
+    expect(leftOut.map(({ reason }) => reason)).toEqual(['pattern']);
   });
 
   test('an empty book is an empty map that still names its version', () => {

@@ -102,19 +102,22 @@ export interface OttlSource {
 /** Prepares a book for rendering. */
 export function describeOttlSource(book: PriceBook, epochMs: number | undefined): OttlSource {
   const layers = visibleLayers(book.layers);
+  const hidden = book.layers.slice(layers.length);
   const leftOut: OttlLeftOut[] = layers.flatMap(limitsOf);
   const names = new Map<string, readonly string[]>();
   const patterns = new Map<string, OttlPatterns>();
   const origins = new Map<string, Omit<OttlLeftOut, 'reason'>>();
-  for (const provider of providersOf(layers)) {
-    const writable: string[] = [];
-    for (const [name, origin] of namesOf(layers, provider)) {
-      if (origin !== undefined) origins.set(`${provider}/${name}`, origin);
-      if (isWritable(provider) && isWritable(name)) writable.push(name);
-      else if (origin !== undefined) leftOut.push({ ...origin, reason: 'name' });
+  for (const provider of providersOf(layers, hidden)) {
+    const behind = hasPattern(layers, provider) ? hidden : [];
+    const found = namesOf(layers, behind, provider);
+    const writable = found.map(([name]) => name).filter((name) => isWritable(provider, name));
+    for (const [name, origin] of found) {
+      if (origin === undefined) continue;
+      origins.set(`${provider}/${name}`, origin);
+      if (!isWritable(provider, name)) leftOut.push({ ...origin, reason: 'name' });
     }
     names.set(provider, writable);
-    patterns.set(provider, patternsOf(layers, provider, new Set(writable)));
+    patterns.set(provider, patternsOf([...layers, ...behind], provider, new Set(writable)));
   }
   return {
     book: createPriceBook(book.layers),
@@ -151,8 +154,8 @@ function modelsOf(
 /** Quotes and backslashes end or change a literal; `$` is expanded by the Collector's configuration. */
 const UNWRITABLE = /["'`\\$\p{C}\u2028\u2029]/gu;
 
-function isWritable(name: string): boolean {
-  return name !== '' && name !== '#' && name.search(UNWRITABLE) < 0;
+function isWritable(...names: readonly string[]): boolean {
+  return names.every((name) => name !== '' && name !== '#' && name.search(UNWRITABLE) < 0);
 }
 
 function visibleLayers(layers: readonly PriceLayer[]): readonly PriceLayer[] {
@@ -168,8 +171,13 @@ function limitsOf(layer: PriceLayer): readonly OttlLeftOut[] {
   });
 }
 
-function providersOf(layers: readonly PriceLayer[]): readonly string[] {
-  const names = layers.flatMap((layer) => [
+/** Sellers that the layers know, and those behind them where a row is for any of them. */
+function providersOf(
+  layers: readonly PriceLayer[],
+  behind: readonly PriceLayer[],
+): readonly string[] {
+  const isForAny = layers.some(({ rows }) => rows.some(({ provider }) => provider === '*'));
+  const names = [...layers, ...(isForAny ? behind : [])].flatMap((layer) => [
     ...layer.rows.map(({ provider }) => provider),
     ...Object.keys(layer.fallbackProviders ?? {}),
   ]);
@@ -179,19 +187,30 @@ function providersOf(layers: readonly PriceLayer[]): readonly string[] {
 /** What to report when a name cannot be written; undefined where another provider's name is only borrowed. */
 type NameOrigin = Omit<OttlLeftOut, 'reason'> | undefined;
 
-/** Every name that may price a call of a provider, sorted: its own, those for any provider and those of its fallbacks. */
+/** True where a row prices whatever name matches: then names count that only the layers behind know. */
+function hasPattern(layers: readonly PriceLayer[], provider: string): boolean {
+  return layers.some((layer) =>
+    rowsFor(layer, provider).some(({ globs }) => (globs?.length ?? 0) > 0),
+  );
+}
+
+/**
+ * Every name that may price a call of a provider, sorted: its own, those for any provider and those of its fallbacks. Names
+ * that only the layers behind know are nobody's to report.
+ */
 function namesOf(
   layers: readonly PriceLayer[],
+  behind: readonly PriceLayer[],
   provider: string,
 ): readonly (readonly [string, NameOrigin])[] {
   const names = new Map<string, NameOrigin>();
   const add = (name: string, origin: NameOrigin): void => {
     names.set(name, names.get(name) ?? origin);
   };
-  for (const layer of layers) {
+  for (const layer of [...layers, ...behind]) {
     for (const row of rowsFor(layer, provider)) {
       const origin = { layer: layer.name, row: row.id };
-      const isOwn = row.provider === provider;
+      const isOwn = row.provider === provider && !behind.includes(layer);
       for (const name of exactNames(row)) add(name, isOwn ? { ...origin, name } : undefined);
       for (const name of furtherNames(row, layer)) add(name, undefined);
     }

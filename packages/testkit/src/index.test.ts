@@ -16,5 +16,6 @@ test('the package exports these values', () => {
     'series',
     'startOtlpSink',
     'startReplayProvider',
+    'takePort',
   ]);
 });

@@ -1,5 +1,5 @@
 export type { Attributes, AttributeValue, Origin, SinkPoint, SinkSpan } from './decode-otlp.ts';
-export { freePort } from './free-port.ts';
+export { freePort, takePort } from './free-port.ts';
 export { type ListeningServer, listen } from './listen.ts';
 export { encodeOtlpProtobuf, type OtlpSignal, parseOtlpProtobuf } from './otlp-schema.ts';
 export { type OtlpSink, type SinkExport, type SinkMode, startOtlpSink } from './otlp-sink.ts';

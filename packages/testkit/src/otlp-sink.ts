@@ -48,7 +48,7 @@ export interface OtlpSink extends AsyncDisposable {
   exports(): readonly SinkExport[];
   /** Changes the treatment of exports to come. */
   behave(mode: SinkMode): void;
-  /** Resolves once `isTrue` holds, asked after every export. Rejects after the time-out (default 10 s). */
+  /** Resolves once `isTrue` holds, asked after every export. Rejects after the time-out (default one minute). */
   until(isTrue: () => boolean, timeoutMs?: number): Promise<void>;
   clear(): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -72,7 +72,7 @@ export async function startOtlpSink(options: { readonly port?: number } = {}): P
     behave: (mode) => {
       store.mode = mode;
     },
-    until: (isTrue, timeoutMs) => store.until(isTrue, timeoutMs ?? 10_000),
+    until: (isTrue, timeoutMs) => store.until(isTrue, timeoutMs ?? 60_000),
     clear: () => store.clear(),
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -6,7 +6,7 @@ import { type FixtureServer, startFixtureServer } from './fixture-server.test-ki
 import { BUSY_OVERVIEW, createCalls, createSpend, SAMPLE_ALERTS } from './sample-data.test-kit.ts';
 
 const CHROMIUM = findChromium(process.env);
-const QUICK = { timeout: 5000 };
+const QUICK = { timeout: 60_000 };
 
 describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', () => {
   let dist: string;

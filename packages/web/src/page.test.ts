@@ -23,7 +23,7 @@ import {
 let dist = '';
 const CHROMIUM = findChromium(process.env);
 const WHY_SKIPPED = 'no Chromium: install one (`apt-get install chromium`) or set CHROMIUM_PATH';
-const QUICK = { timeout: 5000 };
+const QUICK = { timeout: 60_000 };
 
 beforeAll(async () => {
   dist = await buildPage('dist-live');
@@ -171,7 +171,7 @@ describe.skipIf(CHROMIUM === undefined)('page Live in Chromium', () => {
     await page.getByText('Stop the other one.').waitFor(QUICK);
     await page.screenshot({ path: join(OUTPUT, 'error.png') });
     delete server.state.failure;
-    await page.getByText('$184.04').first().waitFor({ timeout: 15_000 });
+    await page.getByText('$184.04').first().waitFor({ timeout: 60_000 });
   });
 
   test('when the stream is lost it says since when, keeps the figures, and recovers', async () => {
@@ -182,7 +182,7 @@ describe.skipIf(CHROMIUM === undefined)('page Live in Chromium', () => {
     expect(await page.getByText('$184.04').count()).toBe(1);
     await page.screenshot({ path: join(OUTPUT, 'stale.png') });
     server.dropStreams(false);
-    await page.getByText('Up to date').waitFor({ timeout: 15_000 });
+    await page.getByText('Up to date').waitFor({ timeout: 60_000 });
   });
 
   test('the URL holds the view, and Back returns to the one before', async () => {

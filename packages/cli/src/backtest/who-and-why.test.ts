@@ -47,7 +47,7 @@ function usage(): string {
 }
 
 test('environment, team, user, errors and retries of a file are told', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const path = join(folder, 'usage.csv');
   await writeFile(path, usage());

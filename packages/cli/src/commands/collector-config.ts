@@ -6,9 +6,11 @@ import {
   renderConfigArguments,
   renderMergedConfig,
 } from '@tokenmeter/collector-config';
-import { type CollectorOptions, chooseCollector, missingVariables } from '../collector-choice.ts';
+import { parse } from 'yaml';
+import { type CollectorOptions, chooseCollector } from '../collector-choice.ts';
 import { configFolder, writeCollectorData } from '../collector-data.ts';
 import { renderStartScript } from '../collector-start-script.ts';
+import { missingVariables } from '../collector-variables.ts';
 import { CommandError, type Io } from '../io.ts';
 import { makeFolder } from '../make-folder.ts';
 import { priceFilePaths } from '../price-file-paths.ts';
@@ -35,7 +37,8 @@ export async function runCollectorConfig(options: CollectorConfigOptions, io: Io
     });
   }
   if (options.merged === true) {
-    io.stdout(await renderMerged(composition, configFolder()));
+    const merged = await renderMerged(composition, configFolder());
+    io.stdout(options.json === true ? `${JSON.stringify(parse(merged))}\n` : merged);
     return;
   }
   const args = renderConfigArguments(composition, configFolder());

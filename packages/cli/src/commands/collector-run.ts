@@ -26,8 +26,8 @@ export async function runCollectorRun(options: CollectorRunOptions, io: Io): Pro
   const drainMs = parseDrain(options.drain);
   const folder = await mkdtemp(join(tmpdir(), 'tokenmeter-collector-'));
   try {
-    const { composition, program, args, data } = await prepareCollector(options, folder, io);
-    const environment = await createCollectorEnvironment({ ...options, data }, io);
+    const { composition, program, args, variables } = await prepareCollector(options, folder, io);
+    const environment = await createCollectorEnvironment({ ...options, variables }, io);
     await warnOfLittleRoom(composition, environment.queueFolder, io);
     const collector = await startCollector({ program, args, environment, log: io.stderr });
     announce(environment, { pid: collector.pid, options, io });
@@ -42,7 +42,8 @@ function announce(
   { pid, options, io }: { pid: number | undefined; options: CollectorRunOptions; io: Io },
 ): void {
   const { host, port, grpcPort, queueFolder } = environment;
-  const url = `http://${host}:${port}`;
+  const isEncrypted = options.auth?.some((name) => name === 'tls' || name === 'mtls') === true;
+  const url = `${isEncrypted ? 'https' : 'http'}://${host}:${port}`;
   if (options.json === true) {
     const about = { url, pid, grpcPort, queue: queueFolder, backends: options.backend };
     io.stdout(`${JSON.stringify({ event: 'ready', ...about })}\n`);

@@ -24,9 +24,9 @@ export async function runCollectorValidate(
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tokenmeter-collector-'));
   try {
-    const { program, args, data } = await prepareCollector(options, folder, io);
+    const { program, args, variables } = await prepareCollector(options, folder, io);
     const environment = await createCollectorEnvironment(
-      { ...options, data },
+      { ...options, variables: { ...variables, ...probeVariables(options) } },
       { ...io, env: await probeEnvironment(io.env, folder) },
     );
     if (program.kind === 'binary') {
@@ -50,6 +50,11 @@ export async function runCollectorValidate(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What is asked must not act: a consumer that starts for a moment would take messages that nobody delivers then. */
+function probeVariables({ role }: CollectorOptions): Readonly<Record<string, string>> {
+  return role === 'kafka-consumer' ? { TOKENMETER_BACKEND_KAFKA_BROKERS: '127.0.0.1:1' } : {};
 }
 
 /** A running Collector of the same settings keeps its ports and its queue. */
