@@ -6,7 +6,7 @@ import { makeFolder, runTokenmeter } from '../e2e/run-process.ts';
 
 /** Tells what the Collector would read. */
 const TELLER = `#!/bin/sh
-printf '%s\\n' "$DD_API_KEY" "$LANGFUSE_HOST" "$TOKENMETER_BACKEND_OTLP_HEADERS" "$PHOENIX_CLIENT_HEADERS"
+printf '%s\\n' "$DD_API_KEY" "$LANGFUSE_HOST" "$TOKENMETER_BACKEND_OTLP_HEADERS" "$PHOENIX_CLIENT_HEADERS" "\${TOKENMETER_QUEUE_BYTES-default}"
 `;
 
 test('the start script hands values over as the Collector reads them', async () => {
@@ -32,6 +32,7 @@ test('the start script hands values over as the Collector reads them', async () 
       LANGFUSE_SECRET_KEY: 'sk',
       TOKENMETER_BACKEND_OTLP_ENDPOINT: 'http://127.0.0.1:9',
       TOKENMETER_BACKEND_OTLP_HEADERS: '{authorization: Bearer x}',
+      TOKENMETER_QUEUE_BYTES: '',
       PHOENIX_CLIENT_HEADERS: 'api_key=a=b,x-tenant=c d',
     },
   });
@@ -41,6 +42,7 @@ test('the start script hands values over as the Collector reads them', async () 
     'https://langfuse.example',
     '{authorization: Bearer x}',
     '{"api_key": "a=b","x-tenant": "c d"}',
+    'default',
     '',
   ]);
 });

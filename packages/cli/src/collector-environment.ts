@@ -66,7 +66,7 @@ async function freeGrpcPort(host: string, httpPort: number): Promise<number> {
  */
 export async function createCollectorEnvironment(
   options: Pick<CollectorOptions, 'role'> & {
-    readonly variables: Readonly<Record<string, string>>;
+    readonly variables: Readonly<Record<string, string | undefined>>;
   },
   io: Pick<Io, 'cwd' | 'env'>,
 ): Promise<CollectorEnvironment> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CollectorProgram, DOCKER_IMAGE } from './collector-binary.ts';
@@ -9,7 +10,7 @@ import { CommandError } from './io.ts';
 /** A running Collector. */
 export interface RunningCollector {
   readonly pid: number | undefined;
-  /** Resolves with the exit code; a signal is 143. */
+  /** Resolves with the exit code; a signal is its number and 128, as in a shell. */
   readonly exited: Promise<number>;
   /** The last lines of its log. */
   readonly lastWords: () => string;
@@ -85,7 +86,9 @@ export async function startCollector(start: CollectorStart): Promise<RunningColl
       lines.push(error.message);
       resolve(127);
     });
-    child.once('exit', (code) => resolve(code ?? 143));
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']),
+    );
   });
   const lastWords = (): string => lines.join('\n');
   const url = `http://127.0.0.1:${start.environment.metricsPort}/metrics`;

@@ -18,12 +18,14 @@ export function renderStartScript(composition: CollectorComposition): string {
     ({ variable, path }) => `export ${variable}="\${${variable}:-$here/${path}}"`,
   );
   const settled = composition.variables.flatMap(({ name }) => settleLine(name));
+  const names = composition.variables.map(({ name }) => name).join(' ');
   const configs = composition.files.map((file) => `  --config "$here/${file}" \\`);
   return [
     HEAD,
     required.join('\n'),
     ...(knowsSenders(composition) ? [] : [LOOPBACK_ONLY]),
     MIDDLE,
+    `${UNSET}\nfor name in ${names}; do unset_empty "$name"; done`,
     ...(settled.length > 0 ? [SETTLE, ...settled] : []),
     data.join('\n'),
     TAIL,
@@ -65,6 +67,12 @@ export TOKENMETER_RUN_ID
 # Cleans memory up less often than Go would: a sixth less processor time for some 50 MiB.
 export GOGC="\${GOGC:-250}"
 export TOKENMETER_QUEUE_DIR="\${TOKENMETER_QUEUE_DIR:-$here/queue}"`;
+
+const UNSET = `# The Collector reads a variable that is set to nothing as nothing, and not as its default.
+unset_empty() {
+  eval "value=\\\${$1:-}"
+  [ -n "$value" ] || unset "$1"
+}`;
 
 const SETTLE = `# The Collector reads two dollars as one.
 text() {

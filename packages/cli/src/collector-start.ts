@@ -19,7 +19,7 @@ export interface PreparedCollector {
   /** The `--config` list. */
   readonly args: readonly string[];
   /** Variables that name data files, and those that the Collector must read otherwise than they are set. */
-  readonly variables: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 /**

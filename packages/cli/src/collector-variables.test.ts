@@ -59,6 +59,14 @@ test('files that are not there are named', () => {
   ]);
 });
 
+test('a variable that is set to nothing is not set', () => {
+  const env = { MY_PERCENTAGE: '', MY_KEY: 'a' };
+  expect(settleVariables(reading('MY_PERCENTAGE', 'MY_KEY', 'NO_KEY'), env)).toEqual({
+    MY_PERCENTAGE: undefined,
+  });
+  expect(Object.keys(settleVariables(reading('MY_PERCENTAGE'), env))).toEqual(['MY_PERCENTAGE']);
+});
+
 test.for([
   { name: 'MY_ENDPOINT', text: 'http://a:1/', want: 'http://a:1' },
   { name: 'MY_ENDPOINT', text: 'http://a/otlp/v1/traces', want: 'http://a/otlp' },

@@ -198,19 +198,20 @@ function settledValue(name: string, value: string): string {
 
 /**
  * Variables as the Collector must read them, where that is not how they are set: base URLs without a path that it appends
- * itself, headers as a map, a dollar in a secret as two.
+ * itself, headers as a map, a dollar in a secret as two. Undefined for one that is set to nothing: the Collector would read
+ * an empty text where the configuration has a default.
  */
 export function settleVariables(
   { variables, merged }: Pick<CollectorComposition, 'variables' | 'merged'>,
   env: Environment,
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, string | undefined>> {
   // Their values are paths inside a reference, which the Collector takes as they are.
   const paths = new Set(includedFiles(merged).map(({ variable }) => variable));
-  const settled: Record<string, string> = {};
+  const settled: Record<string, string | undefined> = {};
   for (const { name } of variables) {
     const value = env[name];
-    if (value === undefined || value === '' || paths.has(name)) continue;
-    const now = settledValue(name, value);
+    if (value === undefined || paths.has(name)) continue;
+    const now = value === '' ? undefined : settledValue(name, value);
     if (now !== value) settled[name] = now;
   }
   return settled;
