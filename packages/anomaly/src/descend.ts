@@ -1,14 +1,18 @@
 import { COUNT_WINDOWS } from './count-model.ts';
 import type { ScopeHistory } from './history.ts';
-import { readWindow } from './read-window.ts';
-import type { Candidate, RuleState } from './rule-state.ts';
+import { normalQuantile } from './normal-quantile.ts';
+import { type CountReading, readWindow } from './read-window.ts';
+import { type Candidate, EXPLAINED_SHARE, manyOf, type RuleState } from './rule-state.ts';
 
-/** Share of a parent's excess that a single child must have for the excess to sit in the child. */
-const DOMINANT_SHARE = 0.6;
+/** What one of the few must show by itself: so much more than expected, as any of all would in one of ten cases by chance. */
+const FEW_RATIO = 1.5;
+const FEW_CHANCE = 0.1;
+/** Without the few, so much more than expected is usual. */
+const USUAL_RATIO = 1.25;
 
 /**
- * Moves an excess that was seen first above down to the one child that has most of it, though the child alone would not pass
- * the gates yet. What is already told stays where it is.
+ * Moves an excess that was seen first above down to the one child that has most of it, or to the few without which the rest is
+ * as usual, though they alone would not pass the gates yet. What is already told stays where it is.
  */
 export function descend(
   candidates: readonly Candidate[],
@@ -22,30 +26,73 @@ export function descend(
   for (const candidate of candidates) {
     const scope = find.scopeOf(candidate.scopeKey);
     if (scope === undefined || state.active[candidate.scopeKey] !== undefined) continue;
-    const child = dominantBelow(scope, candidate);
-    if (child === undefined || known.has(child.scope.key)) continue;
-    const moved = find.describe(child, candidate);
-    if (moved !== undefined) known.set(child.scope.key, moved);
+    for (const { scope: place } of placesBelow(scope, candidate)) {
+      if (known.has(place.key)) continue;
+      const below = find.scopeOf(place.key);
+      const moved = below && find.describe(below, candidate);
+      if (moved !== undefined) known.set(place.key, moved);
+    }
   }
   return [...known.values()];
 }
 
-/** The lowest scope that has most of the excess; undefined where it is spread. */
-function dominantBelow(
-  scope: ScopeHistory,
-  { finding, excess }: Candidate,
-): ScopeHistory | undefined {
+/** The lowest scopes that have the excess; none where it is spread. */
+function placesBelow(scope: ScopeHistory, { finding, excess }: Candidate): ScopeHistory[] {
   const { windowMinutes } = finding;
   const window = COUNT_WINDOWS.findIndex((minutes) => minutes >= windowMinutes);
-  const needed = DOMINANT_SHARE * excess * windowMinutes;
+  if (window < 0) return [];
+  const only = dominantBelow(scope, window, excess * windowMinutes);
+  if (only !== undefined) return [only];
+  return fewBelow(scope, window).map(
+    ({ child, reading }) =>
+      dominantBelow(child, window, reading.observed - reading.expected) ?? child,
+  );
+}
+
+/** The lowest scope that has most of an excess by itself; undefined where none has. */
+function dominantBelow(
+  scope: ScopeHistory,
+  window: number,
+  excess: number,
+): ScopeHistory | undefined {
   let found: ScopeHistory | undefined;
   let next: ScopeHistory | undefined = scope;
-  while (next !== undefined && window >= 0) {
+  while (next !== undefined) {
     next = next.children.find(({ model }) => {
       const { observed, expected } = readWindow(model, window, Number.POSITIVE_INFINITY);
-      return observed - expected >= needed;
+      return observed - expected >= EXPLAINED_SHARE * excess;
     });
     found = next ?? found;
   }
   return found;
+}
+
+interface Part {
+  readonly child: ScopeHistory;
+  readonly reading: CountReading;
+}
+
+/** Those with the largest excess, until the rest is as usual; none where that would be many. */
+function fewBelow(scope: ScopeHistory, window: number): Part[] {
+  const above = readWindow(scope.model, window, Number.POSITIVE_INFINITY);
+  const surest = normalQuantile(FEW_CHANCE / scope.children.length);
+  const parts = scope.children
+    .map((child) => ({ child, reading: readWindow(child.model, window, FEW_RATIO) }))
+    .filter(({ reading }) => reading.ratio >= FEW_RATIO && reading.score >= surest)
+    .sort((a, b) => excessOf(b.reading) - excessOf(a.reading));
+  const few: Part[] = [];
+  let { observed, expected } = above;
+  for (const part of parts) {
+    few.push(part);
+    if (few.length >= manyOf(scope.children.length)) return [];
+    observed -= part.reading.observed;
+    expected -= part.reading.expected;
+    const isExplained = observed - expected <= (1 - EXPLAINED_SHARE) * excessOf(above);
+    if (isExplained && observed < USUAL_RATIO * expected) return few;
+  }
+  return [];
+}
+
+function excessOf({ observed, expected }: CountReading): number {
+  return observed - expected;
 }

@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
-import { INITIAL_RULE_STATE, type RuleState } from './rule-state.ts';
+import { isNear, isRestOf, scopeKeyOf, type ToldScopes } from './near.ts';
+import { INITIAL_RULE_STATE, type RuleState, type StepResult } from './rule-state.ts';
 import type { Rule } from './rules.ts';
 import { type StepInput, step } from './step.ts';
 import { HOUR_MS } from './time.ts';
@@ -19,9 +20,9 @@ export interface Evaluation {
 /**
  * Evaluates rules at one instant, up to which the history has been advanced.
  *
- * One excess is told once: `slow_burn` is quiet where `volume` tells, above and below it in the hierarchy, and for 48
- * hours after either told of the same scope; `volume` is quiet where `slow_burn` told first, unless the excess becomes
- * critical; `cost_per_request` is quiet where another model or a lost cache makes calls dear and `model_drift` or
+ * One excess is told once: `slow_burn` is quiet where `volume` tells, and above and below it in the hierarchy unless it is an
+ * excess of its own, and for 48 hours after either told of the same scope; `volume` is quiet where `slow_burn` told first, unless
+ * the excess becomes critical; `cost_per_request` is quiet where another model or a lost cache makes calls dear and `model_drift` or
  * `cache_hit_rate` tells that, then at least as severe.
  */
 export function evaluateRules(
@@ -32,7 +33,6 @@ export function evaluateRules(
   const next: Record<string, RuleState> = {};
   let findings: Finding[] = [];
   const unknownRules = new Set<string>();
-  const slow = activeOf(states, 'slow_burn');
   const ordered = [...rules.entries()].sort(([, a], [, b]) => rank(a) - rank(b));
   for (const [index, rule] of ordered) {
     const key = keyOf(rules, index, rule);
@@ -40,22 +40,13 @@ export function evaluateRules(
     const result = step(rule, before, input);
     if (result.isUnknown) unknownRules.add(rule.name);
     if (rule.name === 'volume') {
-      const kept = result.findings.filter(
-        (one) => one.severity !== 'warning' || !isNear(one, slow, input),
-      );
+      const kept = volumeToTell(result, before, { ...input, states });
       next[key] = keepActive(result.state, kept);
       findings.push(...kept);
     } else if (rule.name === 'slow_burn') {
-      const volume = findings
-        .filter((one) => one.rule === 'volume' && one.severity !== 'info')
-        .map(scopeKeyOf);
-      const near = new Set(volume);
-      const ended = lastTold(before, volume, input.epochMs);
-      const kept = result.findings.filter(
-        (one) => !isNear(one, near, input) && !isTail(one, before, ended),
-      );
-      next[key] = keepActive(withEnds(result.state, ended), kept);
-      findings.push(...kept);
+      const slow = slowBurnToTell(result, before, { ...input, findings });
+      next[key] = keepActive(slow.state, slow.findings);
+      findings.push(...slow.findings);
     } else if (rule.name === 'cost_per_request') {
       const causes = { ...input, findings, drift: driftOf(rules, next) };
       const { state, findings: kept } = yieldToCause(result, before, causes);
@@ -67,6 +58,50 @@ export function evaluateRules(
     }
   }
   return { states: next, findings, unknownRules };
+}
+
+/** Without what slow burn tells already, and what is left of something above that was told. */
+function volumeToTell(
+  { findings }: StepResult,
+  before: RuleState,
+  { states, history }: StepInput & { readonly states: RuleStates },
+): Finding[] {
+  const slow = toldBy(states, 'slow_burn');
+  const ended = endsOf(states);
+  const told = new Set([...findings.map(scopeKeyOf), ...slow.keys()]);
+  return findings.filter((one) => {
+    if (one.severity === 'warning' && isNear(one, slow, { history })) return false;
+    return isToldAlready(one, before) || !isRestOf(one, ended, { history, told });
+  });
+}
+
+/** Without what volume tells, or was told lately. */
+function slowBurnToTell(
+  result: StepResult,
+  before: RuleState,
+  { epochMs, history, ...input }: StepInput & { readonly findings: readonly Finding[] },
+): { readonly state: RuleState; readonly findings: readonly Finding[] } {
+  const volume: ToldScopes = new Map(
+    input.findings
+      .filter((one) => one.rule === 'volume' && one.severity !== 'info')
+      .map((one) => [scopeKeyOf(one), one.sinceEpochMs]),
+  );
+  const ended = lastTold(before, [...volume.keys()], epochMs);
+  const told = new Set([...volume.keys(), ...result.findings.map(scopeKeyOf)]);
+  const findings = result.findings.filter((one) => {
+    if (isNear(one, volume, { history })) return false;
+    if (isToldAlready(one, before)) return true;
+    return ended[scopeKeyOf(one)] === undefined && !isRestOf(one, ended, { history, told });
+  });
+  return { state: withEnds(result.state, ended), findings };
+}
+
+function isToldAlready(finding: Finding, { active }: RuleState): boolean {
+  return active[scopeKeyOf(finding)] !== undefined;
+}
+
+function endsOf(states: RuleStates): Readonly<Record<string, number>> {
+  return states['slow_burn 0']?.ended ?? {};
 }
 
 /** Volume before slow burn, and causes before the cost of calls; else as given. */
@@ -105,15 +140,6 @@ function lastTold(
   return Object.fromEntries([...past, ...now]);
 }
 
-function isTail(
-  finding: Finding,
-  before: RuleState,
-  ended: Readonly<Record<string, number>>,
-): boolean {
-  const key = scopeKeyOf(finding);
-  return before.active[key] === undefined && ended[key] !== undefined;
-}
-
 function withEnds(
   { ended: _, ...state }: RuleState,
   ended: Readonly<Record<string, number>>,
@@ -121,32 +147,11 @@ function withEnds(
   return Object.keys(ended).length === 0 ? state : { ...state, ended };
 }
 
-function activeOf(states: RuleStates, name: string): ReadonlySet<string> {
-  const keys = Object.entries(states)
+function toldBy(states: RuleStates, name: string): ToldScopes {
+  const told = Object.entries(states)
     .filter(([key]) => key.startsWith(`${name} `))
-    .flatMap(([, state]) => Object.keys(state.active));
-  return new Set(keys);
-}
-
-function scopeKeyOf({ labels }: Finding): string {
-  if (labels.service === undefined) return 'total';
-  const service = [labels.service, labels.environment ?? null];
-  return JSON.stringify(labels.feature === undefined ? service : [...service, labels.feature]);
-}
-
-/** True when the scope, one above it, or one below it is among `keys`. */
-function isNear(finding: Finding, keys: ReadonlySet<string>, { history }: StepInput): boolean {
-  if (keys.size === 0) return false;
-  const own = history.scopes.get(scopeKeyOf(finding));
-  for (let scope = own; scope !== undefined; scope = scope.parent) {
-    if (keys.has(scope.scope.key)) return true;
-  }
-  for (const key of keys) {
-    for (let scope = history.scopes.get(key)?.parent; scope !== undefined; scope = scope.parent) {
-      if (scope === own) return true;
-    }
-  }
-  return false;
+    .flatMap(([, state]) => Object.entries(state.active));
+  return new Map(told.map(([key, { sinceEpochMs }]) => [key, sinceEpochMs]));
 }
 
 function keepActive(state: RuleState, findings: readonly Finding[]): RuleState {

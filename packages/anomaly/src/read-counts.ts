@@ -63,12 +63,30 @@ export function expectedRange(
 
 /** Whole hours before a window that say what was usual lately. */
 const HOURS_BEFORE = 3;
+/** Of 24 hours that are kept, one is that of the oldest block. */
+const LONGEST_BACK = 23;
 
 /** When the excess of a window most likely began: a block of 5 minutes of the last hour, before it an hour. */
 export function onsetOf(model: CountModel, { minutes }: CountReading): number {
-  const hours = Math.min(24, Math.ceil(minutes / 60) + HOURS_BEFORE);
+  const hours = Math.min(LONGEST_BACK, Math.ceil(minutes / 60) + HOURS_BEFORE);
   const found = mostLikelyOnset(stretchesOf(model, hours), countGain);
   return found ?? (model.lastBlock + 1) * BLOCK_MS - minutes * MINUTE_MS;
+}
+
+/** Calls observed and expected in what of a stretch of time the last day knows, by whole blocks and hours. */
+export function usageBetween(
+  model: CountModel,
+  fromEpochMs: number,
+  toEpochMs: number,
+): { readonly observed: number; readonly expected: number } {
+  let observed = 0;
+  let expected = 0;
+  for (const { startEpochMs, value, weight } of stretchesOf(model, LONGEST_BACK)) {
+    if (startEpochMs < fromEpochMs || startEpochMs >= toEpochMs) continue;
+    observed += value;
+    expected += weight;
+  }
+  return { observed, expected };
 }
 
 /** The block that is not yet complete, the last 12, what their oldest hour had before them, and whole hours. */

@@ -45,6 +45,9 @@ test.for([
 ])('$note', ({ features, of, rest = 0, told }) => {
   const children = Array.from({ length: features }, (_, index) => candidate(`f${index}`, 's', 1));
   const all = [candidate('s', 'total', features + rest), ...children];
-  const chosen = chooseLevel(all, INITIAL_RULE_STATE, () => of).map(({ scopeKey }) => scopeKey);
+  const chosen = chooseLevel(all, INITIAL_RULE_STATE, {
+    childrenOf: () => of,
+    isApart: () => false,
+  }).map(({ scopeKey }) => scopeKey);
   expect(chosen).toEqual(told === 'service' ? ['s'] : children.map(({ scopeKey }) => scopeKey));
 });

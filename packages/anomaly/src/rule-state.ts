@@ -129,29 +129,49 @@ export function compareSeverity(a: Severity, b: Severity): number {
   return RANK[a] - RANK[b];
 }
 
-const EXPLAINED_SHARE = 0.6;
+/** Share of an excess that sits below for it to be told there. */
+export const EXPLAINED_SHARE = 0.6;
 const MANY_CHILDREN = 3;
 /** Fewer than this share of its children are not what a scope consists of, however many they are. */
 const SPREAD_SHARE = 0.2;
 /** Without what is already told below, so much more than expected is no excess of its own. */
 const USUAL_REST = 0.5;
 
+/** How many of so many children are what their scope consists of. */
+export function manyOf(children: number): number {
+  return Math.max(MANY_CHILDREN, SPREAD_SHARE * children);
+}
+
+/** True when an excess is hardly more than what of it is told below. */
+export function isToldBelow(
+  { excess, expected = 0 }: { readonly excess: number; readonly expected?: number },
+  below: number,
+): boolean {
+  return below >= EXPLAINED_SHARE * excess || excess - below < USUAL_REST * expected;
+}
+
+/** What choosing a level asks of the history. */
+export interface Hierarchy {
+  /** How many children a scope has. */
+  readonly childrenOf: (scopeKey: string) => number;
+  /** True where a scope below one that is told goes wrong by itself. */
+  readonly isApart: (child: Candidate, parent: Candidate, told: ActiveScope) => boolean;
+}
+
 /**
  * Chooses the level at which an excess is told: at its children when one or two of them, or less than a fifth of them,
  * explain 60 % of it, else at the parent. A child already told stays told; children of a parent that is told are
- * contributors, not more alerts. `childrenOf` tells how many children a scope has.
+ * contributors, not more alerts, unless they go wrong by themselves.
  */
 export function chooseLevel(
   candidates: readonly Candidate[],
   state: RuleState,
-  childrenOf: (scopeKey: string) => number,
+  hierarchy: Hierarchy,
 ): Candidate[] {
   const dropped = new Set<string>();
   for (const level of ['service', 'total'] as const) {
     for (const parent of candidates) {
-      if (levelOf(parent) !== level) continue;
-      const many = Math.max(MANY_CHILDREN, SPREAD_SHARE * childrenOf(parent.scopeKey));
-      settle(parent, candidates, { state, dropped, many });
+      if (levelOf(parent) === level) settle(parent, candidates, { state, dropped, hierarchy });
     }
   }
   return candidates.filter((candidate) => !dropped.has(candidate.scopeKey));
@@ -168,23 +188,28 @@ function settle(
   {
     state,
     dropped,
-    many,
-  }: { readonly state: RuleState; readonly dropped: Set<string>; readonly many: number },
+    hierarchy,
+  }: {
+    readonly state: RuleState;
+    readonly dropped: Set<string>;
+    readonly hierarchy: Hierarchy;
+  },
 ): void {
   const below = descendants(parent, candidates).filter((one) => !dropped.has(one.scopeKey));
   const explained = below.reduce((sum, child) => sum + child.excess, 0);
-  const isTold = state.active[parent.scopeKey] !== undefined;
-  const isSpread = below.length >= many;
-  const isExplained = explained >= EXPLAINED_SHARE * parent.excess;
+  const told = state.active[parent.scopeKey];
+  const isSpread = below.length >= manyOf(hierarchy.childrenOf(parent.scopeKey));
   const areTold = below.some((child) => state.active[child.scopeKey] !== undefined);
-  const rest = parent.excess - explained;
-  const isRestUsual = areTold && rest < USUAL_REST * (parent.expected ?? 0);
-  if ((isExplained || isRestUsual) && !isTold && (!isSpread || areTold)) {
+  const isExplained = areTold
+    ? isToldBelow(parent, explained)
+    : explained >= EXPLAINED_SHARE * parent.excess;
+  if (isExplained && told === undefined && (!isSpread || areTold)) {
     dropped.add(parent.scopeKey);
     return;
   }
   for (const child of below) {
-    if (state.active[child.scopeKey] === undefined) dropped.add(child.scopeKey);
+    if (state.active[child.scopeKey] !== undefined) continue;
+    if (told === undefined || !hierarchy.isApart(child, parent, told)) dropped.add(child.scopeKey);
   }
 }
 

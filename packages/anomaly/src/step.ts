@@ -1,3 +1,4 @@
+import { isApart } from './apart.ts';
 import { isOfBudget, judgeBudget } from './budget-rule.ts';
 import { judgeCacheHitRate } from './cache-hit-rate-rule.ts';
 import { judgeCostPerRequest } from './cost-per-request-rule.ts';
@@ -110,8 +111,14 @@ function settleLevel(
       : slowBurnAt(own, { scope, time: input }, at);
   };
   const scopeOf = (key: string): ScopeHistory | undefined => input.history.scopes.get(key);
-  const childrenOf = (key: string): number => scopeOf(key)?.children.length ?? 0;
-  return chooseLevel(descend(candidates, state, { scopeOf, describe }), state, childrenOf);
+  return chooseLevel(descend(candidates, state, { scopeOf, describe }), state, {
+    childrenOf: (key) => scopeOf(key)?.children.length ?? 0,
+    isApart: ({ scopeKey, finding }, parent, { sinceEpochMs: aboveSinceEpochMs }) => {
+      const [scope, above] = [scopeOf(scopeKey), scopeOf(parent.scopeKey)];
+      if (scope === undefined || above === undefined) return false;
+      return isApart(scope, above, { finding, aboveSinceEpochMs });
+    },
+  });
 }
 
 interface Found {

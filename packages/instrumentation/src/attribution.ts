@@ -1,5 +1,6 @@
 import { type Context, context, createContextKey } from '@opentelemetry/api';
 import { asyncHooks } from './platform.ts';
+import { activeContext } from './registered-api.ts';
 
 /** Who and what a call is for. Absent fields are taken from an outer `withAttribution`, else from fall-backs. */
 export interface Attribution {
@@ -38,13 +39,13 @@ const store = sharedStore();
  */
 export function withAttribution<T>(attribution: Attribution, fn: () => T): T {
   const merged = { ...currentAttribution(), ...definedFields(attribution) };
-  const active = context.active().setValue(ATTRIBUTION_KEY, merged);
+  const active = activeContext().setValue(ATTRIBUTION_KEY, merged);
   const run = (): T => context.with(active, fn);
   return store === undefined ? run() : store.run(merged, run);
 }
 
 /** The attribution in force, empty when there is none. A context given explicitly wins over the ambient one. */
-export function currentAttribution(from: Context = context.active()): Attribution {
+export function currentAttribution(from: Context = activeContext()): Attribution {
   const value = from.getValue(ATTRIBUTION_KEY);
   if (isAttribution(value)) return value;
   return store?.getStore() ?? NOBODY;

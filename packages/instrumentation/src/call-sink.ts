@@ -1,4 +1,4 @@
-import { type Attributes, diag, metrics, trace } from '@opentelemetry/api';
+import { type Attributes, diag } from '@opentelemetry/api';
 import type { CallRecord } from '@tokenmeter/core';
 import { type PriceBook, type PricedCall, priceBookDate, priceCall } from '@tokenmeter/pricing';
 import {
@@ -21,6 +21,7 @@ import { createGuard, type Guard } from './guard.ts';
 import { createLabelSets } from './label-sets.ts';
 import type { DescribeOptions } from './options.ts';
 import { runSoon } from './platform.ts';
+import { registeredMeterProvider, registeredTracerProvider } from './registered-api.ts';
 import type { HiddenTraffic } from './self-test.ts';
 import { isTelemetryWriter, type TelemetryWriter } from './telemetry-writer.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -194,7 +195,7 @@ export class CallSink {
 /** The providers registered with the OpenTelemetry API at the moment of use. */
 export function globalProviders(): EmitterProviders {
   return {
-    tracerProvider: () => trace.getTracerProvider(),
-    meterProvider: () => metrics.getMeterProvider(),
+    tracerProvider: registeredTracerProvider,
+    meterProvider: registeredMeterProvider,
   };
 }

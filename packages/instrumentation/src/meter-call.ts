@@ -1,4 +1,4 @@
-import { context, diag } from '@opentelemetry/api';
+import { diag } from '@opentelemetry/api';
 import {
   type CallRecord,
   MOST_TOKENS,
@@ -15,6 +15,7 @@ import type { PricedCall } from '@tokenmeter/pricing';
 import { activeMeter } from './active-meter.ts';
 import { ambientAttribution } from './ambient-attribution.ts';
 import { type Attribution, definedFields } from './attribution.ts';
+import { activeContext } from './registered-api.ts';
 
 /** A call that did not go over HTTP: a web socket turn, gRPC, an in-house gateway. */
 export interface ManualCall {
@@ -55,7 +56,7 @@ export interface ManualCall {
  */
 export function meterCall(call: ManualCall): PricedCall | undefined {
   try {
-    const active = context.active();
+    const active = activeContext();
     return activeMeter()?.meter(
       recordOf(call, Date.now()),
       { ...ambientAttribution(active), ...definedFields(call.attribution) },

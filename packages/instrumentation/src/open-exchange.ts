@@ -1,4 +1,3 @@
-import { context } from '@opentelemetry/api';
 import type { DeclaredHosts, Endpoint } from '@tokenmeter/core';
 import { readEndpointHeaders } from '@tokenmeter/core/endpoints';
 import { ambientAttribution, type BaggageFields } from './ambient-attribution.ts';
@@ -7,6 +6,7 @@ import { claimNativeSpan } from './native-span.ts';
 import type { OpenExchange } from './observed-request.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { CallRecorder } from './recorder.ts';
+import { activeContext } from './registered-api.ts';
 import { rememberEndpoints } from './remember-endpoints.ts';
 import { ByteSightings, bytesUnobserved } from './self-test.ts';
 import type { TokenmeterConfig } from './tokenmeter-config.ts';
@@ -52,7 +52,7 @@ export function createOpenExchange(
       if (matched === undefined) return undefined;
       const endpoint = readEndpointHeaders(matched, (name) => request.header(name));
       sink.recognised();
-      const active = context.active();
+      const active = activeContext();
       const attribution = ambientAttribution(active, baggageFields);
       const native = claimNativeSpan(active, endpoint.operation);
       const recorder: CallRecorder = new CallRecorder(endpoint, request, {

@@ -1,9 +1,10 @@
-import { diag, type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
+import { diag, type MeterProvider, type TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { activeMeter, claimMetering, type MeteringClaim } from './active-meter.ts';
 import type { CallSink } from './call-sink.ts';
 import { createSink } from './create-sink.ts';
 import { createOpenExchange } from './open-exchange.ts';
+import { registeredMeterProvider, registeredTracerProvider } from './registered-api.ts';
 import { findHiddenTraffic } from './self-test.ts';
 import { startTaps } from './start-taps.ts';
 import type { StopTap } from './subscribe-channels.ts';
@@ -85,8 +86,8 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
 
   #createSink(): CallSink {
     return createSink(this.#config, {
-      tracerProvider: () => this.#tracerProvider ?? trace.getTracerProvider(),
-      meterProvider: () => this.#meterProvider ?? metrics.getMeterProvider(),
+      tracerProvider: () => this.#tracerProvider ?? registeredTracerProvider(),
+      meterProvider: () => this.#meterProvider ?? registeredMeterProvider(),
     });
   }
 }
