@@ -34,8 +34,9 @@ export const STOPPED: { readonly name: string } = { name: 'AbortError' };
  * called a time-out stays what it is.
  */
 export function endingOf(error: unknown): unknown {
+  // Cohere's SDK gives the word alone.
+  const name = typeof error === 'string' ? error : fieldOf(error, 'name');
   const isOwnReason =
-    typeof fieldOf(error, 'code') !== 'string' &&
-    !/time.?out/i.test(String(fieldOf(error, 'name')));
+    typeof fieldOf(error, 'code') !== 'string' && !/time.?out/i.test(String(name));
   return isOwnReason ? STOPPED : error;
 }

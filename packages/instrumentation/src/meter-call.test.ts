@@ -88,7 +88,7 @@ test.for(['x', 7, true, Symbol('call'), 1n])('%s is no call', async (call) => {
 
 test('an outcome that is none counts as incomplete', async () => {
   using telemetry = startTelemetry();
-  meterCall(Object.assign({ ...CALL }, { outcome: 'great' }));
+  Reflect.apply(meterCall, undefined, [{ ...CALL, outcome: 'great' }]);
   expect(await telemetry.total('tokenmeter.calls', { 'tokenmeter.outcome': 'incomplete' })).toBe(1);
 });
 
@@ -96,7 +96,7 @@ test('names of providers, operations and errors are capped on metrics, and total
   using telemetry = startTelemetry({ attributeCap: 3 });
   for (let index = 0; index < 300; index += 1) {
     const odd = { provider: `p${index}`, operation: `o${index}` };
-    meterCall(Object.assign({ ...CALL }, odd));
+    Reflect.apply(meterCall, undefined, [{ ...CALL, ...odd }]);
     meterCall({ ...CALL, outcome: 'error', errorType: `E${index}` });
   }
   const calls = await telemetry.points('tokenmeter.calls');

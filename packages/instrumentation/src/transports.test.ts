@@ -163,6 +163,7 @@ const stops: readonly {
     stop: (it) => it.abort(new DOMException('late', 'TimeoutError')),
     outcome: 'error',
   },
+  { note: 'the word time-out', stop: (it) => it.abort('timeout'), outcome: 'error' },
 ];
 
 for (const isMeteredByWrapper of [false, true]) {

@@ -1,5 +1,12 @@
 import { randomFillSync } from 'node:crypto';
-import { type Context, createContextKey, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  createContextKey,
+  type SpanContext,
+  SpanKind,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace';
 import type { SpanDescription } from '@tokenmeter/instrumentation';
 import type { FinishedSpan } from './finished-span.ts';
@@ -25,7 +32,9 @@ export function placeSpan(
 ): FinishedSpan | undefined {
   if (from.getValue(SUPPRESS_TRACING) === true) return undefined;
   const active = trace.getSpanContext(from);
-  const parent = active !== undefined && trace.isSpanContextValid(active) ? active : undefined;
+  const isParent =
+    active !== undefined && trace.isSpanContextValid(active) && !isPlaceholder(active);
+  const parent = isParent ? active : undefined;
   const traceId = parent?.traceId ?? randomHex(TRACE_ID_BYTES);
   let traceState = parent?.traceState;
   if (sampler === undefined) {
@@ -37,6 +46,18 @@ export function placeSpan(
     traceState = asked.traceState ?? traceState;
   }
   return { description, traceId, spanId: randomHex(SPAN_ID_BYTES), parent, traceState };
+}
+
+/**
+ * True for what Sentry (8 and 9) puts in place of a span while it has not decided anything: nobody records it, and its
+ * flags do not mean that it was left out by sampling, which its state would say.
+ */
+function isPlaceholder({ traceFlags, traceState }: SpanContext): boolean {
+  if ((traceFlags & TraceFlags.SAMPLED) !== 0 || traceState?.get('sentry.url') === undefined) {
+    return false;
+  }
+  const isLeftOut = traceState.get('sentry.sampled_not_recording') === '1';
+  return !isLeftOut && !/sampled=false/.test(traceState.get('sentry.dsc') ?? '');
 }
 
 const POOL: Buffer = Buffer.alloc(4096);
