@@ -61,6 +61,21 @@ export const HOSTILE_SPANS: readonly HostileSpan[] = [
     change: { 'tokenmeter.team': 5, 'gen_ai.prompt.version': 1.5, 'gen_ai.agent.name': list },
     want: 0.0075,
   },
+  {
+    note: 'labels that are no number',
+    change: {
+      'tokenmeter.team': raw({ doubleValue: 'NaN' }),
+      'http.route': raw({ doubleValue: '-Infinity' }),
+      'gen_ai.prompt.version': raw({ doubleValue: 'Infinity' }),
+      'gen_ai.agent.name': raw({ doubleValue: 1.5 }),
+    },
+    want: 0.0075,
+  },
+  {
+    note: 'a model that is no number',
+    change: { 'gen_ai.request.model': raw({ doubleValue: 'NaN' }) },
+    want: 'unknown_model',
+  },
   { note: 'a list', change: { [IN]: list }, want: 'inconsistent_usage' },
   { note: 'a map', change: { [OUT]: map }, want: 'inconsistent_usage' },
   { note: 'bytes', change: { [OUT]: raw({ bytesValue: 'AAAA' }) }, want: 'inconsistent_usage' },
