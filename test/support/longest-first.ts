@@ -17,13 +17,14 @@ export const LONGEST: readonly string[] = [
   'test/collector/dialects.test.ts',
   'test/dashboards/rules.test.ts',
   'test/sources/stores.test.ts',
+  'test/collector/run.test.ts',
+  'test/dashboards/dotted-names.test.ts',
   'test/faults/kill.test.ts',
   'test/e2e/backtest.test.ts',
   'test/collector/demo.test.ts',
   'packages/node/src/register.test.ts',
   'test/e2e/reprice.test.ts',
   'test/collector/real-backends.test.ts',
-  'test/collector/run.test.ts',
   'packages/web/src/other-pages.test.ts',
   'test/collector/privacy.test.ts',
   'test/e2e/mixed-calls.test.ts',
@@ -40,6 +41,9 @@ export const LONGEST: readonly string[] = [
   'test/collector/clickhouse.test.ts',
   'test/compat/run-cell.test.ts',
   'test/compat/edge.test.ts',
+  'test/conformance/modes.test.ts',
+  'packages/anomaly/src/yield-to-cause.test.ts',
+  'packages/anomaly/src/learn-counts.test.ts',
 ];
 
 /** Starts the files of `LONGEST` first and in that order; a long one that starts late is what everybody waits for. */
