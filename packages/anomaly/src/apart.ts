@@ -1,4 +1,4 @@
-import { COUNT_WINDOWS } from './count-model.ts';
+import { windowOfMinutes } from './count-model.ts';
 import type { Finding } from './finding.ts';
 import type { ScopeHistory } from './history.ts';
 import { usageBetween } from './read-counts.ts';
@@ -26,7 +26,7 @@ export function isApart(
 ): boolean {
   const { sinceEpochMs, windowMinutes } = finding;
   if (sinceEpochMs - aboveSinceEpochMs < SAME_EVENT_MS) return false;
-  const window = COUNT_WINDOWS.findIndex((minutes) => minutes >= windowMinutes);
+  const window = windowOfMinutes(windowMinutes);
   const own = readWindow(scope.model, window);
   const usual = usualBeside(own, readWindow(above.model, window, Number.POSITIVE_INFINITY));
   if (!(own.ratio >= APART_RATIO * usual)) return false;

@@ -9,6 +9,11 @@ export const HOUR_WINDOW = 3;
 export const LATE_WINDOW = 5;
 export const DAY_WINDOW = 7;
 
+/** Index of the shortest window of at least so many minutes, -1 where none is as long. */
+export function windowOfMinutes(minutes: number): number {
+  return COUNT_WINDOWS.findIndex((length) => length >= minutes);
+}
+
 /** Blocks of 5 minutes in an hour. */
 export const BLOCKS_PER_HOUR = 12;
 /** Episodes that may be left out of what is learned; more of them are the pattern. One is regained each week. */

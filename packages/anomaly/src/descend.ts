@@ -1,4 +1,4 @@
-import { COUNT_WINDOWS } from './count-model.ts';
+import { windowOfMinutes } from './count-model.ts';
 import type { ScopeHistory } from './history.ts';
 import { normalQuantile } from './normal-quantile.ts';
 import { type CountReading, readWindow } from './read-window.ts';
@@ -39,7 +39,7 @@ export function descend(
 /** The lowest scopes that have the excess; none where it is spread. */
 function placesBelow(scope: ScopeHistory, { finding, excess }: Candidate): ScopeHistory[] {
   const { windowMinutes } = finding;
-  const window = COUNT_WINDOWS.findIndex((minutes) => minutes >= windowMinutes);
+  const window = windowOfMinutes(windowMinutes);
   if (window < 0) return [];
   const only = dominantBelow(scope, window, excess * windowMinutes);
   if (only !== undefined) return [only];

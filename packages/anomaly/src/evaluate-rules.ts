@@ -100,6 +100,7 @@ function isToldAlready(finding: Finding, { active }: RuleState): boolean {
   return active[scopeKeyOf(finding)] !== undefined;
 }
 
+/** Slow burn remembers the ends of both rules; of several of its name, the first. */
 function endsOf(states: RuleStates): Readonly<Record<string, number>> {
   return states['slow_burn 0']?.ended ?? {};
 }

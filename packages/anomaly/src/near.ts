@@ -1,5 +1,5 @@
 import { isApart } from './apart.ts';
-import { COUNT_WINDOWS, HOUR_WINDOW } from './count-model.ts';
+import { HOUR_WINDOW, windowOfMinutes } from './count-model.ts';
 import type { Finding } from './finding.ts';
 import type { History, ScopeHistory } from './history.ts';
 import { readWindow } from './read-window.ts';
@@ -63,7 +63,7 @@ function isOfThoseBelow(
   told: ToldScopes,
   { scopes }: History,
 ): boolean {
-  const window = COUNT_WINDOWS.findIndex((minutes) => minutes >= windowMinutes);
+  const window = windowOfMinutes(windowMinutes);
   let below = 0;
   let count = 0;
   for (const key of told.keys()) {

@@ -4,6 +4,7 @@ import {
   type CountModel,
   historyHours,
   type Stage,
+  windowOfMinutes,
 } from './count-model.ts';
 import type { ExpectedRange } from './finding.ts';
 import { BLOCK_MS } from './history.ts';
@@ -53,7 +54,7 @@ export function expectedRange(
       : hours < 168
         ? `usual for ${slot.split(' ')[1] ?? slot}, the first ${days} days`
         : `usual for ${slot}, ${weeks} ${weeks === 1 ? 'week' : 'weeks'}`;
-  const window = COUNT_WINDOWS.findIndex((minutes) => minutes >= reading.minutes);
+  const window = windowOfMinutes(reading.minutes);
   return {
     ...expectedBounds(model.spreads, Math.max(0, window), reading),
     mid: reading.expected,
