@@ -1,7 +1,7 @@
 import { windowOfMinutes } from './count-model.ts';
 import type { ScopeHistory } from './history.ts';
 import { normalQuantile } from './normal-quantile.ts';
-import { type CountReading, readWindow } from './read-window.ts';
+import { type CountReading, excessOf, readWindow } from './read-window.ts';
 import { type Candidate, EXPLAINED_SHARE, manyOf, type RuleState } from './rule-state.ts';
 
 /** What one of the few must show by itself: so much more than expected, as any of all would in one of ten cases by chance. */
@@ -26,11 +26,11 @@ export function descend(
   for (const candidate of candidates) {
     const scope = find.scopeOf(candidate.scopeKey);
     if (scope === undefined || state.active[candidate.scopeKey] !== undefined) continue;
-    for (const { scope: place } of placesBelow(scope, candidate)) {
-      if (known.has(place.key)) continue;
-      const below = find.scopeOf(place.key);
-      const moved = below && find.describe(below, candidate);
-      if (moved !== undefined) known.set(place.key, moved);
+    for (const place of placesBelow(scope, candidate)) {
+      const { key } = place.scope;
+      if (known.has(key)) continue;
+      const moved = find.describe(place, candidate);
+      if (moved !== undefined) known.set(key, moved);
     }
   }
   return [...known.values()];
@@ -44,8 +44,7 @@ function placesBelow(scope: ScopeHistory, { finding, excess }: Candidate): Scope
   const only = dominantBelow(scope, window, excess * windowMinutes);
   if (only !== undefined) return [only];
   return fewBelow(scope, window).map(
-    ({ child, reading }) =>
-      dominantBelow(child, window, reading.observed - reading.expected) ?? child,
+    ({ child, reading }) => dominantBelow(child, window, excessOf(reading)) ?? child,
   );
 }
 
@@ -59,8 +58,8 @@ function dominantBelow(
   let next: ScopeHistory | undefined = scope;
   while (next !== undefined) {
     next = next.children.find(({ model }) => {
-      const { observed, expected } = readWindow(model, window, Number.POSITIVE_INFINITY);
-      return observed - expected >= EXPLAINED_SHARE * excess;
+      const reading = readWindow(model, window, Number.POSITIVE_INFINITY);
+      return excessOf(reading) >= EXPLAINED_SHARE * excess;
     });
     found = next ?? found;
   }
@@ -87,12 +86,8 @@ function fewBelow(scope: ScopeHistory, window: number): Part[] {
     if (few.length >= manyOf(scope.children.length)) return [];
     observed -= part.reading.observed;
     expected -= part.reading.expected;
-    const isExplained = observed - expected <= (1 - EXPLAINED_SHARE) * excessOf(above);
+    const isExplained = excessOf({ observed, expected }) <= (1 - EXPLAINED_SHARE) * excessOf(above);
     if (isExplained && observed < USUAL_RATIO * expected) return few;
   }
   return [];
-}
-
-function excessOf({ observed, expected }: CountReading): number {
-  return observed - expected;
 }

@@ -16,7 +16,7 @@ import {
 import { fitLevel } from './fit-level.ts';
 import { fitProfile, type SlotOfHour } from './fit-profile.ts';
 import { codeOf, fractionOf, mark, RING_HOURS, rescaledCode } from './hour-ring.ts';
-import { type CountReading, readWindow, typicalOfBlocks } from './read-window.ts';
+import { type CountReading, excessOf, readWindow, typicalOfBlocks } from './read-window.ts';
 import { addScore, decaySpreads, deviationOf, scoreCount, settleSpreads } from './spread.ts';
 
 const MINIMUM_COVERAGE = 0.8;
@@ -131,7 +131,7 @@ function openExcess(model: CountModel): void {
     const score = (SUSPECT_SCORES[window] ?? 9) + margin;
     const gate = Math.max(score, model.habit);
     if (reading.score < gate || reading.ratio < SUSPECT_RATIO) continue;
-    if (reading.observed - reading.expected < SUSPECT_EXCESS) continue;
+    if (excessOf(reading) < SUSPECT_EXCESS) continue;
     if (model.allowance < 1) model.habit = Math.max(model.habit, 1.05 * reading.score);
     model.excessBlock = Math.max(model.endBlock, model.lastBlock - reading.minutes / 5) + 1;
     model.excessObserved = reading.observed;

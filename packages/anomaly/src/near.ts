@@ -2,7 +2,7 @@ import { isApart } from './apart.ts';
 import { HOUR_WINDOW, windowOfMinutes } from './count-model.ts';
 import type { Finding } from './finding.ts';
 import type { History, ScopeHistory } from './history.ts';
-import { readWindow } from './read-window.ts';
+import { excessOf, readWindow } from './read-window.ts';
 import { isToldBelow } from './rule-state.ts';
 import { MINUTE_MS } from './time.ts';
 
@@ -10,7 +10,7 @@ import { MINUTE_MS } from './time.ts';
 export type ToldScopes = ReadonlyMap<string, number>;
 
 /** Key of the scope that a finding is about. */
-export function scopeKeyOf({ labels }: Pick<Finding, 'labels'>): string {
+export function scopeKeyOf({ labels }: Finding): string {
   if (labels.service === undefined) return 'total';
   const service = [labels.service, labels.environment ?? null];
   return JSON.stringify(labels.feature === undefined ? service : [...service, labels.feature]);
@@ -42,12 +42,13 @@ const GOING_ON_RATIO = 1.4;
 
 /** True for what long windows still hold of something above that was told until lately, by `ended`, and is no more. */
 export function isRestOf(
-  { sinceEpochMs, epochMs, windowMinutes, ...finding }: Finding,
+  finding: Finding,
   ended: Readonly<Record<string, number>>,
   { history, told }: { readonly history: History; readonly told: ReadonlySet<string> },
 ): boolean {
   const own = history.scopes.get(scopeKeyOf(finding));
   if (own === undefined) return false;
+  const { sinceEpochMs, epochMs, windowMinutes } = finding;
   const fromEpochMs = Math.max(sinceEpochMs, epochMs - windowMinutes * MINUTE_MS);
   for (let above = own.parent; above !== undefined; above = above.parent) {
     const { key } = above.scope;
@@ -70,19 +71,14 @@ function isOfThoseBelow(
     const scope = scopes.get(key);
     if (scope === undefined || !isBelow(scope, own)) continue;
     count += 1;
-    below += excessOf(scope, window);
+    below += excessOf(readWindow(scope.model, window, Number.POSITIVE_INFINITY));
   }
-  const excess = excessOf(own, window);
-  const { expected } = readWindow(own.model, window, Number.POSITIVE_INFINITY);
-  return count > 0 && isToldBelow({ excess, expected }, below);
+  if (count === 0) return false;
+  const reading = readWindow(own.model, window, Number.POSITIVE_INFINITY);
+  return isToldBelow({ excess: excessOf(reading), expected: reading.expected }, below);
 }
 
 function isBelow(scope: ScopeHistory, above: ScopeHistory): boolean {
   for (let one = scope.parent; one !== undefined; one = one.parent) if (one === above) return true;
   return false;
-}
-
-function excessOf({ model }: ScopeHistory, window: number): number {
-  const { observed, expected } = readWindow(model, window, Number.POSITIVE_INFINITY);
-  return observed - expected;
 }

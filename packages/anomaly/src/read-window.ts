@@ -35,6 +35,14 @@ export interface CountReading {
   readonly before: number;
 }
 
+/** Calls of a window above its forecast. */
+export function excessOf({
+  observed,
+  expected,
+}: Pick<CountReading, 'observed' | 'expected'>): number {
+  return observed - expected;
+}
+
 /** One of `COUNT_WINDOWS`, by index, up to the newest block. Below the ratio `scoredFrom` its score is left at 0. */
 export function readWindow(model: CountModel, window: number, scoredFrom = 0): CountReading {
   const minutes = COUNT_WINDOWS[window] ?? 60;

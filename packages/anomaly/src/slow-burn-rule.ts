@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 import type { ScopeHistory } from './history.ts';
 import { withoutNewborns } from './newborns.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
-import { type CountReading, readWindow } from './read-window.ts';
+import { type CountReading, excessOf, readWindow } from './read-window.ts';
 import { type ActiveScope, type Candidate, type RuleState, settleOnset } from './rule-state.ts';
 import type { SlowBurnRule } from './rules.ts';
 import type { EvaluationTime } from './volume-rule.ts';
@@ -81,7 +81,7 @@ function describe(
     minutes,
     expectedCalls: reading.expected * (minutes / reading.minutes),
   });
-  const excessCalls = reading.observed - reading.expected;
+  const excessCalls = excessOf(reading);
   const isWorthTelling =
     excessCalls >= rule.minExcessCalls || explanation.usdPerHour >= rule.minUsdPerHour;
   if (!isWorthTelling && active === undefined) return undefined;

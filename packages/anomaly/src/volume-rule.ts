@@ -4,7 +4,7 @@ import type { Finding, Severity } from './finding.ts';
 import type { ScopeHistory } from './history.ts';
 import { birthOf, withoutNewborns } from './newborns.ts';
 import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
-import { type CountReading, readWindow } from './read-window.ts';
+import { type CountReading, excessOf, readWindow } from './read-window.ts';
 import {
   type ActiveScope,
   type Candidate,
@@ -186,7 +186,7 @@ function describe(
     expectedCalls: reading.expected,
   });
   const { explanation, after } = explained;
-  const excessCalls = reading.observed - reading.expected;
+  const excessCalls = excessOf(reading);
   const isWorthTelling =
     excessCalls >= rule.minExcessCalls || explanation.usdPerHour >= rule.minUsdPerHour;
   if (!isWorthTelling && active === undefined) return undefined;

@@ -141,8 +141,8 @@ async function untilHealthy(
 /** Of the last words of a Collector those that say why; all of them where none does. */
 function complaintsIn(words: string): string {
   const lines = words.split('\n');
-  const why = lines.filter((line) => /^(?:Error|panic|fatal error):/.test(line));
-  return (why.length > 0 ? lines.slice(lines.indexOf(why[0] ?? '')) : lines).join('\n');
+  const first = lines.findIndex((line) => /^(?:Error|panic|fatal error):/.test(line));
+  return lines.slice(Math.max(0, first)).join('\n');
 }
 
 async function isHealthy(port: number): Promise<boolean> {

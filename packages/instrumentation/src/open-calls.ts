@@ -1,3 +1,5 @@
+import { STOPPED } from './error-type.ts';
+
 /** Calls that are held as they are. A weak reference costs more than all else about the beginning of a call. */
 const YOUNG_LIMIT = 32;
 
@@ -41,7 +43,7 @@ export class OpenCalls {
     calls.push(...this.#young);
     this.#young = new Set();
     this.#old.clear();
-    for (const call of calls) call?.fail({ name: 'AbortError' });
+    for (const call of calls) call?.fail(STOPPED);
   }
 
   #age(): void {

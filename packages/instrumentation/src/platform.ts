@@ -94,7 +94,11 @@ export function makeRoom(size: number): Uint8Array {
 
 /** Bytes one after the other. */
 export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
-  if (typeof Buffer === 'function') return Buffer.concat(pieces);
+  return typeof Buffer === 'function' ? Buffer.concat(pieces) : copyBytes(pieces);
+}
+
+/** Bytes one after the other in memory that nothing else shares: it may be handed over. */
+export function copyBytes(pieces: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {

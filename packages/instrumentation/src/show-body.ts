@@ -1,3 +1,5 @@
+import { STOPPED } from './error-type.ts';
+
 /** Decides what a reader sees of a body, and is told how it ended. */
 export interface BodyView {
   /** What to show of a piece; may be empty. */
@@ -43,7 +45,7 @@ function viewed(source: Source, view: BodyView): Source {
     }
   };
   const cancel = (reason: unknown): Promise<void> => {
-    view.fail?.({ name: 'AbortError' });
+    view.fail?.(STOPPED);
     return reader === undefined ? source.cancel(reason) : reader.cancel(reason);
   };
   return isByteStream(source) ? createByteStream(pull, cancel) : createStream(pull, cancel);

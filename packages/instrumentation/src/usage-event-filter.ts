@@ -1,4 +1,4 @@
-import { latin1Of } from './platform.ts';
+import { copyBytes, latin1Of } from './platform.ts';
 import { findNullUsage, isUsageOnly } from './usage-in-event.ts';
 
 const NEWLINE = 0x0a;
@@ -87,13 +87,7 @@ export class UsageEventFilter {
 function joined(pieces: readonly Uint8Array[], room?: Uint8Array): Uint8Array {
   const [only] = pieces;
   if (only !== undefined && pieces.length === 1 && only.buffer !== room?.buffer) return only;
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return copyBytes(pieces);
 }
 
 /** Index after the first blank line from `from` on; 0 when there is none yet. */
