@@ -13,24 +13,28 @@ const SERIES = Number(process.env.TOKENMETER_DETECTION_SERIES ?? 40);
 /** Fewer series are for a quick look, not for the page. */
 const PAGE_SERIES = 4;
 
-/** Runs all jobs on all processors; the order of results does not matter to any figure. */
+/** Runs all jobs on all processors. Results are in the order of jobs: intervals are drawn from them by number. */
 async function runAll(jobs, progress) {
   const results = [];
   let next = 0;
+  let done = 0;
   const thread = () =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./detection/thread.mjs', import.meta.url));
+      let own = 0;
       const send = () => {
         if (next >= jobs.length) {
           worker.terminate().then(resolve, reject);
           return;
         }
-        worker.postMessage(jobs[next]);
+        own = next;
         next += 1;
+        worker.postMessage(jobs[own]);
       };
       worker.on('message', (result) => {
-        results.push(result);
-        progress(`${results.length} of ${jobs.length} series`);
+        results[own] = result;
+        done += 1;
+        progress(`${done} of ${jobs.length} series`);
         send();
       });
       worker.on('error', reject);
