@@ -63,6 +63,10 @@ export function readHex(reader: Reader): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
+/** Tags of the members of `AnyValue` that hold further values: `array_value` and `kvlist_value`. */
+const LIST_TAG: number = 5 * 8 + 2;
+const MAP_TAG: number = 6 * 8 + 2;
+
 function readValueField(reader: Reader, tag: number): AttributeValue | undefined {
   switch (tag) {
     case 1 * 8 + 2:
@@ -73,8 +77,8 @@ function readValueField(reader: Reader, tag: number): AttributeValue | undefined
       return readInt64(reader);
     case 4 * 8 + 1:
       return reader.double();
-    case 5 * 8 + 2:
-    case 6 * 8 + 2:
+    case LIST_TAG:
+    case MAP_TAG:
       return JSON.stringify(readStructure(reader, tag, 0));
     case 7 * 8 + 2:
       return `${tag}:${readHex(reader)}`;
@@ -99,11 +103,11 @@ function readStructure(reader: Reader, tag: number, depth: number): unknown {
   while (reader.pos < end) {
     const member = readTag(reader);
     if (member !== 1 * 8 + 2) reader.skipType(member & 7);
-    else if (tag === 5 * 8 + 2) list.push(readMember(reader, depth));
+    else if (tag === LIST_TAG) list.push(readMember(reader, depth));
     else pairs.push(readPair(reader, depth));
   }
   checkEnd(reader, end);
-  return tag === 5 * 8 + 2 ? list : Object.fromEntries(pairs);
+  return tag === LIST_TAG ? list : Object.fromEntries(pairs);
 }
 
 function readMember(reader: Reader, depth: number): unknown {
@@ -111,7 +115,7 @@ function readMember(reader: Reader, depth: number): unknown {
   let value: unknown = null;
   while (reader.pos < end) {
     const tag = readTag(reader);
-    const isStructure = tag === 5 * 8 + 2 || tag === 6 * 8 + 2;
+    const isStructure = tag === LIST_TAG || tag === MAP_TAG;
     value = isStructure ? readStructure(reader, tag, depth + 1) : readValueField(reader, tag);
   }
   checkEnd(reader, end);
