@@ -69,10 +69,13 @@ const FAILED: Partial<CallRecord> = {
   usage: { kind: 'missing' },
 };
 
-test('a native span of the same call is joined, and keeps what was written', () => {
+test('a native span of the same call is joined: what was written stays, tokens are the provider’s', () => {
   using telemetry = startTelemetry();
   runNative(telemetry, {}, (native, end) => {
-    end({});
+    native.setAttribute('gen_ai.response.id', 'its own');
+    end({ responseId: 'ours' });
+    // A guess that is written when the application has read the stream.
+    native.setAttribute('gen_ai.usage.input_tokens', 1);
     native.setStatus({ code: SpanStatusCode.OK });
     native.end();
   });
@@ -80,7 +83,9 @@ test('a native span of the same call is joined, and keeps what was written', () 
   expect(told(telemetry)).toEqual([['native', 'ok', undefined]]);
   expect(span?.status.code).toBe(SpanStatusCode.OK);
   expect(span?.attributes).toMatchObject({
-    'gen_ai.usage.output_tokens': 41,
+    'gen_ai.response.id': 'its own',
+    'gen_ai.usage.input_tokens': 100,
+    'gen_ai.usage.output_tokens': 40,
     'tokenmeter.metered': true,
     'tokenmeter.feature': 'f',
     'tokenmeter.cost.total': 0.0003,

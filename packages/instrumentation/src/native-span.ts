@@ -22,6 +22,9 @@ const PATIENCE_MS = 1000;
  */
 const CORRECTED_SCOPES: ReadonlySet<unknown> = new Set(['com.anthropic.sdk.typescript']);
 
+/** What the names of all token counts begin with, and of a cost where one was asked for. */
+const USAGE = 'gen_ai.usage.';
+
 /** One attempt that failed and may have been the last. */
 interface FailedAttempt {
   readonly description: SpanDescription;
@@ -60,6 +63,7 @@ export class NativeSpan {
   #isJoined = false;
   #failed: FailedAttempt | undefined;
   #end: { readonly time: TimeInput } | undefined;
+  #usage: Attributes = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(span: Span) {
@@ -113,10 +117,15 @@ export class NativeSpan {
     if (!this.#span.isRecording()) return;
     if (this.#failed !== undefined) this.#join(this.#failed.description);
     this.#failed = undefined;
+    // Last, because instrumentations write their own counts when a stream has been read.
+    this.#span.setAttributes(this.#usage);
     this.#endOriginal(time);
   }
 
-  /** Adds what the span lacks. What its own instrumentation wrote stays, but for what is corrected. */
+  /**
+   * Adds what the span lacks. What its own instrumentation wrote stays, but for what is corrected and for token counts:
+   * OpenLLMetry (`@traceloop/instrumentation-openai` 0.27) guesses those of streams that report them.
+   */
   #join(description: SpanDescription): void {
     this.#isJoined = true;
     const { startAttributes, putEndAttributes } = description;
@@ -130,6 +139,7 @@ export class NativeSpan {
     }
     const missing: Attributes = {};
     for (const [key, value] of Object.entries(attributes)) {
+      if (key.startsWith(USAGE)) this.#usage[key] = value;
       if (attributeOf(this.#span, key) === undefined) missing[key] = value;
     }
     this.#span.setAttributes(missing);
