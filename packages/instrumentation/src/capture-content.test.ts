@@ -52,6 +52,10 @@ test('content is on spans as the conventions write it', async () => {
   ]);
 });
 
+async function fail(): Promise<never> {
+  throw new Error('broken');
+}
+
 test.for([
   {
     note: 'replaces',
@@ -74,6 +78,12 @@ test.for([
   {
     note: 'makes no list',
     redactContent: () => JSON.parse('{"messages": null, "output": 7}'),
+    want: [undefined, undefined],
+  },
+  { note: 'makes null', redactContent: () => JSON.parse('null'), want: [undefined, undefined] },
+  {
+    note: 'promises and fails',
+    redactContent: () => Reflect.apply(fail, undefined, []),
     want: [undefined, undefined],
   },
 ])('a redaction hook that $note has the last word', async ({ redactContent, want }) => {

@@ -1,4 +1,4 @@
-/** Runs a hook and swallows what it throws; the result is undefined when it threw. */
+/** Runs a hook and swallows what it throws, at once or later; the result is undefined when it threw at once. */
 export type Guard = <T>(name: string, hook: () => T) => T | undefined;
 
 /**
@@ -13,10 +13,15 @@ export function createGuard(
 ): Guard {
   const reported = new Set<string>();
   return (name, hook) => {
-    try {
-      return hook();
-    } catch (error) {
+    const report = (error: unknown): void =>
       reportOnce(reported, { name, error }, { onProblem, warn });
+    try {
+      const result = hook();
+      // A rejection that nobody handles ends the process.
+      if (result instanceof Promise) result.catch(report);
+      return result;
+    } catch (error) {
+      report(error);
       return undefined;
     }
   };

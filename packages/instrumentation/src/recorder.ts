@@ -249,7 +249,7 @@ export class CallRecorder implements ExchangeObserver {
       const redacted = redactContent(content);
       // What the hook made must be fit to be written: a span is too late to find out.
       JSON.stringify(redacted);
-      return redacted;
+      return redacted ?? undefined;
     });
   }
 

@@ -32,12 +32,12 @@ export interface TokenmeterConfig extends InstrumentationConfig {
   /** Whether spans carry prompts, tools and answers; false when absent, and then they are never kept. */
   readonly captureContent?: boolean;
   /**
-   * Sees content before anything else does and gives back what may be kept; undefined keeps nothing. What it throws is
-   * counted, and the content is dropped.
+   * Sees content before anything else does and gives back, at once, what may be kept; undefined, null and promises keep
+   * nothing. What it throws or rejects with is counted, and the content is dropped.
    */
   readonly redactContent?: (content: CallContent) => CallContent | undefined;
   /** Told what a person should know about this runtime, once each; goes to OpenTelemetry's `diag` when absent. */
   readonly warn?: (message: string) => void;
-  /** Told of every call after it was metered. What it throws is swallowed and counted. */
+  /** Told of every call after it was metered. What it throws or rejects with is swallowed and counted. */
   readonly onCall?: (call: MeteredCall) => void;
 }
