@@ -5,15 +5,23 @@ import { fieldOf, firstOf, isRecord, listOf, nameOf, parseJson, present } from '
 export function partsOf(content: unknown): readonly ContentPart[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', content }];
   if (Array.isArray(content)) return content.flatMap(partsOf);
-  if (!isRecord(content)) return [];
+  // A mark for the cache is no content.
+  if (!isRecord(content) || content.cachePoint !== undefined) return [];
   return [toolPart(content) ?? textPart(content) ?? otherPart(content)];
 }
 
-/** Calls of tools as OpenAI keeps them beside the content: `[{ id, function: { name, arguments } }]`. */
+/**
+ * Calls of tools as OpenAI keeps them beside the content: `[{ id, function: { name, arguments } }]`, or
+ * `[{ id, custom: { name, input } }]`.
+ */
 function toolCallsOf(calls: unknown): readonly ContentPart[] {
   return listOf(calls).map((call) => {
-    const target = firstOf(call, 'function') ?? call;
-    return toolCall(fieldOf(call, 'id'), fieldOf(target, 'name'), fieldOf(target, 'arguments'));
+    const target = firstOf(call, 'function', 'custom') ?? call;
+    return toolCall(
+      fieldOf(call, 'id'),
+      fieldOf(target, 'name'),
+      firstOf(target, 'arguments', 'input'),
+    );
   });
 }
 
@@ -21,9 +29,9 @@ function toolCallsOf(calls: unknown): readonly ContentPart[] {
 export function messageOf(item: unknown, fallbackRole: string): ContentMessage | undefined {
   if (typeof item === 'string') return { role: fallbackRole, parts: partsOf(item) };
   if (!isRecord(item)) return undefined;
-  const role = nameOf(fieldOf(item, 'role')) ?? roleOf(fieldOf(item, 'type')) ?? fallbackRole;
+  const role = conventionalRole(nameOf(item.role) ?? roleOf(nameOf(item.type)) ?? fallbackRole);
   const answered = firstOf(item, 'tool_call_id');
-  const content = firstOf(item, 'content', 'parts', 'message', 'text');
+  const content = firstOf(item, 'content', 'parts', 'message', 'text', 'refusal');
   if (answered !== undefined) {
     return { role, parts: [toolResponse(answered, content)] };
   }
@@ -43,13 +51,27 @@ export function toolCall(id: unknown, name: unknown, input: unknown): ContentPar
   };
 }
 
-function toolResponse(id: unknown, response: unknown): ContentPart {
-  return { type: 'tool_call_response', response: response ?? null, ...present({ id: nameOf(id) }) };
+/** What a tool said: a value of its own, or pieces of content, pictures among them. */
+function toolResponse(id: unknown, said: unknown): ContentPart {
+  const response = Array.isArray(said) ? said.flatMap(responsePartsOf) : (said ?? null);
+  return { type: 'tool_call_response', response, ...present({ id: nameOf(id) }) };
 }
 
-function roleOf(type: unknown): string | undefined {
-  if (type === 'function_call' || type === 'reasoning') return 'assistant';
-  return type === 'function_call_output' ? 'tool' : undefined;
+/** Bedrock marks a tool's own values with `json`. */
+function responsePartsOf(piece: unknown): readonly unknown[] {
+  const json = firstOf(piece, 'json');
+  return json === undefined ? partsOf(piece) : [json];
+}
+
+/** Gemini calls the model `model`; the conventions know an assistant. */
+function conventionalRole(role: string): string {
+  return role === 'model' ? 'assistant' : role;
+}
+
+/** Who wrote an item of the responses API that names nobody: `function_call`, `web_search_call`, `custom_tool_call_output`, … */
+function roleOf(type: string | undefined): string | undefined {
+  if (type === 'reasoning' || type?.endsWith('_call') === true) return 'assistant';
+  return type?.endsWith('_call_output') === true ? 'tool' : undefined;
 }
 
 /** Tool calls and their answers: Anthropic, OpenAI responses, Bedrock, Gemini. */
@@ -62,7 +84,10 @@ function toolPart(item: Readonly<Record<string, unknown>>): ContentPart | undefi
       return toolResponse(item.tool_use_id, item.content);
     case 'function_call':
       return toolCall(item.call_id, item.name, item.arguments);
+    case 'custom_tool_call':
+      return toolCall(item.call_id, item.name, item.input);
     case 'function_call_output':
+    case 'custom_tool_call_output':
       return toolResponse(item.call_id, item.output);
     default:
       return nestedToolPart(item);

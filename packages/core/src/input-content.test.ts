@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { inputContentOf } from './input-content.ts';
 
 const text = (content: string): object => ({ type: 'text', content });
+const media = (kind: string): object => ({ type: 'media', media_type: kind });
 const SCHEMA = { type: 'object' };
 const TOOL = { type: 'function', name: 'f', description: 'd', parameters: SCHEMA };
 
@@ -24,20 +25,35 @@ test.for([
           tool_calls: [{ id: 'c', function: { name: 'f', arguments: '{"a":1}' } }],
         },
         { role: 'tool', tool_call_id: 'c', content: 'R' },
+        { role: 'assistant', content: null, refusal: 'N' },
+        {
+          role: 'assistant',
+          tool_calls: [{ id: 'd', type: 'custom', custom: { name: 'g', input: 'any text' } }],
+        },
+        { role: 'tool', tool_call_id: 'd', content: [{ type: 'text', text: 'R' }] },
       ],
-      tools: [{ type: 'function', function: { name: 'f', description: 'd', parameters: SCHEMA } }],
+      tools: [
+        { type: 'function', function: { name: 'f', description: 'd', parameters: SCHEMA } },
+        { type: 'custom', custom: { name: 'g' } },
+      ],
     },
     want: {
       messages: [
         { role: 'system', parts: [text('S')] },
-        { role: 'user', parts: [text('U'), { type: 'media', media_type: 'image_url' }] },
+        { role: 'user', parts: [text('U'), media('image_url')] },
         {
           role: 'assistant',
           parts: [{ type: 'tool_call', id: 'c', name: 'f', arguments: { a: 1 } }],
         },
         { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c', response: 'R' }] },
+        { role: 'assistant', parts: [text('N')] },
+        {
+          role: 'assistant',
+          parts: [{ type: 'tool_call', id: 'd', name: 'g', arguments: 'any text' }],
+        },
+        { role: 'tool', parts: [{ type: 'tool_call_response', id: 'd', response: [text('R')] }] },
       ],
-      tools: [TOOL],
+      tools: [TOOL, { type: 'custom', name: 'g' }],
     },
   },
   {
@@ -48,10 +64,19 @@ test.for([
         { role: 'user', content: [{ type: 'input_text', text: 'U' }] },
         { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' },
         { type: 'function_call_output', call_id: 'c', output: 'R' },
+        {
+          type: 'function_call_output',
+          call_id: 'c',
+          output: [{ type: 'input_image', image_url: 'data:image/png;base64,AA' }],
+        },
+        { type: 'custom_tool_call', call_id: 'd', name: 'g', input: 'any text' },
+        { type: 'custom_tool_call_output', call_id: 'd', output: 'R' },
+        { type: 'web_search_call', id: 'w', status: 'completed' },
       ],
       tools: [
         { type: 'function', name: 'f', description: 'd', parameters: SCHEMA },
         { type: 'web_search' },
+        { type: 'mcp', server_label: 'm' },
       ],
     },
     want: {
@@ -59,9 +84,19 @@ test.for([
         { role: 'user', parts: [text('U')] },
         { role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 'f', arguments: {} }] },
         { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c', response: 'R' }] },
+        {
+          role: 'tool',
+          parts: [{ type: 'tool_call_response', id: 'c', response: [media('input_image')] }],
+        },
+        {
+          role: 'assistant',
+          parts: [{ type: 'tool_call', id: 'd', name: 'g', arguments: 'any text' }],
+        },
+        { role: 'tool', parts: [{ type: 'tool_call_response', id: 'd', response: 'R' }] },
+        { role: 'assistant', parts: [media('web_search_call')] },
       ],
       systemInstructions: [text('S')],
-      tools: [TOOL, { type: 'web_search', name: 'web_search' }],
+      tools: [TOOL, { type: 'web_search', name: 'web_search' }, { type: 'mcp', name: 'm' }],
     },
   },
   {
@@ -81,7 +116,20 @@ test.for([
             { type: 'tool_use', id: 'c', name: 'f', input: { a: 1 } },
           ],
         },
-        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c', content: 'R' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'c', content: 'R' },
+            {
+              type: 'tool_result',
+              tool_use_id: 'c',
+              content: [
+                { type: 'text', text: 'R' },
+                { type: 'image', source: { type: 'base64', data: 'AA' } },
+              ],
+            },
+          ],
+        },
       ],
       tools: [{ name: 'f', description: 'd', input_schema: SCHEMA }],
     },
@@ -94,7 +142,13 @@ test.for([
             { type: 'tool_call', id: 'c', name: 'f', arguments: { a: 1 } },
           ],
         },
-        { role: 'user', parts: [{ type: 'tool_call_response', id: 'c', response: 'R' }] },
+        {
+          role: 'user',
+          parts: [
+            { type: 'tool_call_response', id: 'c', response: 'R' },
+            { type: 'tool_call_response', id: 'c', response: [text('R'), media('image')] },
+          ],
+        },
       ],
       systemInstructions: [text('S')],
       tools: [TOOL],
@@ -111,15 +165,18 @@ test.for([
         },
         { role: 'model', parts: [{ functionCall: { name: 'f', args: { a: 1 } } }] },
       ],
-      tools: [{ functionDeclarations: [{ name: 'f', description: 'd', parameters: SCHEMA }] }],
+      tools: [
+        { functionDeclarations: [{ name: 'f', description: 'd', parameters: SCHEMA }] },
+        { googleSearch: {} },
+      ],
     },
     want: {
       messages: [
-        { role: 'user', parts: [text('U'), { type: 'media', media_type: 'inlineData' }] },
-        { role: 'model', parts: [{ type: 'tool_call', name: 'f', arguments: { a: 1 } }] },
+        { role: 'user', parts: [text('U'), media('inlineData')] },
+        { role: 'assistant', parts: [{ type: 'tool_call', name: 'f', arguments: { a: 1 } }] },
       ],
       systemInstructions: [text('S')],
-      tools: [TOOL],
+      tools: [TOOL, { type: 'googleSearch', name: 'googleSearch' }],
     },
   },
   {
@@ -129,18 +186,41 @@ test.for([
       messages: [
         {
           role: 'user',
-          content: [{ text: 'U' }, { toolResult: { toolUseId: 'c', content: [{ text: 'R' }] } }],
+          content: [
+            { text: 'U' },
+            { cachePoint: { type: 'default' } },
+            {
+              toolResult: {
+                toolUseId: 'c',
+                content: [
+                  { text: 'R' },
+                  { json: { a: 1 } },
+                  { image: { source: { bytes: 'AA' } } },
+                ],
+              },
+            },
+          ],
         },
       ],
       toolConfig: {
-        tools: [{ toolSpec: { name: 'f', description: 'd', inputSchema: { json: SCHEMA } } }],
+        tools: [
+          { toolSpec: { name: 'f', description: 'd', inputSchema: { json: SCHEMA } } },
+          { cachePoint: { type: 'default' } },
+        ],
       },
     },
     want: {
       messages: [
         {
           role: 'user',
-          parts: [text('U'), { type: 'tool_call_response', id: 'c', response: [{ text: 'R' }] }],
+          parts: [
+            text('U'),
+            {
+              type: 'tool_call_response',
+              id: 'c',
+              response: [text('R'), { a: 1 }, media('image')],
+            },
+          ],
         },
       ],
       systemInstructions: [text('S')],

@@ -37,7 +37,7 @@ function systemOf(body: object): readonly ContentPart[] {
   return parts.filter(({ type }) => type === 'text');
 }
 
-/** Tools of all APIs: flat, in `function`, in `functionDeclarations`, in `toolConfig.tools[].toolSpec`. */
+/** Tools of all APIs: flat, in `function` or `custom`, in `functionDeclarations`, in `toolConfig.tools[].toolSpec`. */
 function toolsOf(body: object): readonly ToolDefinition[] {
   const tools = listOf(
     firstOf(body, 'tools') ?? firstOf(fieldOf(body, 'toolConfig'), 'tools') ?? [],
@@ -45,12 +45,14 @@ function toolsOf(body: object): readonly ToolDefinition[] {
   return tools.flatMap((tool) => {
     const declared = firstOf(tool, 'functionDeclarations', 'function_declarations');
     const several = declared === undefined ? [tool] : listOf(declared);
-    return several.map((each) => definitionOf(each, fieldOf(tool, 'type')));
+    return several.flatMap((each) => definitionOf(each, nameOf(fieldOf(tool, 'type'))) ?? []);
   });
 }
 
-function definitionOf(tool: unknown, type: unknown): ToolDefinition {
-  const inner = firstOf(tool, 'function', 'toolSpec') ?? tool;
+/** Undefined for what is no tool: Bedrock has marks for the cache among them. */
+function definitionOf(tool: unknown, type: string | undefined): ToolDefinition | undefined {
+  if (firstOf(tool, 'cachePoint') !== undefined) return undefined;
+  const inner = firstOf(tool, 'function', 'custom', 'toolSpec') ?? tool;
   const schema = firstOf(
     inner,
     'parameters',
@@ -58,16 +60,23 @@ function definitionOf(tool: unknown, type: unknown): ToolDefinition {
     'inputSchema',
     'parametersJsonSchema',
   );
+  const name = nameOf(firstOf(inner, 'name', 'server_label'));
+  const kind = type ?? (name === undefined ? soleKeyOf(tool) : undefined) ?? 'function';
   const description = fieldOf(inner, 'description');
-  const kind = nameOf(type) ?? 'function';
   return {
-    type: kind === 'custom' ? 'function' : kind,
-    name: nameOf(fieldOf(inner, 'name')) ?? kind,
+    // Anthropic's own word for functions, and OpenAI's for tools that take any text.
+    type: kind === 'custom' && schema !== undefined ? 'function' : kind,
+    name: name ?? kind,
     ...present({
       description: typeof description === 'string' ? description : undefined,
       parameters: firstOf(schema, 'json') ?? schema,
     }),
   };
+}
+
+/** Gemini names its own tools by their key: `{ googleSearch: {} }`. */
+function soleKeyOf(tool: unknown): string | undefined {
+  return isRecord(tool) ? nameOf(Object.keys(tool)[0]) : undefined;
 }
 
 function unlessEmpty<T>(list: readonly T[]): readonly T[] | undefined {

@@ -94,6 +94,23 @@ test.for<{ note: string; events: readonly object[]; want: readonly object[] }>([
     want: [{ type: 'reasoning', content: 'T' }, text('AB'), CALL],
   },
   {
+    note: 'OpenAI chat that refuses and calls a tool of its own',
+    events: [
+      { choices: [{ index: 0, delta: { refusal: 'N' } }] },
+      { choices: [{ index: 0, delta: { refusal: 'o' } }] },
+      {
+        choices: [
+          {
+            index: 0,
+            delta: { tool_calls: [{ index: 0, id: 'c', custom: { name: 'g', input: 'any ' } }] },
+          },
+        ],
+      },
+      { choices: [{ index: 0, delta: { tool_calls: [{ index: 0, custom: { input: 'text' } }] } }] },
+    ],
+    want: [text('No'), { type: 'tool_call', id: 'c', name: 'g', arguments: 'any text' }],
+  },
+  {
     note: 'OpenAI responses',
     events: [
       { type: 'response.output_text.delta', delta: 'A' },

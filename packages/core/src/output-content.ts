@@ -60,12 +60,12 @@ export class OutputContent {
     const index = numberOf(fieldOf(choice, 'index'));
     const delta = firstOf(choice, 'delta');
     this.#grow(index, 'reasoning', firstOf(delta, 'reasoning_content', 'reasoning'));
-    this.#grow(index, 'text', firstOf(delta, 'content') ?? firstOf(choice, 'text'));
+    this.#grow(index, 'text', firstOf(delta, 'content', 'refusal') ?? firstOf(choice, 'text'));
     for (const call of listOf(firstOf(delta, 'tool_calls'))) {
-      const target = fieldOf(call, 'function');
+      const target = firstOf(call, 'function', 'custom');
       const key = `tool ${numberOf(fieldOf(call, 'index'))}`;
       this.#name(index, key, fieldOf(call, 'id'), fieldOf(target, 'name'));
-      this.#grow(index, key, fieldOf(target, 'arguments'));
+      this.#grow(index, key, firstOf(target, 'arguments', 'input'));
     }
   }
 
@@ -162,8 +162,9 @@ function messagesOf(body: unknown): readonly ContentMessage[] {
       },
     ];
   }
-  const message = firstOf(output, 'message') ?? firstOf(body, 'message');
-  if (isRecord(message)) return answer(messageOf(message, 'assistant'));
+  const item = firstOf(output, 'message') ?? firstOf(body, 'message');
+  const message = isRecord(item) ? messageOf(item, 'assistant') : undefined;
+  if (message !== undefined) return [message];
   const results = listOf(firstOf(body, 'results', 'outputs'));
   if (results.length > 0) return [{ role: 'assistant', parts: results.flatMap(partsOf) }];
   const content = firstOf(body, 'content', 'generation', 'completion', 'response', 'text');
@@ -173,16 +174,10 @@ function messagesOf(body: unknown): readonly ContentMessage[] {
 
 function choiceMessage(choice: unknown): readonly ContentMessage[] {
   const item = firstOf(choice, 'message', 'content') ?? fieldOf(choice, 'text');
-  const [message] = answer(messageOf(item, 'assistant'));
+  const message = messageOf(item, 'assistant');
   if (message === undefined) return [];
   const reason = nameOf(firstOf(choice, 'finish_reason', 'finishReason'));
   return [reason === undefined ? message : { ...message, finish_reason: reason }];
-}
-
-/** Gemini calls the model `model`; the conventions know an assistant. */
-function answer(message: ContentMessage | undefined): readonly ContentMessage[] {
-  if (message === undefined) return [];
-  return [message.role === 'model' ? { ...message, role: 'assistant' } : message];
 }
 
 function numberOf(value: unknown): number {
