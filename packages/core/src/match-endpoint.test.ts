@@ -226,6 +226,18 @@ test('a declared host has the declared provider, its port first', () => {
   expect(matchEndpoint(target, hosts)?.provider).toBe('groq');
 });
 
+test.for([
+  { path: '/openai/v1/responses', provider: 'openai' },
+  { path: '/anthropic/v1/messages', provider: 'anthropic' },
+  { path: '/google/v1beta/models/gemini-2.5-flash:generateContent', provider: 'gcp.gemini' },
+  { path: '/model/anthropic.claude-haiku-4-5/converse', provider: 'aws.bedrock' },
+])('$path of a gateway to several providers is $provider', ({ path, provider }) => {
+  const parsed = parseDeclaredHosts('llm.internal=*');
+  const hosts = parsed.ok ? parsed.hosts : undefined;
+  const target = { method: 'POST', host: 'llm.internal', port: 8080, path };
+  expect(matchEndpoint(target, hosts)?.provider).toBe(provider);
+});
+
 test.for(['/v1/batches', '/v1/rerank', '/v1/videos', '/v1/decisions'])(
   '%s matches on a declared host',
   (path) => {

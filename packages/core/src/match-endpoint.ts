@@ -1,6 +1,6 @@
 import type { ApiName, OperationName, PriceModifiers } from './call-record.ts';
 import { candidateRoutes } from './candidate-routes.ts';
-import type { DeclaredHosts } from './declared-hosts.ts';
+import { ANY_PROVIDER, type DeclaredHosts } from './declared-hosts.ts';
 import type { Endpoint } from './decoder.ts';
 import { type HostFacts, hostFacts, isLoopback } from './host-facts.ts';
 import type { Route } from './route-table.ts';
@@ -63,7 +63,10 @@ function factsOf(
     declaredHosts?.get(host);
   const known = hostFacts(host);
   // A declaration changes the provider of a host, not its region.
-  if (declared !== undefined) return { provider: declared, modifiers: known?.modifiers ?? {} };
+  if (declared !== undefined) {
+    const provider = declared === ANY_PROVIDER ? undefined : declared;
+    return { ...present({ provider }), modifiers: known?.modifiers ?? {} };
+  }
   if (known === undefined && port === OLLAMA_PORT) return { provider: 'ollama', modifiers: {} };
   return known;
 }

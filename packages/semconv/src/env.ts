@@ -86,7 +86,7 @@ export const ENV: Readonly<Record<EnvKey, EnvSpec>> = {
   hosts: {
     name: 'TOKENMETER_HOSTS',
     brief:
-      'Further hosts that speak a known API, as host[:port]=provider pairs separated by commas, such as 127.0.0.1:8080=openai.',
+      'Further hosts that speak a known API, as host[:port]=provider pairs separated by commas, such as 127.0.0.1:8080=openai; host=* for gateways to several providers, where the API tells.',
     loggable: true,
   },
   prices: {
