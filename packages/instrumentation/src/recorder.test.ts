@@ -30,13 +30,13 @@ interface Followed {
   readonly problems: readonly string[];
 }
 
-function follow(): Followed {
+function follow(host = 'h'): Followed {
   const records: CallRecord[] = [];
   const problems: string[] = [];
   let tick = 0;
   const recorder = new CallRecorder(
     ENDPOINT,
-    { method: 'POST', host: 'h', path: '/v1/chat/completions', header: () => undefined },
+    { method: 'POST', host, path: '/v1/chat/completions', header: () => undefined },
     {
       guard: createGuard((name) => problems.push(name)),
       onRecord: (record) => records.push(record),
@@ -58,6 +58,16 @@ const head = (encoding?: string): ObservedResponse =>
     'content-type': 'text/event-stream',
     ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
   });
+
+test.for([
+  { host: '[::1]', address: '::1' },
+  { host: '::1', address: '::1' },
+  { host: 'api.openai.com', address: 'api.openai.com' },
+])('the address of $host is $address', ({ host, address }) => {
+  const { recorder, records } = follow(host);
+  recorder.fail(ABORT);
+  expect(records[0]?.serverAddress).toBe(address);
+});
 
 test('cutting the body anywhere yields the same record', () => {
   const whole = follow();

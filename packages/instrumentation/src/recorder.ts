@@ -85,7 +85,7 @@ export class CallRecorder implements ExchangeObserver {
   constructor(endpoint: Endpoint, request: ObservedRequest, options: RecorderOptions) {
     this.#endpoint = endpoint;
     this.#request = request;
-    this.#serverAddress = request.host;
+    this.#serverAddress = withoutBrackets(request.host);
     this.#serverPort = request.port;
     this.#options = options;
     this.#requestBody = new RequestBody(request.header('content-type'));
@@ -265,6 +265,11 @@ export class CallRecorder implements ExchangeObserver {
   #now(): number {
     return this.#startEpochMs + (this.#monotonicClock() - this.#startTick);
   }
+}
+
+/** Transports write IPv6 addresses as URLs do, or as they are; an address has no brackets. */
+function withoutBrackets(host: string): string {
+  return host.startsWith('[') ? host.slice(1, -1) : host;
 }
 
 /** What a model answers has a body, though 0 here says that it may be empty; redirects and errors may come without. */
