@@ -2,6 +2,7 @@ import { endingOf } from './error-type.ts';
 import type { Guard } from './guard.ts';
 import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
 import { showBody } from './show-body.ts';
+import { urlOrigin } from './url-origin.ts';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -69,8 +70,7 @@ function observedRequestOf([input, init]: Parameters<Fetch>): ObservedRequest | 
   const headers = new Headers(init?.headers ?? request?.headers);
   return {
     method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
-    host: url.hostname,
-    port: url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port),
+    ...urlOrigin(url),
     path: url.pathname + url.search,
     header: (name) => textOf(headers, name),
   };

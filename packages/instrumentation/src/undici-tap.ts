@@ -4,6 +4,7 @@ import type { Guard } from './guard.ts';
 import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
 import { observedResponse, readHeader } from './read-header.ts';
 import { type ChannelListeners, type StopTap, subscribeChannels } from './subscribe-channels.ts';
+import { type Origin, urlOrigin } from './url-origin.ts';
 
 /** The part of undici's internal request that we read: versions 6, 7 and 8, bundled or from npm. */
 interface UndiciRequest {
@@ -178,11 +179,6 @@ class ObservedUndiciRequest implements ObservedRequest {
   }
 }
 
-interface Origin {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** Origins that are remembered: those of model providers are few. */
 const ORIGIN_LIMIT = 100;
 
@@ -201,9 +197,7 @@ function originOf(value: unknown): Origin {
 /** An origin that is none gets a host that no table names. */
 function parseOrigin(text: string): Origin {
   const url = URL.parse(text);
-  if (url === null) return { host: 'invalid.', port: 80 };
-  const standard = url.protocol === 'http:' ? 80 : 443;
-  return { host: url.hostname, port: url.port === '' ? standard : Number(url.port) };
+  return url === null ? { host: 'invalid.', port: 80 } : urlOrigin(url);
 }
 
 function isUndiciRequest(value: unknown): value is UndiciRequest {
