@@ -1,5 +1,5 @@
 import type { SeriesHistory } from './history.ts';
-import { HALF_LIFE_DAYS } from './time.ts';
+import { decayedWeeks, HALF_LIFE_DAYS } from './time.ts';
 import type { UsageSum } from './usage-sum.ts';
 
 /** What is learned of the share of calls that hit the prompt cache in one series. */
@@ -42,6 +42,12 @@ export function usualHitRate(baseline: CacheBaseline): number | undefined {
   const calls = baseline.hits + baseline.misses;
   if (calls < MINIMUM_CALLS || baseline.lastHour - baseline.firstHour < 23) return undefined;
   return baseline.hits / calls;
+}
+
+/** Calls a week of which it is known whether they hit the cache. */
+export function knownCallsPerWeek(baseline: CacheBaseline): number {
+  const { hits, misses, firstHour, lastHour } = baseline;
+  return (hits + misses) / decayedWeeks(Math.max(1, (lastHour - firstHour + 1) / 24));
 }
 
 /** Correlation of hits within an hour, 0 for independent calls, at most 0.5. */

@@ -1,4 +1,4 @@
-import { effectiveCalls, usualHitRate } from './cache-baseline.ts';
+import { effectiveCalls, knownCallsPerWeek, usualHitRate } from './cache-baseline.ts';
 import { explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
@@ -106,6 +106,16 @@ function limitsOf(rule: CacheHitRateRule, usual: number): Pick<Limits, 'warning'
   return { warning: usual - rule.relativeDrop, critical: usual - 2 * rule.relativeDrop };
 }
 
+/** Each call gives chance another try: the gates are of a feature with so many a week, and rise by the log of more. */
+const FEW_CALLS_PER_WEEK = 1200;
+/** By then windows are surer, and evidence is not kept beyond. */
+const MOST_MARGIN = 4;
+
+function marginOf({ cache }: ScopeHistory): number {
+  const times = knownCallsPerWeek(cache) / FEW_CALLS_PER_WEEK;
+  return Math.min(MOST_MARGIN, Math.log(Math.max(1, times)));
+}
+
 /** Few calls: the evidence that the rate has halved, call by call. */
 function readDrop(
   rule: CacheHitRateRule,
@@ -114,11 +124,12 @@ function readDrop(
 ): Reading | undefined {
   const { evidence, hits, misses, sinceEpochMs } = scope.cache.drop;
   const calls = hits + misses;
-  if (evidence < rule.warningEvidence || calls <= 0) return undefined;
+  const margin = marginOf(scope);
+  if (evidence < rule.warningEvidence + margin || calls <= 0) return undefined;
   if (sinceEpochMs < limits.afterEpochMs) return undefined;
   const rate = hits / calls;
   if (rate >= limits.warning) return undefined;
-  const isCritical = evidence >= rule.criticalEvidence && rate < limits.critical;
+  const isCritical = evidence >= rule.criticalEvidence + margin && rate < limits.critical;
   const minutes = Math.max(1, Math.round((epochMs - sinceEpochMs) / MINUTE_MS));
   return {
     minutes: Math.min(minutes, 1440),

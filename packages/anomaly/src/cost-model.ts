@@ -1,6 +1,6 @@
 import { BLOCK_MS, BLOCKS, costOnset, HOURS, stampOf } from './cost-onset.ts';
 import { normalQuantile } from './normal-quantile.ts';
-import { HALF_LIFE_DAYS, MINUTE_MS } from './time.ts';
+import { decayedWeeks, HALF_LIFE_DAYS, MINUTE_MS } from './time.ts';
 
 /** Least calls of a batch; batches double from here. */
 const SMALLEST = 30;
@@ -120,7 +120,7 @@ function readingOf(
   const ratio = observed / mid;
   const deviation = deviationOf(model, calls);
   const score = ratio > 0 ? Math.log(ratio) / deviation : 0;
-  const callsPerWeek = (model.calls / weeksLearned(model)) * 1;
+  const callsPerWeek = model.calls / decayedWeeks(Math.max(1, costHistoryDays(model)));
   return {
     minutes,
     calls,
@@ -131,13 +131,6 @@ function readingOf(
     score,
     looksPerWeek: Math.max(1, callsPerWeek / calls),
   };
-}
-
-/** Decayed weeks that the sums stand for. */
-function weeksLearned(model: CostModel): number {
-  const days = Math.max(1, costHistoryDays(model));
-  const decayed = (HALF_LIFE_DAYS / Math.LN2) * (1 - 2 ** (-days / HALF_LIFE_DAYS));
-  return decayed / 7;
 }
 
 /** Deviation of the log of a mean of `calls` calls, by what batches of about as many showed. */

@@ -84,6 +84,33 @@ describe('cache hit rate', () => {
   });
 });
 
+/**
+ * A miss adds ln(.65 / .30) = 0.773 nats for .35 over .70. The gate is 8 up to 1,200 calls a week, and 8 + ln(10,080 / 1,200) =
+ * 10.13 at 60 calls an hour.
+ */
+test.for([
+  { note: '12 misses in a row at 6 calls an hour', everyMinutes: 10, misses: 12, isTold: true },
+  { note: '12 misses in a row at 60 calls an hour', everyMinutes: 1, misses: 12, isTold: false },
+  { note: '14 misses in a row at 60 calls an hour', everyMinutes: 1, misses: 14, isTold: true },
+])('$note: told $isTold', ({ everyMinutes, misses, isTold }) => {
+  const rowAt = (at: number, isHit: boolean): UsageMinute => ({
+    ...usageRow(CHAT, at, { calls: 1 }),
+    cacheHits: isHit ? 1 : 0,
+    cacheMisses: isHit ? 0 : 1,
+  });
+  const step = everyMinutes * MINUTE;
+  const past = Array.from({ length: (10 * DAY) / step }, (_, index) =>
+    rowAt(MONDAY_MS + index * step, index % 10 >= 3),
+  );
+  const present = Array.from({ length: misses }, (_, index) =>
+    rowAt(WEEK_LATER + index * step, false),
+  );
+  const history = learned(past, WEEK_LATER);
+  const toEpochMs = WEEK_LATER + misses * step;
+  const found = evaluate(DEFAULT_CACHE_HIT_RATE_RULE, history, { minutes: present, toEpochMs });
+  expect(found.length > 0).toBe(isTold);
+});
+
 /** One call a minute of the usual model for ten days. */
 const usualRows: UsageMinute[] = Array.from({ length: (10 * DAY) / MINUTE }, (_, index) =>
   usageRow(CHAT, MONDAY_MS + index * MINUTE, { calls: 1 }),

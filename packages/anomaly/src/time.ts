@@ -5,6 +5,12 @@ export const HOUR_MS = 3_600_000;
 /** Half-life of what is learned, in days. */
 export const HALF_LIFE_DAYS = 14;
 
+/** Weeks that sums over so many days stand for, since what is older counts less. */
+export function decayedWeeks(days: number): number {
+  const decayed = (HALF_LIFE_DAYS / Math.LN2) * (1 - 2 ** (-days / HALF_LIFE_DAYS));
+  return decayed / 7;
+}
+
 /**
  * Tells the hour of the week of an instant in the reader's time zone: 0 is Monday 00:00 to 00:59, 167 Sunday 23:00.
  *
