@@ -15,8 +15,8 @@ import { learnCounts } from './learn-counts.ts';
 import { closePromptVersions, decayPromptVersions } from './prompt-versions.ts';
 import { KEPT_DAYS } from './scope-state.ts';
 import { HALF_LIFE_DAYS, HOUR_MS, type HourOfWeek } from './time.ts';
-import { closeRingHour, hourOfRing } from './usage-ring.ts';
-import { addUsage, scaleUsage } from './usage-sum.ts';
+import { addWindow, closeRingHour, hourOfRing, windowOf } from './usage-ring.ts';
+import { addUsage, createUsageSum, scaleUsage } from './usage-sum.ts';
 
 const SLOT_MASK = 1023;
 const SLOTS_BACK = 700;
@@ -86,12 +86,33 @@ export function closeScopes(history: History, block: number, hourOfWeek: HourOfW
     });
     if (!isFilled) continue;
     addToDay(scope, day, part.costUsd);
-    if (scope.scope.level === 'feature') {
-      learnCostBlock(scope.cost, block, part.pricedCalls, part.costUsd);
-      closePromptVersions(scope, block);
-    }
+    if (scope.scope.level === 'feature') closeCosts(scope, block);
   }
   if (time.hourCoverage !== undefined) closeHour(history, hour);
+}
+
+function closeCosts(feature: ScopeHistory, block: number): void {
+  const { cost, part } = feature;
+  const isRebased = learnCostBlock(cost, block, part.pricedCalls, part.costUsd);
+  if (isRebased) rebaseUsual(feature, block);
+  closePromptVersions(feature, block);
+}
+
+/** The calls of the last day are the usual ones, with a quarter of the weight of those before: what they cost lasts. */
+function rebaseUsual({ series, cost }: ScopeHistory, block: number): void {
+  const lastDay = windowOf(block, 1440);
+  const recent = series.map(({ ring }) => {
+    const sum = createUsageSum();
+    addWindow(sum, ring, lastDay);
+    return sum;
+  });
+  const calls = recent.reduce((sum, one) => sum + one.calls, 0);
+  if (!(calls > 0)) return;
+  for (const [index, { usual }] of series.entries()) {
+    const own = recent[index];
+    scaleUsage(usual, 0);
+    if (own !== undefined) addUsage(usual, own, cost.calls / calls);
+  }
 }
 
 /** Number of the local day that holds an hour. */

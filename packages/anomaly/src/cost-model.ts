@@ -176,51 +176,55 @@ function addToEntry(
   model.ring[2 * index + 1] = (isNew ? 0 : (model.ring[2 * index + 1] ?? 0)) + costUsd;
 }
 
-/** Learns a complete block, unless calls are dear at present; a cost that lasts a day and a half becomes the usual one. */
+/**
+ * Learns a complete block, unless calls are dear at present; a cost that lasts a day and a half becomes the usual one. True
+ * when it did so now.
+ */
 export function learnCostBlock(
   model: CostModel,
   block: number,
   calls: number,
   costUsd: number,
-): void {
-  if (calls <= 0) return;
+): boolean {
+  if (calls <= 0) return false;
   if (model.firstBlock < 0) model.firstBlock = block;
   model.lastBlock = block;
   const mid = usualCost(model);
+  let isRebased = false;
   if (mid !== undefined) {
-    trackExcess(model, block);
-    if (model.excessBlock >= 0 && model.allowance >= 1) return;
+    isRebased = trackExcess(model, block);
+    if (model.excessBlock >= 0 && model.allowance >= 1) return false;
     for (let level = 0; level < LEVELS; level += 1)
       fillBatch(model, level, { calls, costUsd, mid });
   }
   model.calls += calls;
   model.costUsd += costUsd;
+  return isRebased;
 }
 
-function trackExcess(model: CostModel, block: number): void {
+/** True when what lasted became the usual cost. */
+function trackExcess(model: CostModel, block: number): boolean {
   const readings = readCosts(model, block, SMALLEST);
   if (model.excessBlock < 0) {
     for (const { ratio, score, looksPerWeek, minutes } of readings) {
       if (ratio < SUSPECT_RATIO || score < normalQuantile(SUSPECT_CHANCE / looksPerWeek)) continue;
       model.excessBlock = excessFrom(model, block, minutes);
       model.excessRatio = ratio;
-      return;
+      return false;
     }
-    return;
+    return false;
   }
-  if (block - model.excessBlock >= READMIT_BLOCKS) {
-    rebase(model, readings.at(-1));
-    return;
-  }
+  if (block - model.excessBlock >= READMIT_BLOCKS) return rebase(model, readings.at(-1));
   const isOver = readings.some(
     ({ ratio, deviation, minutes }) =>
       minutes / 5 <= block - model.excessBlock &&
       ratio < Math.sqrt(model.excessRatio) &&
       Math.log(model.excessRatio / Math.max(0.05, ratio)) / deviation > 2.5,
   );
-  if (!isOver) return;
+  if (!isOver) return false;
   model.excessBlock = -1;
   model.allowance = Math.max(0, model.allowance - 1);
+  return false;
 }
 
 /** First block of a time of dear calls: of the window, or the one from which on they are dear in it. */
@@ -231,12 +235,13 @@ function excessFrom(model: CostModel, block: number, minutes: number): number {
 }
 
 /** What lasted is the new usual cost: what was before loses its weight. */
-function rebase(model: CostModel, last: CostReading | undefined): void {
+function rebase(model: CostModel, last: CostReading | undefined): boolean {
   model.excessBlock = -1;
-  if (last === undefined) return;
+  if (last === undefined) return false;
   const calls = Math.max(50, model.calls / 4);
   model.calls = calls;
   model.costUsd = calls * last.observed;
+  return true;
 }
 
 function fillBatch(

@@ -41,3 +41,22 @@ test.for([0, 1, 4, 5, 7, 30, 33, 55, 59])(
     }
   },
 );
+
+test('what calls cost for two days is what more of them are told to cost', () => {
+  const rise = MONDAY_MS + 14 * DAY;
+  const burst = rise + 2 * DAY;
+  const toEpochMs = burst + 60 * MINUTE;
+  const minutes = Array.from({ length: (toEpochMs - MONDAY_MS) / MINUTE }, (_, index) => {
+    const at = MONDAY_MS + index * MINUTE;
+    return usageRow(CHAT, at, { calls: at >= burst ? 3 : 1, usdPerCall: at >= rise ? 0.02 : 0.01 });
+  });
+  const history = advance(createHistory(), { minutes, gaps: [], toEpochMs }, utcHourOfWeek);
+  const scope = history.scopes.get('total');
+  if (scope === undefined) throw new Error('expected a total');
+  const window = { scope, epochMs: toEpochMs, minutes: 60, expectedCalls: 60 };
+  const { usdPerHour, decomposition } = explainWindow(window).explanation;
+  // 120 calls an hour more than expected, at two cents.
+  expect(usdPerHour).toBeCloseTo(2.4, 6);
+  expect(decomposition.volume).toBeCloseTo(2.4, 6);
+  expect(decomposition.price).toBeCloseTo(0, 6);
+});
