@@ -59,3 +59,25 @@ test('it does not end because few requests come', () => {
   const well = { epochMs: NOW, minutes: losing(0, 0, 1) };
   expect(judgeCoverage(DEFAULT_COVERAGE_RULE, state, well).findings).toEqual([]);
 });
+
+test('gates differ by service and environment', () => {
+  const overrides = [
+    { match: { environment: 'staging' }, gates: { isEnabled: false } },
+    { match: { service: 'batch' }, gates: { warningShare: 0.9, criticalShare: 0.95 } },
+    { match: { service: 'slow' }, gates: { windowMinutes: 5 } },
+  ];
+  const rows = losing(30, 10).flatMap((row) => [
+    row,
+    { ...row, environment: 'staging' },
+    { ...row, service: 'batch' },
+  ]);
+  // Nothing is lost in the five minutes that are judged of it.
+  const earlier = losing(30, 10).map((row) => ({ ...row, service: 'slow' }));
+  const slow = earlier.map((row) =>
+    row.minuteEpochMs >= NOW - 7 * 60_000 ? { ...row, metered: row.recognised } : row,
+  );
+  const input = { epochMs: NOW, minutes: [...rows, ...slow] };
+  const rule = { ...DEFAULT_COVERAGE_RULE, overrides };
+  const { findings } = judgeCoverage(rule, INITIAL_RULE_STATE, input);
+  expect(findings.map(({ labels }) => labels)).toEqual([{ service: 'shop' }]);
+});

@@ -1,13 +1,17 @@
 import type { Finding } from './finding.ts';
+import { isRuleOff, ruleFor } from './rule-for.ts';
 import { type Candidate, nextState, type RuleState, type StepResult } from './rule-state.ts';
+import type { Adjustable } from './rules.ts';
 import { MINUTE_MS } from './time.ts';
 import { wilsonInterval } from './wilson.ts';
 
 /** Requests to models that were recognised on the wire and not metered: their cost is missing. */
-export interface CoverageRule {
+export interface CoverageRule extends CoverageGates, Adjustable<CoverageGates> {
   readonly name: 'coverage';
-  /** False switches the rule off; undefined is on. */
-  readonly isEnabled?: boolean;
+}
+
+/** Numbers of the rule `coverage`. */
+interface CoverageGates {
   /** Share of recognised requests without a metered call, for sure, that is told; and that is critical. */
   readonly warningShare: number;
   readonly criticalShare: number;
@@ -38,6 +42,8 @@ export interface CoverageMinute {
 const SETTLE_MINUTES = 2;
 
 interface Count {
+  /** The rule with what differs for these labels. */
+  readonly rule: CoverageRule;
   readonly labels: { readonly service: string; readonly environment?: string };
   recognised: number;
   metered: number;
@@ -53,12 +59,10 @@ export function judgeCoverage(
 ): StepResult {
   const { epochMs } = input;
   const candidates: Candidate[] = [];
-  if (rule.isEnabled !== false) {
-    for (const [key, count] of countsOf(rule, input)) {
-      const finding = judgeCount(rule, state.active[key]?.sinceEpochMs, count, epochMs);
-      if (finding !== undefined)
-        candidates.push({ scopeKey: key, parentKey: 'total', finding, excess: 0 });
-    }
+  for (const [key, count] of countsOf(rule, input)) {
+    const finding = judgeCount(count, state.active[key]?.sinceEpochMs, epochMs);
+    if (finding !== undefined)
+      candidates.push({ scopeKey: key, parentKey: 'total', finding, excess: 0 });
   }
   return {
     state: nextState(state, candidates),
@@ -72,15 +76,14 @@ function countsOf(
   { epochMs, minutes }: { readonly epochMs: number; readonly minutes: readonly CoverageMinute[] },
 ): [string, Count][] {
   const to = epochMs - SETTLE_MINUTES * MINUTE_MS;
-  const from = to - rule.windowMinutes * MINUTE_MS;
   const counts = new Map<string, Count>();
   for (const minute of minutes) {
     const { minuteEpochMs, service, environment, recognised, metered } = minute;
     if (!(recognised >= 0) || !(metered >= 0) || !Number.isFinite(recognised + metered)) continue;
-    if (!(minuteEpochMs >= from) || !(minuteEpochMs < to)) continue;
     const key = JSON.stringify([service, environment ?? null]);
-    const labels = { service, ...(environment !== undefined && { environment }) };
-    const count = counts.get(key) ?? { labels, recognised: 0, metered: 0, minutes: [] };
+    const count = counts.get(key) ?? createCount(rule, service, environment);
+    const from = to - count.rule.windowMinutes * MINUTE_MS;
+    if (!(minuteEpochMs >= from) || !(minuteEpochMs < to) || isRuleOff(count.rule)) continue;
     count.recognised += recognised;
     count.metered += metered;
     count.minutes.push(minute);
@@ -89,10 +92,14 @@ function countsOf(
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+function createCount(rule: CoverageRule, service: string, environment: string | undefined): Count {
+  const labels = { service, ...(environment !== undefined && { environment }) };
+  return { rule: ruleFor(rule, labels), labels, recognised: 0, metered: 0, minutes: [] };
+}
+
 function judgeCount(
-  rule: CoverageRule,
+  { rule, labels, recognised, metered, minutes }: Count,
   since: number | undefined,
-  { labels, recognised, metered, minutes }: Count,
   epochMs: number,
 ): Finding | undefined {
   const lost = Math.max(0, recognised - metered);

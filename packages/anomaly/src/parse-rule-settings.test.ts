@@ -91,6 +91,16 @@ test.for([
     path: 'overrides[0].match.user',
   },
   {
+    note: 'an override for a label that rules do not judge by',
+    value: { overrides: [{ match: { model: 'gpt-5' }, volume: {} }] },
+    path: 'overrides[0].match.model',
+  },
+  {
+    note: 'an override of coverage for a feature',
+    value: { overrides: [{ match: { service: 'a', feature: 'b' }, coverage: {} }] },
+    path: 'overrides[0].coverage',
+  },
+  {
     note: 'an override that contradicts the rule',
     value: { overrides: [{ match: { service: 'a' }, volume: { warningRatio: 9 } }] },
     path: 'overrides[0].volume.warningRatio',

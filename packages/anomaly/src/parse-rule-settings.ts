@@ -23,7 +23,7 @@ const RULES = {
   pipeline_gap: 'pipelineGap',
 } as const;
 type Section = keyof typeof RULES;
-type Overridable = Exclude<Section, 'coverage' | 'pipeline_gap'>;
+type Overridable = Exclude<Section, 'pipeline_gap'>;
 
 const OVERRIDABLE: readonly Overridable[] = [
   'volume',
@@ -32,8 +32,10 @@ const OVERRIDABLE: readonly Overridable[] = [
   'model_drift',
   'unpriced',
   'slow_burn',
+  'coverage',
 ];
-const LABELS = ['service', 'environment', 'feature', 'team', 'provider', 'model'] as const;
+/** What rules judge has these labels and no others. */
+const LABELS = ['service', 'environment', 'feature'] as const;
 const PERIODS = ['day', 'week', 'month'] as const;
 
 /** Gates that must not be below one another, from low to high. */
@@ -138,7 +140,7 @@ function withOverrides(base: RuleSettings, value: unknown, sink: Sink): RuleSett
       checkAscending({ ...rule, ...gates }, path, sink);
       return [{ match: override.match, gates }];
     });
-  const { volume, costPerRequest, cacheHitRate, modelDrift, unpriced, slowBurn } = base;
+  const { volume, costPerRequest, cacheHitRate, modelDrift, unpriced, slowBurn, coverage } = base;
   return {
     ...base,
     volume: { ...volume, overrides: add('volume', volume) },
@@ -147,6 +149,7 @@ function withOverrides(base: RuleSettings, value: unknown, sink: Sink): RuleSett
     modelDrift: { ...modelDrift, overrides: add('model_drift', modelDrift) },
     unpriced: { ...unpriced, overrides: add('unpriced', unpriced) },
     slowBurn: { ...slowBurn, overrides: add('slow_burn', slowBurn) },
+    coverage: { ...coverage, overrides: add('coverage', coverage) },
   };
 }
 
@@ -176,6 +179,8 @@ function readOverride(
       sink([...path, 'match', key], 'expected a text');
     else labels[label] = pattern;
   }
+  if (labels.feature !== undefined && sections.coverage !== undefined)
+    sink([...path, 'coverage'], 'is judged by service: a feature matches nothing');
   return { match: labels, sections };
 }
 

@@ -1,7 +1,8 @@
+import type { CoverageRule } from './coverage-rule.ts';
 import type { LabelMatch, Rule } from './rules.ts';
 import type { SeriesLabels } from './usage-minute.ts';
 
-type AdjustableRule = Exclude<Rule, { readonly name: 'budget' }>;
+type AdjustableRule = Exclude<Rule, { readonly name: 'budget' }> | CoverageRule;
 
 /** The rule with the overrides that match the labels; of several, later ones win. */
 export function ruleFor<R extends AdjustableRule>(

@@ -1,7 +1,7 @@
 import type { SeriesLabels } from './usage-minute.ts';
 
-/** Which series an override is for: each given label must match; `*` stands for any text. */
-export type LabelMatch = Readonly<Partial<Record<keyof SeriesLabels, string>>>;
+/** Which scopes an override is for: each given label must match; `*` stands for any text. */
+export type LabelMatch = Readonly<Partial<Record<'service' | 'environment' | 'feature', string>>>;
 
 /** Gates that differ for some labels. Of several that match, later ones win. */
 export interface RuleOverride<Gates> {
@@ -10,7 +10,7 @@ export interface RuleOverride<Gates> {
 }
 
 /** What every rule has besides its gates. */
-interface Adjustable<Gates> {
+export interface Adjustable<Gates> {
   /** False switches the rule off; undefined is on. */
   readonly isEnabled?: boolean;
   readonly overrides?: readonly RuleOverride<Partial<Gates> & { readonly isEnabled?: boolean }>[];

@@ -64,7 +64,7 @@ function readSettings(config: Partial<RuleConfig>): RuleSettings {
     ({ path, problem }) => `rules${path === '' ? '' : `.${path}`}: ${problem}`,
   );
   throw new CommandError(lines.join('\n  '), {
-    hint: 'docs/detection.md describes every rule and its gates',
+    hint: 'the README of @tokenmeter/anomaly describes every rule and its gates',
     exitCode: 2,
   });
 }
