@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_PIPELINE_GAP_RULE, judgePipeline } from './pipeline-gap-rule.ts';
 import { INITIAL_RULE_STATE } from './rule-state.ts';
-import { DEFAULT_SLOW_BURN_RULE } from './rules.ts';
+import { DEFAULT_SLOW_BURN_RULE, DEFAULT_VOLUME_RULE } from './rules.ts';
 import { step } from './step.ts';
 import {
   CHAT,
@@ -40,6 +40,33 @@ describe('slow burn', () => {
     });
     expect(findings.length > 0).toBe(isTold);
     expect(findings.every((finding) => finding.usdPerHour > 0)).toBe(true);
+  });
+});
+
+describe('the end of what was told', () => {
+  test.for([7, 9])('comes within hours, however much the rate swings: %i', (seed) => {
+    const from = MONDAY_MS + 22 * DAY + 10 * 60 * MINUTE;
+    const rows = traffic({
+      labels: CHAT,
+      fromEpochMs: MONDAY_MS,
+      minutes: 25 * 1440,
+      callsPerHour: 200,
+      seed,
+      slowNoise: 0.25,
+      fastNoise: 0.3,
+      rateAt: (epochMs) => (epochMs >= from && epochMs < from + DAY ? 1.6 : 1),
+    });
+    const history = learned(
+      rows.filter(({ minuteEpochMs }) => minuteEpochMs < from),
+      from,
+    );
+    const findings = evaluate(DEFAULT_VOLUME_RULE, history, {
+      minutes: rows.filter(({ minuteEpochMs }) => minuteEpochMs >= from),
+      toEpochMs: MONDAY_MS + 25 * DAY,
+      everyMinutes: 5,
+    });
+    const last = findings.at(-1)?.epochMs ?? Number.NaN;
+    expect(last - (from + DAY)).toBeLessThanOrEqual(9 * 60 * MINUTE);
   });
 });
 
