@@ -167,7 +167,7 @@ const NOT_PLAIN: readonly string[] = [
   ...['ai.operationId', 'traceloop.span.kind', 'openinference.span.kind', 'ai.response.id'],
   // Usage inside JSON text.
   ...['gen_ai.usage.raw', 'usage', 'langfuse.observation.usage_details', 'metadata.usage_object'],
-  ...['ai.response.providerMetadata', 'input.value', 'output.value', 'response_data'],
+  ...['ai.response.providerMetadata', 'input.value', 'output.value', 'response_data', 'response'],
   ...['mlflow.spanType', 'langsmith.span.kind'],
   // Costs.
   ...['gen_ai.usage.cost', 'gen_ai.usage.cost.amount', 'gen_ai.cost.total_cost'],

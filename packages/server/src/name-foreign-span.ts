@@ -56,7 +56,7 @@ function namesOfMlflow(attributes: Attributes): Names {
   };
 }
 
-/** Logfire before 4. */
+/** Logfire before 4, and 4 for Anthropic. */
 function namesOfLogfire({ attributes, scopeName }: ReceivedSpan): Names {
   const model = found(REQUESTED, attributes.get(LOGFIRE_REQUEST));
   const isEmbedding = String(attributes.get(LOGFIRE_TEMPLATE) ?? '').startsWith('Embedding');
@@ -80,7 +80,7 @@ function namesOfOpeninference(attributes: Attributes): Names {
 function namesOf(span: ReceivedSpan): Names | undefined {
   const { attributes, scopeName } = span;
   if (attributes.has(MLFLOW_KIND)) return namesOfMlflow(attributes);
-  const isUnnamed = !attributes.has(genAi.operationName);
+  const isUnnamed = !attributes.has(genAi.operationName) || !attributes.has(genAi.requestModel);
   if (isUnnamed && attributes.has(LOGFIRE_REQUEST) && scopeName.startsWith('logfire')) {
     return namesOfLogfire(span);
   }
@@ -96,7 +96,7 @@ function namesOf(span: ReceivedSpan): Names | undefined {
 }
 
 /**
- * The span with the conventions' names for what its library says in other places: MLflow, Logfire before 4, LangSmith,
+ * The span with the conventions' names for what its library says in other places: MLflow, Logfire before 5, LangSmith,
  * OpenInference before it knew Responses. Any other span comes back as it is. Never throws.
  */
 export function nameForeignSpan(span: ReceivedSpan): ReceivedSpan {

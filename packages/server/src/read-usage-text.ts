@@ -13,6 +13,7 @@ export const FOREIGN_USAGE_TEXTS: readonly string[] = [
   'mlflow.spanOutputs',
   'langsmith.metadata.usage_metadata',
   'response_data',
+  'response',
   'gcp.vertex.agent.llm_response',
   'output.value',
   'input.value',
@@ -68,11 +69,11 @@ function defined(counts: Readonly<Record<string, number | undefined>>): Counts {
 const TELLING =
   /"ephemeral_1h_input_tokens": ?[1-9]|"thinking_tokens": ?[1-9]|"service_tier": ?"[bfpru]|"web_search_requests": ?[1-9]|"cost": ?[0-9]|"speed": ?"fast|"inference_geo": ?"us/;
 const TELLING_READS =
-  /"(?:cache_read_input_tokens|cacheReadInputTokens|cached_tokens|cached_content_token_count)": ?[1-9]/;
+  /"(?:cache_read(?:_input_tokens)?|cacheReadInputTokens|cached_tokens|cached_content_token_count)": ?[1-9]/;
 const TELLING_TOTALS = /"usage(?:_metadata|Metadata)?": ?[{]/;
-const TELLING_REASONING = /"reasoning_tokens": ?[1-9]/;
+const TELLING_REASONING = /"reasoning(?:_tokens)?": ?[1-9]/;
 const TELLING_WRITES =
-  /"cache_write_tokens": ?[1-9]|"cache_creation_input_tokens": ?[1-9]|"cacheWriteInputTokens": ?[1-9]/;
+  /"cache_write_tokens": ?[1-9]|"cache_creation(?:_input_tokens)?": ?[1-9]|"cacheWriteInputTokens": ?[1-9]/;
 
 /** The whole answer of a provider, read only where it says more than the span: that takes long. */
 function answerOf(text: string | undefined, known: KnownCall): unknown {
@@ -93,9 +94,23 @@ function messageUsage(answer: unknown): unknown {
   return at(message, 'response_metadata.usage') ?? at(message, 'additional_kwargs.usage');
 }
 
+/** An answer that Logfire keeps; older versions say its usage nowhere else. */
+function logfireAnswer(attributes: Attributes, scopeName: string): unknown {
+  if (!scopeName.startsWith('logfire')) return undefined;
+  const usage = parse(textAt(attributes, 'usage'));
+  if (usage !== undefined) return { usage };
+  if (attributes.has('gen_ai.usage.raw')) return undefined;
+  return parse(textAt(attributes, 'response_data') ?? textAt(attributes, 'response'));
+}
+
+/** Its own count, inclusive by whatever provider: all that streams have. */
+function langchainUsage(answer: unknown): unknown {
+  return at(answer, 'generations.0.0.message.kwargs.usage_metadata');
+}
+
 interface Texts {
   /** What a library counted by whatever provider: inclusive. */
-  readonly inclusive: unknown;
+  readonly counted: unknown;
   readonly raw: unknown;
   readonly langfuse: unknown;
   readonly metadata: unknown;
@@ -103,7 +118,7 @@ interface Texts {
 }
 
 /** The object that says most of all. */
-function usageOf({ inclusive, raw, langfuse, metadata, answer }: Texts, provider: string): unknown {
+function usageOf({ counted, raw, langfuse, metadata, answer }: Texts, provider: string): unknown {
   return (
     at(metadata, 'openrouter.usage') ??
     at(metadata, 'google.usageMetadata') ??
@@ -118,7 +133,7 @@ function usageOf({ inclusive, raw, langfuse, metadata, answer }: Texts, provider
     raw ??
     at(metadata, provider) ??
     at(metadata, 'openai') ??
-    inclusive
+    counted
   );
 }
 
@@ -129,24 +144,23 @@ function usageOf({ inclusive, raw, langfuse, metadata, answer }: Texts, provider
 export function readUsageText(attributes: Attributes, known: KnownCall): UsageText {
   if (!FOREIGN_USAGE_TEXTS.some((key) => attributes.has(key))) return NOTHING;
   const output = textAt(attributes, 'output.value');
-  const isLogfire = known.scopeName.startsWith('logfire');
-  const logfire = isLogfire ? textAt(attributes, 'usage') : undefined;
-  const older = isLogfire ? textAt(attributes, 'response_data') : undefined;
+  const logfire = logfireAnswer(attributes, known.scopeName);
   const texts: Texts = {
-    inclusive:
+    counted:
       parse(textAt(attributes, 'mlflow.chat.tokenUsage')) ??
       parse(textAt(attributes, 'langsmith.metadata.usage_metadata')),
     raw:
-      parse(logfire) ??
+      at(logfire, 'usage') ??
       parse(textAt(attributes, 'gen_ai.usage.raw')) ??
-      at(parse(older), 'usage') ??
       at(parse(textAt(attributes, 'gcp.vertex.agent.llm_response')), 'usage_metadata'),
     langfuse: parse(textAt(attributes, 'langfuse.observation.usage_details')),
     metadata: parse(textAt(attributes, 'ai.response.providerMetadata')),
     answer: answerOf(output ?? textAt(attributes, 'mlflow.spanOutputs'), known),
   };
-  const { inclusive, langfuse, metadata, answer } = texts;
-  const usage = usageOf(texts, known.saidProvider);
+  const { langfuse, metadata, answer } = texts;
+  const said = usageOf(texts, known.saidProvider);
+  const inclusive = texts.counted ?? (said === undefined ? langchainUsage(answer) : undefined);
+  const usage = said ?? inclusive;
   const python = textAt(attributes, 'metadata.usage_object');
   const isUnread = python === undefined && usage === undefined;
   const parts = partsOf(usage, isUnread ? PYTHON_USAGE.exec(output ?? '')?.[1] : python);
@@ -157,6 +171,7 @@ export function readUsageText(attributes: Attributes, known: KnownCall): UsageTe
     serviceTier:
       wordAt(usage, 'service_tier') ??
       wordAt(answer, 'service_tier') ??
+      wordAt(logfire, 'service_tier') ??
       wordAt(metadata, 'openai.serviceTier'),
     speed: wordAt(usage, 'speed'),
     inferenceGeo: wordAt(usage, 'inference_geo'),

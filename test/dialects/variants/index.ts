@@ -1,4 +1,5 @@
 import { AI_SDK_VARIANTS } from './ai-sdk.ts';
+import { ANSWER_VARIANTS } from './answers.ts';
 import { CONVENTION_VARIANTS } from './conventions.ts';
 import { DOUBLE_VARIANTS } from './doubles.ts';
 import { FRAMEWORK_VARIANTS } from './frameworks.ts';
@@ -21,6 +22,7 @@ export const VARIANTS: readonly Variant[] = [
   ...JAVASCRIPT_VARIANTS,
   ...FRAMEWORK_VARIANTS,
   ...OLDER_VARIANTS,
+  ...ANSWER_VARIANTS,
   ...MIXED_VARIANTS,
   ...UNUSUAL_VARIANTS,
   ...DOUBLE_VARIANTS,
