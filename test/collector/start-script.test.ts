@@ -6,7 +6,7 @@ import { makeFolder, runTokenmeter } from '../e2e/run-process.ts';
 
 /** Tells what the Collector would read. */
 const TELLER = `#!/bin/sh
-printf '%s\\n' "$DD_API_KEY" "$LANGFUSE_HOST" "$TOKENMETER_BACKEND_OTLP_HEADERS" "$PHOENIX_CLIENT_HEADERS" "\${TOKENMETER_QUEUE_BYTES-default}"
+printf '%s\\n' "$DD_API_KEY" "$LANGFUSE_HOST" "$TOKENMETER_BACKEND_OTLP_HEADERS" "$PHOENIX_CLIENT_HEADERS" "\${TOKENMETER_QUEUE_BYTES-default}" "$GOGC"
 `;
 
 test('the start script hands values over as the Collector reads them', async () => {
@@ -43,6 +43,7 @@ test('the start script hands values over as the Collector reads them', async () 
     '{authorization: Bearer x}',
     '{"api_key": "a=b","x-tenant": "c d"}',
     'default',
+    '300',
     '',
   ]);
 });

@@ -18,9 +18,9 @@ export interface CollectorEnvironment {
 
 /**
  * How far Go lets its memory grow before it cleans up, in percent. Its default of 100 spends a fifth of the Collector's time on
- * cleaning; at 300 the Collector stays below 150 MiB under load (npm run bench -- collector, 2026-11-21).
+ * cleaning; at 300 the Collector stays below 150 MiB under load (npm run bench -- collector, 2026-11-21). Used by `run` and start.sh.
  */
-const GO_GC_PERCENT = '300';
+export const GO_GC_PERCENT = '300';
 const DEFAULT_PORT = 4318;
 const DEFAULT_GRPC_PORT = 4317;
 
