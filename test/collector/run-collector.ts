@@ -17,6 +17,8 @@ export interface RunningCollector extends AsyncDisposable {
   stop(): Promise<number | null>;
   /** SIGKILL to the Collector; resolves once the command has ended too. */
   kill(): Promise<void>;
+  /** SIGKILL to the command, which leaves it no time to end the Collector. */
+  killCommand(): Promise<void>;
 }
 
 /** How one is run. */
@@ -83,6 +85,10 @@ export async function runCollector(run: CollectorRun): Promise<RunningCollector>
     },
     async kill() {
       process.kill(ready.pid, 'SIGKILL');
+      await ended;
+    },
+    async killCommand() {
+      child.kill('SIGKILL');
       await ended;
     },
     async [Symbol.asyncDispose]() {

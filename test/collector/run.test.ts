@@ -63,6 +63,49 @@ test.skipIf(!collector.isThere)(
   },
 );
 
+test.skipIf(!collector.isThere)('a second SIGTERM does not wait for backends', async () => {
+  await using folder = await makeFolder();
+  await using running = await runCollector({
+    binary,
+    folder: folder.path,
+    backends: ['otlp'],
+    args: ['--drain', '1000'],
+    // Nobody listens there.
+    env: { TOKENMETER_BACKEND_OTLP_ENDPOINT: `http://127.0.0.1:${takePort()}` },
+  });
+  expect(await sendTraces(running.url, foreignSpans([{}]))).toBe(200);
+  const again = setInterval(() => void running.stop(), 300);
+  expect(await running.stop()).toBe(0);
+  clearInterval(again);
+  expect(running.output()).toContain('not everything is delivered; it waits in');
+});
+
+test.skipIf(!collector.isThere)(
+  'a command that is killed outright leaves no Collector',
+  async () => {
+    await using folder = await makeFolder();
+    await using sink = await startOtlpSink();
+    const env = { TOKENMETER_BACKEND_OTLP_ENDPOINT: sink.url };
+    const run = { binary, folder: folder.path, backends: ['otlp'], env };
+    await using running = await runCollector(run);
+    expect(await sendTraces(running.url, foreignSpans([{}, {}]))).toBe(200);
+    await running.killCommand();
+    await expect.poll(() => isAlive(running.pid)).toBe(false);
+    // Its queue is free again, and what it had taken is there.
+    await using next = await runCollector(run);
+    await next.stop();
+    expect(sink.sumOf('tokenmeter.calls')).toBe(2);
+  },
+);
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 function samePorts(): Record<string, string> {
   const port = String(takePort());
   return { TOKENMETER_OTLP_PORT: port, TOKENMETER_OTLP_GRPC_PORT: port };

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CollectorProgram, DOCKER_IMAGE } from './collector-binary.ts';
 import { configFolder } from './collector-data.ts';
 import type { CollectorEnvironment } from './collector-environment.ts';
+import { endWithUs } from './end-with-us.ts';
 import { CommandError } from './io.ts';
 
 /** A running Collector. */
@@ -15,10 +16,10 @@ export interface RunningCollector {
   /** The last lines of its log. */
   readonly lastWords: () => string;
   /**
-   * Waits until every queue is empty, at most so long, then lets it end. Returns what still waits on disk, in the queues'
-   * own sizes; 0 when everything has been delivered.
+   * Waits until every queue is empty, at most so long and not once `hurry` aborts, then lets it end. Returns what still
+   * waits on disk, in the queues' own sizes; 0 when everything has been delivered.
    */
-  readonly stop: (drainMs: number) => Promise<number>;
+  readonly stop: (drainMs: number, hurry?: AbortSignal) => Promise<number>;
 }
 
 /** What is started. */
@@ -90,14 +91,15 @@ export async function startCollector(start: CollectorStart): Promise<RunningColl
       resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']),
     );
   });
+  if (child.pid !== undefined) void exited.then(endWithUs(child.pid));
   const lastWords = (): string => lines.join('\n');
   const url = `http://127.0.0.1:${start.environment.metricsPort}/metrics`;
   const running: RunningCollector = {
     pid: child.pid,
     exited,
     lastWords,
-    stop: async (drainMs) => {
-      const left = await drain(url, drainMs, child);
+    stop: async (drainMs, hurry) => {
+      const left = await drain(url, { drainMs, hurry }, child);
       child.kill('SIGTERM');
       await exited;
       return left;
@@ -168,7 +170,11 @@ async function queuedNow(url: string): Promise<number | undefined> {
 }
 
 /** A hand-over from the journal to a backend may lie between two readings, so two empty ones in a row count. */
-async function drain(url: string, drainMs: number, child: ChildProcess): Promise<number> {
+async function drain(
+  url: string,
+  { drainMs, hurry }: { readonly drainMs: number; readonly hurry: AbortSignal | undefined },
+  child: ChildProcess,
+): Promise<number> {
   const deadline = performance.now() + drainMs;
   let empty = 0;
   let left: number | undefined;
@@ -177,6 +183,6 @@ async function drain(url: string, drainMs: number, child: ChildProcess): Promise
     empty = left === 0 ? empty + 1 : 0;
     if (empty >= 2 || left === undefined || child.exitCode !== null) break;
     await sleep(POLL_MS);
-  } while (performance.now() < deadline);
+  } while (performance.now() < deadline && hurry?.aborted !== true);
   return left ?? 0;
 }

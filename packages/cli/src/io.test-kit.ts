@@ -14,6 +14,7 @@ export function createTestIo(parts: Partial<Io> & Pick<Io, 'cwd'>): Io {
     columns: 80,
     env: {},
     stop: new AbortController().signal,
+    hurry: new AbortController().signal,
     ...parts,
   };
 }

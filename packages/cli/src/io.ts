@@ -20,6 +20,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborts when the person wants to stop. */
   readonly stop: AbortSignal;
+  /** Aborts when the person asks for it once more. */
+  readonly hurry: AbortSignal;
 }
 
 /** A failure that is the caller's to fix: printed as one line and a hint, exit code 1 or 2. */

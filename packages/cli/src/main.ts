@@ -59,13 +59,23 @@ function stdoutReady(): Promise<boolean> {
   });
 }
 
-/** Ctrl-C, a polite kill, or the end of the parent that holds our IPC channel. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  if (process.connected) process.once('disconnect', stop);
-  return controller.signal;
+/** npm hands on a Ctrl-C that the terminal has sent us already: within this time it is the same one. */
+const SAME_REQUEST_MS = 500;
+
+/** Ctrl-C, a polite kill, or the end of the parent that holds our IPC channel; the first two once more are `hurry`. */
+function stopSignals(): Pick<Io, 'stop' | 'hurry'> {
+  const stop = new AbortController();
+  const hurry = new AbortController();
+  let askedAt = Number.POSITIVE_INFINITY;
+  const ask = (): void => {
+    if (performance.now() - askedAt > SAME_REQUEST_MS) hurry.abort();
+    askedAt = Math.min(askedAt, performance.now());
+    stop.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, ask);
+  process.on('SIGHUP', () => stop.abort());
+  if (process.connected) process.once('disconnect', () => stop.abort());
+  return { stop: stop.signal, hurry: hurry.signal };
 }
 
 // A reader such as `head` may leave before all is written; that is no error of ours.
@@ -73,7 +83,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-const stop = stopSignal();
+const { stop, hurry } = stopSignals();
 
 const io: Io = {
   stdout: (text) => void process.stdout.write(text),
@@ -88,6 +98,7 @@ const io: Io = {
   cwd: process.cwd(),
   env: process.env,
   stop,
+  hurry,
 };
 
 void runCli(process.argv.slice(2), io, readVersion()).then((code) => {

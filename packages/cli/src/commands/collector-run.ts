@@ -54,7 +54,7 @@ function announce(
       'ready',
       `  send     OTEL_EXPORTER_OTLP_ENDPOINT=${url}   (gRPC ${host}:${grpcPort})`,
       `  to       ${options.backend.join(', ')}`,
-      `  queues   ${queueFolder}   (Ctrl-C delivers what waits, then stops)`,
+      `  queues   ${queueFolder}   (Ctrl-C delivers what waits, then stops; a second one stops at once)`,
       '',
     ].join('\n'),
   );
@@ -74,7 +74,7 @@ async function untilStopped(
   if (end !== 'stopped') {
     throw new CommandError(`the Collector ended with exit code ${end}\n${collector.lastWords()}`);
   }
-  const left = await collector.stop(drainMs);
+  const left = await collector.stop(drainMs, io.hurry);
   if (left > 0) {
     io.stderr(`not everything is delivered; it waits in ${queueFolder} for the next start\n`);
   }
