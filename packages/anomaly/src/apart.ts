@@ -12,8 +12,8 @@ const SAME_EVENT_MS = 45 * MINUTE_MS;
 const APART_RATIO = 1.5;
 /** As sure of it as alarms are. */
 const APART_SCORE = 4;
-/** Up to this ratio to the rest a scope is as usual. */
-const USUAL_RATIO = 1.25;
+/** Up to this ratio to what is expected, or to the rest, calls are as usual. */
+export const USUAL_RATIO = 1.25;
 
 /**
  * True where a scope goes wrong by itself while something above it is told: it was like the rest of it when that began, and by

@@ -1,3 +1,4 @@
+import { USUAL_RATIO } from './apart.ts';
 import { windowOfMinutes } from './count-model.ts';
 import type { ScopeHistory } from './history.ts';
 import { normalQuantile } from './normal-quantile.ts';
@@ -7,8 +8,6 @@ import { type Candidate, EXPLAINED_SHARE, manyOf, type RuleState } from './rule-
 /** What one of the few must show by itself: so much more than expected, as any of all would in one of ten cases by chance. */
 const FEW_RATIO = 1.5;
 const FEW_CHANCE = 0.1;
-/** Without the few, so much more than expected is usual. */
-const USUAL_RATIO = 1.25;
 
 /**
  * Moves an excess that was seen first above down to the one child that has most of it, or to the few without which the rest is

@@ -102,7 +102,7 @@ function isToldAlready(finding: Finding, { active }: RuleState): boolean {
 
 /** Slow burn remembers the ends of both rules; of several of its name, the first. */
 function endsOf(states: RuleStates): Readonly<Record<string, number>> {
-  return states['slow_burn 0']?.ended ?? {};
+  return states[nthKey('slow_burn', 0)]?.ended ?? {};
 }
 
 /** Volume before slow burn, and causes before the cost of calls; else as given. */
@@ -122,7 +122,11 @@ function driftOf(rules: readonly Rule[], states: RuleStates): Causes['drift'] {
 /** Rules of one name, as budgets are, are told apart by their number. */
 function keyOf(rules: readonly Rule[], index: number, rule: Rule): string {
   const before = rules.slice(0, index).filter((one) => one.name === rule.name).length;
-  return `${rule.name} ${before}`;
+  return nthKey(rule.name, before);
+}
+
+function nthKey(name: Rule['name'], before: number): string {
+  return `${name} ${before}`;
 }
 
 /** What still is high so long after it was told is the same excess, whose longer windows are only now sure of it. */

@@ -88,9 +88,6 @@ export interface ResponseDecoder {
 export interface ResponseHead {
   readonly statusCode: number;
   readonly contentType?: string;
-  /**
-   * Further headers, by lower-case name. Only those that start with `x-amzn-` or, of LiteLLM, `x-litellm-` are read: Bedrock
-   * puts the token counts of some models and the name of an error there and nowhere else, LiteLLM the cost.
-   */
+  /** Further headers, by lower-case name. Only those that start with `headerPrefixOf` of the endpoint are read. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -10,6 +10,7 @@ test('the public names are these and no others', () => {
     'createResponseDecoder',
     'decodeRequest',
     'decodeUsage',
+    'headerPrefixOf',
     'inclusiveTotals',
     'isApiName',
     'matchEndpoint',

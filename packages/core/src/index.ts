@@ -37,5 +37,5 @@ export { type InclusiveTotals, inclusiveTotals } from './inclusive-totals.ts';
 export { matchEndpoint, type RequestTarget } from './match-endpoint.ts';
 export { type MediaKind, mediaKind } from './media-kind.ts';
 export { API_NAMES } from './protocol-of.ts';
-export { createResponseDecoder } from './response-decoder.ts';
+export { createResponseDecoder, headerPrefixOf } from './response-decoder.ts';
 export { type Present, present } from './wire-value.ts';

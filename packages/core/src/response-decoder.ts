@@ -25,6 +25,14 @@ import { ResponseDraft, UNNAMED_ERROR } from './response-draft.ts';
 import { present } from './wire-value.ts';
 
 /**
+ * What the names of all further headers begin with that are read of an endpoint's responses, in lower case: Bedrock puts the
+ * token counts of some models and the name of an error there and nowhere else, LiteLLM the cost.
+ */
+export function headerPrefixOf({ provider }: Endpoint): string {
+  return provider === 'litellm' ? 'x-litellm-' : 'x-amzn-';
+}
+
+/**
  * Creates the decoder of one response.
  *
  * JSON, rows of JSON objects and server-sent events are told apart by the first character and the content type, because

@@ -3,6 +3,7 @@ import {
   type DecodedRequest,
   type DecodedResponse,
   type Endpoint,
+  headerPrefixOf,
   mediaKind,
   type ResponseDecoder,
   type ResponseHead,
@@ -30,14 +31,6 @@ export interface ResponseBodyOptions {
   onProblem(problem: string): void;
 }
 
-/** Headers that decoders read beside the content type. */
-function readHeaders(
-  response: ObservedResponse,
-  { provider }: Endpoint,
-): Readonly<Record<string, string>> {
-  return response.headersStartingWith(provider === 'litellm' ? 'x-litellm-' : 'x-amzn-');
-}
-
 /** Opens the body of a response: decompression, then UTF-8, then the decoder of its protocol. */
 export function openResponseBody(
   response: ObservedResponse,
@@ -59,7 +52,7 @@ class DecodedBody implements ResponseBody {
   ) {
     const { statusCode } = response;
     const contentType = response.header('content-type');
-    const headers = readHeaders(response, endpoint);
+    const headers = response.headersStartingWith(headerPrefixOf(endpoint));
     const head: ResponseHead =
       contentType === undefined ? { statusCode, headers } : { statusCode, contentType, headers };
     this.hasOwnEnd = !mediaKind(contentType).isMedia;
