@@ -2,9 +2,7 @@ import {
   BLOCKS_PER_HOUR,
   COUNT_WINDOWS,
   type CountModel,
-  HOUR_WINDOW,
   historyHours,
-  LATE_WINDOW,
   type Stage,
   windowOfMinutes,
 } from './count-model.ts';
@@ -24,14 +22,6 @@ const SCORED_FROM = 1.15;
 /** All windows of a model, shortest first. */
 export function readCounts(model: CountModel): CountReading[] {
   return COUNT_WINDOWS.map((_, window) => readWindow(model, window, SCORED_FROM));
-}
-
-/** Windows of one to four hours that are no higher than this show nothing of an excess. */
-const QUIET_RATIO = 1.15;
-
-/** True when the last four hours are as usual, the last of them too: whatever the model still holds of an excess, it has ended. */
-export function isQuiet(readings: readonly CountReading[]): boolean {
-  return readings.slice(HOUR_WINDOW, LATE_WINDOW + 1).every(({ ratio }) => ratio <= QUIET_RATIO);
 }
 
 /** What is added to a gate by the length of the history, and the score below which bursts are the pattern. */

@@ -3,7 +3,7 @@ import { explainWindow } from './explain.ts';
 import type { Finding } from './finding.ts';
 import type { ScopeHistory } from './history.ts';
 import { withoutNewborns } from './newborns.ts';
-import { expectedRange, gateFor, isQuiet, onsetOf, readCounts } from './read-counts.ts';
+import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
 import { type CountReading, excessOf, readWindow } from './read-window.ts';
 import { type ActiveScope, type Candidate, type RuleState, settleOnset } from './rule-state.ts';
 import type { SlowBurnRule } from './rules.ts';
@@ -31,8 +31,7 @@ export function judgeSlowBurn(
     if (opening !== undefined) return opening;
   }
   const long = readings.find(({ minutes }) => minutes === LONGEST_EXPLAINED);
-  const hasEnded = model.excessBlock < 0 || isQuiet(readings);
-  if (active === undefined || hasEnded || long === undefined) return undefined;
+  if (active === undefined || model.excessBlock < 0 || long === undefined) return undefined;
   return describe(rule, target, long, active);
 }
 

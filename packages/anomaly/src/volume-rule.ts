@@ -3,7 +3,7 @@ import { type ExplainedUsage, type Explanation, explainWindow } from './explain.
 import type { Finding, Severity } from './finding.ts';
 import type { ScopeHistory } from './history.ts';
 import { birthOf, withoutNewborns } from './newborns.ts';
-import { expectedRange, gateFor, isQuiet, onsetOf, readCounts } from './read-counts.ts';
+import { expectedRange, gateFor, onsetOf, readCounts } from './read-counts.ts';
 import { type CountReading, excessOf, readWindow } from './read-window.ts';
 import {
   type ActiveScope,
@@ -158,7 +158,7 @@ function isConfirmed(rule: VolumeRule, readings: readonly CountReading[], window
   );
 }
 
-/** A known incident lasts while the model sees its excess go on and hours show it, or while the last 15 minutes stay high. */
+/** A known incident lasts while the model sees its excess go on, or while the last 15 minutes stay high. */
 function heldReading(
   rule: VolumeRule,
   { model }: ScopeHistory,
@@ -166,7 +166,7 @@ function heldReading(
 ): CountReading | undefined {
   const short = readings[RECENT_WINDOW];
   const hour = readings[HOUR_WINDOW];
-  if (model.excessBlock >= 0 && !isQuiet(readings)) return hour;
+  if (model.excessBlock >= 0) return hour;
   return short !== undefined && short.ratio >= rule.clearRatio && short.score >= 1.5
     ? short
     : undefined;
