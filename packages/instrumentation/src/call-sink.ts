@@ -18,7 +18,7 @@ import { describeCall, type Measure } from './describe-call.ts';
 import type { BoundValue } from './describe-labels.ts';
 import { Emitter, type EmitterProviders } from './emitter.ts';
 import { createGuard, type Guard } from './guard.ts';
-import { createLabelSets } from './label-sets.ts';
+import { createLabelSets, withLabel } from './label-sets.ts';
 import type { DescribeOptions } from './options.ts';
 import { runSoon } from './platform.ts';
 import { registeredMeterProvider, registeredTracerProvider } from './registered-api.ts';
@@ -188,7 +188,7 @@ export class CallSink {
   }
 
   #count(problem: string): void {
-    this.#add(PROBLEMS, 1, { [tokenmeter.problem]: problem });
+    this.#add(PROBLEMS, 1, withLabel(NO_ATTRIBUTES, tokenmeter.problem, problem));
   }
 }
 

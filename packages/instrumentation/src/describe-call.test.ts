@@ -5,6 +5,7 @@ import type { MetricSpec } from '@tokenmeter/semconv';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { describeCall } from './describe-call.ts';
+import { createLabelSets } from './label-sets.ts';
 import type { DescribeOptions } from './options.ts';
 import { collectAttributes } from './put-attribute.ts';
 
@@ -72,6 +73,29 @@ function describe(
   expect(names).toEqual([...new Set(names)]);
   return { errorType: span.errorType, end: collectAttributes(span.putEndAttributes), points };
 }
+
+test.for([
+  { note: 'good', more: {} },
+  { note: 'failed', more: { outcome: 'error', errorType: 'E', usage: { kind: 'missing' } } },
+  { note: 'cut', more: { outcome: 'incomplete', usage: { kind: 'missing' } } },
+  { note: 'without usage', more: { usage: { kind: 'missing' } } },
+] as const)('two $note calls that are alike measure with the same objects', ({ more }) => {
+  const attribution = {};
+  const labelSets = createLabelSets();
+  const options = { ...OPTIONS, semconv: 'both' } as const;
+  const seen = [1, 2].map(() => {
+    const attributes: Attributes[] = [];
+    const { measure } = describeCall({ ...RECORD, ...more }, UNPRICED, {
+      attribution,
+      options,
+      labelSets,
+    });
+    measure((_spec, _value, given) => attributes.push(given));
+    return attributes;
+  });
+  const [first = [], second] = seen;
+  expect(first.map((given, index) => given === second?.[index])).toEqual(first.map(() => true));
+});
 
 const of = (points: readonly Point[], name: string): readonly Point[] =>
   points.filter(({ spec }) => spec.name === name);

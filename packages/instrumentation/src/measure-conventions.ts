@@ -70,9 +70,9 @@ function baseAttributes(record: CallRecord, labels: Attributes): Attributes {
 }
 
 function withErrorType(record: CallRecord, base: Attributes): Attributes {
-  if (record.outcome === 'incomplete') return { ...base, [general.errorType]: 'incomplete' };
+  if (record.outcome === 'incomplete') return withLabel(base, general.errorType, 'incomplete');
   if (record.outcome !== 'error') return base;
-  return { ...base, [general.errorType]: record.errorType ?? '_OTHER' };
+  return withLabel(base, general.errorType, record.errorType ?? '_OTHER');
 }
 
 function durationSeconds({ startEpochMs, endEpochMs }: CallRecord): number {

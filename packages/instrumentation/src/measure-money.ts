@@ -20,6 +20,8 @@ import { labelVariant, withLabel } from './label-sets.ts';
 /** Integer pico-USD in one USD. */
 const PICO_USD = 1e12;
 
+const WITHOUT_USAGE = [genAi.providerName, genAi.operationName];
+
 /** Labels of the histogram of costs, whose series are many numbers each. */
 const PER_CALL: readonly string[] = [
   genAi.providerName,
@@ -56,7 +58,11 @@ export function measureMoney(
   if (priced.kind === 'priced') measureCost(priced, target, isEstimated);
   else measure(UNPRICED, 1, withLabel(labels, tokenmeter.reason, priced.reason));
   if (record.outcome === 'ok' && (isEstimated || record.usage.kind === 'missing')) {
-    measure(NO_USAGE, 1, pick(labels, [genAi.providerName, genAi.operationName]));
+    measure(
+      NO_USAGE,
+      1,
+      labelVariant(labels, 'no usage', () => pick(labels, WITHOUT_USAGE)),
+    );
   }
 }
 
