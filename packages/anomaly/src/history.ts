@@ -68,7 +68,7 @@ export interface ScopeHistory {
   readonly stagger: number;
 }
 
-/** Input that was not used, by reason. */
+/** Input that was not used, by reason; kept in snapshots. */
 export interface RefusedInput {
   /** Not finite, negative, or not at the start of a minute. */
   invalid: number;
@@ -236,6 +236,11 @@ export function historyCalls(history: History, fromEpochMs: number, toEpochMs: n
 /** True while no call was ever learned. */
 export function isEmptyHistory(history: History): boolean {
   return history.series.size === 0;
+}
+
+/** How much input was left out so far, by reason. */
+export function historyRefused({ refused }: History): Readonly<RefusedInput> {
+  return { ...refused };
 }
 
 /** Gaps that touch the last 25 hours. */

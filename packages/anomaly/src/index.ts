@@ -30,6 +30,7 @@ export {
   type History,
   historyCalls,
   historyGaps,
+  historyRefused,
   isEmptyHistory,
   type PlannedEvent,
   type RefusedInput,

@@ -10,7 +10,7 @@ export interface WorkerMetricSpec {
 }
 
 /** What tells points of a worker's metrics apart. The scope of an incident has the words of the alerts. */
-export type WorkerAttribute = 'source' | 'state' | 'rule' | 'severity' | IncidentScope;
+export type WorkerAttribute = 'source' | 'state' | 'reason' | 'rule' | 'severity' | IncidentScope;
 
 /** What an incident is about; none of it is a person. */
 export type IncidentScope = 'service' | 'environment' | 'feature' | 'team' | 'provider' | 'model';
@@ -28,6 +28,7 @@ export const INCIDENT_SCOPE: readonly IncidentScope[] = [
 type WorkerMetricKey =
   | 'evaluations'
   | 'failedReads'
+  | 'refused'
   | 'evaluationDuration'
   | 'lag'
   | 'standby'
@@ -51,6 +52,14 @@ export const WORKER_METRICS: Readonly<Record<WorkerMetricKey, WorkerMetricSpec>>
     unit: '{read}',
     description: 'Evaluations whose source could not be read.',
     attributes: ['source'],
+  },
+  refused: {
+    name: 'tokenmeter.worker.refused',
+    kind: 'counter',
+    unit: '{row}',
+    description:
+      'Rows and samples that were left out, by reason: invalid, late, early (in the future) or repeated.',
+    attributes: ['source', 'reason'],
   },
   evaluationDuration: {
     name: 'tokenmeter.worker.evaluation.duration',

@@ -130,3 +130,25 @@ test('a worker whose source never answers holds up no other', async () => {
   expect(await quick.evaluateNow()).toMatchObject({ ok: true, toEpochMs: FRIDAY });
   expect(slow.stats().evaluations).toBe(0);
 });
+
+test('rows that cannot be used are left out, counted and told by no alert', async () => {
+  const rows = usage(0, 0);
+  const spoiled = rows.flatMap((row, index) => {
+    if (index % 1000 === 7) return [{ ...row, calls: Number.NaN }];
+    if (index % 1000 === 8) return [{ ...row, costUsd: -1 }];
+    return index % 1000 === 9 ? [row, { ...row, calls: row.calls - 1 }] : [row];
+  });
+  const { notifier, notices } = collect();
+  const clock = (): number => FRIDAY;
+  await using worker = await startWorker({
+    source: sourceOf(spoiled, clock),
+    notifiers: [notifier],
+    clock,
+    evaluationSeconds: 3600,
+  });
+  await worker.evaluateNow();
+  await worker.flush();
+  // 28 days of 288 rows are 8,064: numbers 7, 1007, … 8007 are nine.
+  expect(worker.stats().refused).toEqual({ invalid: 18, late: 0, early: 0, repeated: 9 });
+  expect(notices).toEqual([]);
+});

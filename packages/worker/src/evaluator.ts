@@ -12,6 +12,7 @@ import {
   type HourOfWeek,
   historyCalls,
   historyGaps,
+  historyRefused,
   INITIAL_RULE_STATE,
   isEmptyHistory,
   judgeCoverage,
@@ -25,6 +26,7 @@ import {
 import type { Judgement } from './incidents/incident-book.ts';
 import type { SourceRead } from './ports.ts';
 import { parseSnapshot, renderSnapshot } from './snapshot.ts';
+import type { WorkerStats } from './worker-options.ts';
 
 /** What an evaluator starts from. */
 export interface EvaluatorOptions {
@@ -66,6 +68,7 @@ export class Evaluator {
   #coverageState: RuleState = INITIAL_RULE_STATE;
   #coverage: readonly CoverageMinute[] = [];
   #history: History;
+  #refusedSamples = 0;
 
   constructor(options: EvaluatorOptions) {
     this.#options = options;
@@ -85,6 +88,12 @@ export class Evaluator {
     return isEmptyHistory(this.#history) ? undefined : this.#history.advancedToEpochMs;
   }
 
+  /** What was left out so far, by reason. */
+  get refused(): WorkerStats['refused'] {
+    const refused = historyRefused(this.#history);
+    return { ...refused, invalid: refused.invalid + this.#refusedSamples };
+  }
+
   /** Calls that were learned for whole hours of the last day. */
   callsBetween(fromEpochMs: number, toEpochMs: number): number {
     return historyCalls(this.#history, fromEpochMs, toEpochMs);
@@ -97,11 +106,15 @@ export class Evaluator {
 
   /** Learns a read up to `toEpochMs`. */
   learn(read: GoodRead, toEpochMs: number): void {
-    const { minutes, gaps, coverage = [] } = read;
+    const { minutes, gaps, coverage = [], refusedSamples = 0 } = read;
     const { hourOfWeek, plannedEvents = [] } = this.#options;
+    const { advancedToEpochMs: fromEpochMs = Number.NEGATIVE_INFINITY } = this.#history;
     const input = { minutes, gaps, toEpochMs, plannedEvents };
     this.#history = advance(this.#history, input, hourOfWeek);
-    this.#coverage = [...this.#coverage, ...coverage].filter(
+    this.#refusedSamples += refusedSamples;
+    // A read is learned in pieces: what came with the one before is known.
+    const news = coverage.filter(({ minuteEpochMs }) => minuteEpochMs >= fromEpochMs);
+    this.#coverage = [...this.#coverage, ...news].filter(
       ({ minuteEpochMs }) => minuteEpochMs >= toEpochMs - HOUR_MS && minuteEpochMs < toEpochMs,
     );
   }

@@ -138,7 +138,8 @@ export class HistoryLearner {
       const minutes = read.minutes.filter(
         (row) => row.minuteEpochMs < end && (row.minuteEpochMs >= start || start === from),
       );
-      this.#options.evaluator.learn({ ...read, minutes }, end);
+      const refusedSamples = end === to ? (read.refusedSamples ?? 0) : 0;
+      this.#options.evaluator.learn({ ...read, minutes, refusedSamples }, end);
       // The last piece is judged by the caller, who tells what is wrong with it.
       if (end < untilEpochMs && end % HOUR_MS === 0) this.#options.evaluator.rehearse();
       await setImmediate();

@@ -23,6 +23,8 @@ export type SourceRead =
       readonly revisedFromEpochMs?: number;
       /** Requests that were recognised and metered, where the source knows; absent otherwise. */
       readonly coverage?: readonly CoverageMinute[];
+      /** Samples of the range that were no number from 0 up and are left out; absent without any. */
+      readonly refusedSamples?: number;
     }
   | { readonly ok: false; readonly isRetryable: boolean; readonly reason: string };
 

@@ -119,6 +119,7 @@ class RunningWorker implements Worker {
     const open = book.current().filter(({ state }) => state !== 'pending' && state !== 'resolved');
     return {
       ...this.#counts,
+      refused: evaluator.refused,
       lastEvaluationEpochMs: this.#lastEvaluationEpochMs,
       learnedToEpochMs: evaluator.advancedToEpochMs,
       isStandby: this.#isStandby,

@@ -77,6 +77,8 @@ export type EvaluationReport =
 export interface WorkerStats {
   readonly evaluations: number;
   readonly failedReads: number;
+  /** Rows and samples that were left out. */
+  readonly refused: Readonly<Record<'invalid' | 'late' | 'early' | 'repeated', number>>;
   /** Length of the last evaluation. */
   readonly evaluationSeconds: number;
   readonly lastEvaluationEpochMs: number | undefined;

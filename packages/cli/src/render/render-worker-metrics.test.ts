@@ -5,6 +5,7 @@ import { renderWorkerMetrics } from './render-worker-metrics.ts';
 const STATS: WorkerStats = {
   evaluations: 3,
   failedReads: 0,
+  refused: { invalid: 2, late: 0, early: 1, repeated: 0 },
   evaluationSeconds: 0.5,
   lastEvaluationEpochMs: 60_000,
   learnedToEpochMs: 60_000,
@@ -49,6 +50,15 @@ test('open incidents are series with rule, severity and scope, the most severe f
   expect(linesOf('tokenmeter_worker_incident{', incidents)).toEqual([
     'tokenmeter_worker_incident{source="main",rule="budget",severity="critical",state="acknowledged"} 1',
     'tokenmeter_worker_incident{source="main",rule="volume",severity="warning",state="firing",service="shop",feature="chat \\"x\\""} 1',
+  ]);
+});
+
+test('what was left out is counted by reason', () => {
+  expect(linesOf('tokenmeter_worker_refused_total{', [])).toEqual([
+    'tokenmeter_worker_refused_total{source="main",reason="invalid"} 2',
+    'tokenmeter_worker_refused_total{source="main",reason="late"} 0',
+    'tokenmeter_worker_refused_total{source="main",reason="early"} 1',
+    'tokenmeter_worker_refused_total{source="main",reason="repeated"} 0',
   ]);
 });
 

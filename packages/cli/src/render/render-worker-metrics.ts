@@ -40,6 +40,7 @@ export function renderWorkerMetrics(
       m.failedReads,
       of((stats) => stats.failedReads),
     ),
+    render(m.refused, refusedOf(workers)),
     render(
       m.evaluationDuration,
       of((stats) => stats.evaluationSeconds),
@@ -64,6 +65,12 @@ export function renderWorkerMetrics(
     ),
     ...(pricesDateSeconds === undefined ? [] : [render(PRICES_DATE, [[{}, pricesDateSeconds]])]),
   ].join('');
+}
+
+function refusedOf(workers: readonly NamedStats[]): readonly Sample[] {
+  return workers.flatMap(({ source, stats }) =>
+    Object.entries(stats.refused).map(([reason, count]): Sample => [{ source, reason }, count]),
+  );
 }
 
 function noticesOf(workers: readonly NamedStats[]): readonly Sample[] {

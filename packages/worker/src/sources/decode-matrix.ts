@@ -3,6 +3,8 @@ export interface RawSeries {
   readonly labels: Readonly<Record<string, string>>;
   readonly times: number[];
   readonly values: number[];
+  /** Times of samples that are no number from 0 up, which are not among the others; absent without any. */
+  readonly refusedTimes?: number[];
 }
 
 /** A decoded answer of the query API, or why it is none. */
@@ -17,7 +19,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 /**
  * Decodes `{"status":"success","data":{"resultType":"matrix"|"vector","result":[{"metric":{…},"values":[[1.5,"2"],…]}]}}`.
  *
- * Samples that are no number from 0 up (NaN, `+Inf`, negative) are left out; times are seconds there and milliseconds
+ * Of samples that are no number from 0 up (NaN, `+Inf`, negative) only the times are kept; times are seconds there and milliseconds
  * here. Never throws.
  */
 export function decodeMatrix(text: string): DecodedAnswer<readonly RawSeries[]> {
@@ -67,16 +69,22 @@ function decodeSeries(value: unknown): RawSeries | undefined {
   }
   const samples: unknown = value.values ?? (value.value === undefined ? [] : [value.value]);
   if (!Array.isArray(samples)) return undefined;
-  const series: RawSeries = { labels, times: [], values: [] };
-  for (const sample of samples) addSample(series, sample);
-  return series;
+  const series = { labels, times: [], values: [] };
+  const refusedTimes: number[] = [];
+  for (const sample of samples) addSample(series, refusedTimes, sample);
+  return refusedTimes.length === 0 ? series : { ...series, refusedTimes };
 }
 
-function addSample(series: RawSeries, sample: unknown): void {
+function addSample(series: RawSeries, refusedTimes: number[], sample: unknown): void {
   if (!Array.isArray(sample)) return;
   const seconds: unknown = sample[0];
   const number = Number(sample[1]);
-  if (typeof seconds !== 'number' || !Number.isFinite(number) || number < 0) return;
-  series.times.push(Math.round(seconds * 1000));
+  if (typeof seconds !== 'number') return;
+  const epochMs = Math.round(seconds * 1000);
+  if (!Number.isFinite(number) || number < 0) {
+    refusedTimes.push(epochMs);
+    return;
+  }
+  series.times.push(epochMs);
   series.values.push(number);
 }

@@ -235,3 +235,25 @@ describe('credentials', () => {
     await rm(folder, { recursive: true });
   });
 });
+
+test('samples that are no count are left out and counted, those of the overlap not again', async () => {
+  const samples = [
+    [NOW - 9 * MINUTE, 'NaN'],
+    [NOW - 4.5 * MINUTE, '3'],
+    [NOW - 4 * MINUTE, '+Inf'],
+    [NOW - 3.75 * MINUTE, '-1'],
+    [NOW - 3.5 * MINUTE, '8'],
+  ] as const;
+  await using server = await startServer((request, response, body) => {
+    if (request.url?.includes('__name__') === true) response.end(NAMES);
+    else {
+      const isRaw = !new URLSearchParams(body).get('query')?.includes('last_over_time');
+      response.end(matrix(isRaw ? samples : []));
+    }
+  });
+  using source = open(server.url);
+  const read = await source.read(range);
+  expect(read).toMatchObject({ ok: true, refusedSamples: 2 });
+  const calls = read.ok ? read.minutes.map((minute) => minute.calls) : [];
+  expect(calls).toEqual([3, 5]);
+});

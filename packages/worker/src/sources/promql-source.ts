@@ -158,9 +158,8 @@ class PromqlReader {
     if (!isNext) this.#lastSampleMs = this.#lastHeardBefore(from, counters);
     const minutes = new UsageMinutes(this.#labels);
     const heard = new HeardMinutes();
-    for (const piece of planPieces(from, to, isCoarse)) {
-      await this.#take(reader, piece, { counters, minutes, heard });
-    }
+    const sink = { counters, minutes, heard, refusedSamples: 0 };
+    for (const piece of planPieces(from, to, isCoarse)) await this.#take(reader, piece, sink);
     counters.forgetBefore(to - FORGET_AFTER_MS);
     // Each start of a process brings new series; those that are gone need no description.
     if (this.#described.size > 2 * counters.size + MANY_SERIES) this.#described.clear();
@@ -178,6 +177,7 @@ class PromqlReader {
       coverage: minutes.coverage().filter((one) => one.minuteEpochMs < watermarkEpochMs),
       gaps,
       watermarkEpochMs: isAll ? range.settled : watermarkEpochMs,
+      ...(sink.refusedSamples > 0 && { refusedSamples: sink.refusedSamples }),
     };
   }
 
@@ -190,10 +190,8 @@ class PromqlReader {
     const reader = { client: this.#client, names, signal };
     const counters = await seedCursor(reader, fromEpochMs);
     const minutes = new UsageMinutes(this.#labels);
-    const heard = new HeardMinutes();
-    for (const piece of planPieces(fromEpochMs, toEpochMs)) {
-      await this.#take(reader, piece, { counters, minutes, heard });
-    }
+    const sink = { counters, minutes, heard: new HeardMinutes(), refusedSamples: 0 };
+    for (const piece of planPieces(fromEpochMs, toEpochMs)) await this.#take(reader, piece, sink);
     return minutes.list();
   }
 
@@ -219,6 +217,8 @@ class PromqlReader {
 
   #count({ measure, key, series, before }: FoundSeries, piece: Piece, sink: Sink): void {
     const { counters, minutes, heard } = sink;
+    for (const epochMs of series.refusedTimes ?? [])
+      if (epochMs > piece.fromEpochMs) sink.refusedSamples += 1;
     if (before !== undefined && !counters.has(key)) {
       counters.seed(key, { epochMs: (series.times[0] ?? 0) - 1, value: before });
     }
@@ -291,4 +291,5 @@ interface Sink {
   readonly counters: CounterCursor;
   readonly minutes: UsageMinutes;
   readonly heard: HeardMinutes;
+  refusedSamples: number;
 }

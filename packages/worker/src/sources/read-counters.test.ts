@@ -75,11 +75,14 @@ test('dotted and underscored labels mean the same', () => {
   expect(describeRawSeries({ job: 'shop' }).labels.service).toBe('shop');
 });
 
-test('a matrix keeps what is a count and drops what is none', () => {
+test('a matrix keeps what is a count, and of what is none the time', () => {
   const decoded = decodeMatrix(
     '{"status":"success","data":{"result":[{"metric":{"a":"b","__name__":"x"},"values":[[1.5,"2"],[2,"NaN"],[3,"+Inf"],[4,"-1"],["5","6"],7]}]}}',
   );
-  expect(decoded).toEqual({ ok: true, data: [{ labels: { a: 'b' }, times: [1500], values: [2] }] });
+  expect(decoded).toEqual({
+    ok: true,
+    data: [{ labels: { a: 'b' }, times: [1500], values: [2], refusedTimes: [2000, 3000, 4000] }],
+  });
 });
 
 test('decoding never throws', () => {

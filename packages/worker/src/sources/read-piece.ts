@@ -154,7 +154,7 @@ async function insertSamples(
   }
   if (details.size === 0) return ends;
   return [...byKey].map(([key, end]) => {
-    const merged: RawSeries = { labels: end.labels, times: [], values: [] };
+    const merged: RawSeries = { ...end, times: [], values: [] };
     end.times.forEach((epochMs, index) => {
       const detail = details.get(`${epochMs} ${key}`);
       merged.times.push(...(detail?.times ?? [epochMs]));
