@@ -178,6 +178,36 @@ test.for([
 });
 
 test.for([
+  { note: 'cut', more: { outcome: 'incomplete' }, want: ['error'] },
+  {
+    note: 'that failed in the middle',
+    more: { outcome: 'error', errorType: 'E' },
+    want: ['error'],
+  },
+  { note: 'that was refused', more: { outcome: 'error', statusCode: 429 }, want: undefined },
+  {
+    note: 'that never arrived',
+    more: { outcome: 'error', statusCode: undefined },
+    want: undefined,
+  },
+  { note: 'that was stopped', more: { outcome: 'aborted' }, want: undefined },
+  {
+    note: 'cut after its reason',
+    more: { outcome: 'incomplete', finishReasons: ['stop'] },
+    want: ['stop'],
+  },
+  {
+    note: 'cut, of an embedding',
+    more: { outcome: 'incomplete', operation: 'embeddings' },
+    want: undefined,
+  },
+] as const)('the finish reason of an answer $note is $want', ({ more, want }) => {
+  const { statusCode, ...rest } = { ...RECORD, ...more };
+  const record = { ...rest, ...(statusCode === undefined ? {} : { statusCode }) };
+  expect(describe(record).end['gen_ai.response.finish_reasons']).toEqual(want);
+});
+
+test.for([
   {
     semconv: 'latest',
     names: ['gen_ai.client.inference.duration'],

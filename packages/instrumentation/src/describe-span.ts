@@ -13,6 +13,7 @@ import { definedAttributes } from './describe-labels.ts';
 import { describePriceBasis } from './describe-price-basis.ts';
 import { hashUser } from './hash-user.ts';
 import { isBillable } from './is-billable.ts';
+import { isInference } from './is-inference.ts';
 import { labelVariant } from './label-sets.ts';
 import type { DescribeOptions } from './options.ts';
 import type { PutAttribute } from './put-attribute.ts';
@@ -145,19 +146,24 @@ function putRequest(
 }
 
 function putResponse(put: PutAttribute, record: CallRecord): void {
-  // The conventions: a generation that ended abnormally has the finish reason `error`.
-  const isCut = record.outcome === 'incomplete' && record.finishReasons === undefined;
   const { firstChunkEpochMs, startEpochMs } = record;
   // The conventions set the flag only when it is true.
   if (record.isStreaming) put(genAi.requestStream, true);
   put(genAi.responseId, record.responseId);
   put(genAi.responseModel, record.responseModel);
-  put(genAi.responseFinishReasons, isCut ? ['error'] : listOf(record.finishReasons));
+  put(genAi.responseFinishReasons, isCut(record) ? ['error'] : listOf(record.finishReasons));
   if (firstChunkEpochMs !== undefined) {
     put(genAi.responseTimeToFirstChunk, (firstChunkEpochMs - startEpochMs) / 1000);
   }
   put(general.httpResponseStatusCode, record.statusCode);
   if (record.resendCount > 0) put(general.httpRequestResendCount, record.resendCount);
+}
+
+/** The conventions: a generation that ended abnormally has the finish reason `error`; a refused one had not begun. */
+function isCut(record: CallRecord): boolean {
+  if (record.finishReasons !== undefined || !isInference(record)) return false;
+  const isFailed = record.outcome === 'error' && record.statusCode === 200;
+  return isFailed || record.outcome === 'incomplete';
 }
 
 function putUsage(put: PutAttribute, record: CallRecord, options: DescribeOptions): void {

@@ -31,12 +31,13 @@ export const STOPPED: { readonly name: string } = { name: 'AbortError' };
 /**
  * The error that ended an exchange, or an abort where it is a reason of the application's own: `controller.abort(reason)`,
  * `reader.cancel(reason)`, `request.destroy(error)`. Errors of transports have a code, such reasons have none; what is
- * called a time-out stays what it is.
+ * called a time-out stays what it is. For what is no HTTP undici's parser in WebAssembly (Node 24 and 26) has no code.
  */
 export function endingOf(error: unknown): unknown {
   // Cohere's SDK gives the word alone.
   const name = typeof error === 'string' ? error : fieldOf(error, 'name');
   const isOwnReason =
-    typeof fieldOf(error, 'code') !== 'string' && !/time.?out/i.test(String(name));
+    typeof fieldOf(error, 'code') !== 'string' &&
+    !/time.?out|^HTTPParserError$/i.test(String(name));
   return isOwnReason ? STOPPED : error;
 }

@@ -9,12 +9,10 @@ import {
 } from '@tokenmeter/semconv';
 import type { Measure } from './describe-call.ts';
 import type { BoundValue } from './describe-labels.ts';
+import { isInference } from './is-inference.ts';
 import { labelVariant, withLabel } from './label-sets.ts';
 import type { SemconvMode } from './options.ts';
 import { serverKeys } from './server-keys.ts';
-
-/** Operations that the conventions call inference. */
-const INFERENCE: ReadonlySet<string> = new Set(['chat', 'text_completion', 'generate_content']);
 
 /** Where the measurements of one call go, and under which labels, already bounded. */
 interface Target {
@@ -81,7 +79,7 @@ function durationSeconds({ startEpochMs, endEpochMs }: CallRecord): number {
 
 function measureLatest(record: CallRecord, base: Attributes, measure: Measure): void {
   const attributes = withErrorType(record, base);
-  if (!INFERENCE.has(record.operation)) {
+  if (!isInference(record)) {
     measure(GEN_AI_METRICS.operationDuration, durationSeconds(record), attributes);
     return;
   }
@@ -166,10 +164,10 @@ function measureLegacy(
   base: Attributes,
   { mode, measure }: LegacyTarget,
 ): void {
-  const isInference = INFERENCE.has(record.operation);
-  if (isInference) measureChunks(record, base, { metrics: LEGACY_GEN_AI_METRICS, measure });
+  const isInferred = isInference(record);
+  if (isInferred) measureChunks(record, base, { metrics: LEGACY_GEN_AI_METRICS, measure });
   // In mode `both` the newer set already reports this metric for what is not inference.
-  if (mode !== 'both' || isInference) {
+  if (mode !== 'both' || isInferred) {
     const attributes = withErrorType(record, base);
     measure(LEGACY_GEN_AI_METRICS.operationDuration, durationSeconds(record), attributes);
   }

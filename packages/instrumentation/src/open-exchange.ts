@@ -1,7 +1,8 @@
-import type { DeclaredHosts, Endpoint } from '@tokenmeter/core';
+import type { DeclaredHosts } from '@tokenmeter/core';
 import { readEndpointHeaders } from '@tokenmeter/core/endpoints';
 import { ambientAttribution, type BaggageFields } from './ambient-attribution.ts';
 import type { CallSink } from './call-sink.ts';
+import { isInference } from './is-inference.ts';
 import { claimNativeSpan } from './native-span.ts';
 import type { OpenExchange } from './observed-request.ts';
 import type { OpenCalls } from './open-calls.ts';
@@ -59,6 +60,7 @@ export function createOpenExchange(
         guard: sink.guard,
         estimatesUsage: estimate,
         keepsChunkTimes: chunkTimes,
+        // The conventions have places for the content of these.
         redactContent: captureContent && isInference(endpoint) ? redactContent : undefined,
         onRecord: (record) =>
           sink.settle({ record, attribution, place: { parent: active, native } }),
@@ -78,11 +80,4 @@ export function createOpenExchange(
       openCalls?.add(recorder);
       return recorder;
     });
-}
-
-/** The conventions have places for the content of these. */
-function isInference({ operation }: Endpoint): boolean {
-  return (
-    operation === 'chat' || operation === 'text_completion' || operation === 'generate_content'
-  );
 }
