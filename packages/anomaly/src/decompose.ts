@@ -1,4 +1,4 @@
-import type { UsageSum } from './usage-sum.ts';
+import { pricedCalls, type UsageSum } from './usage-sum.ts';
 
 /** Why cost changed. Amounts add up to the change. */
 export interface Decomposition {
@@ -40,7 +40,7 @@ const PARTS = [
  * Splits a change of cost exactly into volume, mix, tokens per call, cache, price and other (log-mean Divisia).
  *
  * Each series' cost is a sum of products (calls × share × tokens per call × cached share × price); each product's change
- * is shared by the logarithms of its factors. A product that comes from or falls to zero belongs whole to the first
+ * is shared by the logarithms of its factors; calls are those that have a price, since the others cost nothing known. A product that comes from or falls to zero belongs whole to the first
  * factor that was or became zero. The parts sum to the change within rounding. Never NaN for finite input.
  */
 export function decompose(changes: readonly UsageChange[]): Decomposition {
@@ -53,8 +53,8 @@ export function decompose(changes: readonly UsageChange[]): Decomposition {
     price: 0,
     other: 0,
   };
-  const before = changes.reduce((sum, change) => sum + change.before.calls, 0);
-  const after = changes.reduce((sum, change) => sum + change.after.calls, 0);
+  const before = changes.reduce((sum, change) => sum + pricedCalls(change.before), 0);
+  const after = changes.reduce((sum, change) => sum + pricedCalls(change.after), 0);
   let change = 0;
   for (const one of changes) {
     change += one.after.costUsd - one.before.costUsd;
@@ -107,7 +107,7 @@ function termsOf({ before, after }: UsageChange, callsBefore: number, callsAfter
       after: restOf(after),
       factors: [
         ...common,
-        ['other', ratio(restOf(before), before.calls), ratio(restOf(after), after.calls)],
+        ['other', ratio(restOf(before), b.calls), ratio(restOf(after), a.calls)],
       ],
     },
   ];
@@ -120,12 +120,14 @@ interface Term {
 }
 
 function rates(usage: UsageSum, allCalls: number) {
+  const calls = pricedCalls(usage);
   const gross = usage.inputTokens + usage.cacheReadTokens;
   return {
-    share: ratio(usage.calls, allCalls),
-    gross: ratio(gross, usage.calls),
+    calls,
+    share: ratio(calls, allCalls),
+    gross: ratio(gross, calls),
     cached: ratio(usage.cacheReadTokens, gross),
-    output: ratio(usage.outputTokens, usage.calls),
+    output: ratio(usage.outputTokens, calls),
     inputPrice: ratio(usage.inputUsd, usage.inputTokens),
     cachePrice: ratio(usage.cacheReadUsd, usage.cacheReadTokens),
     outputPrice: ratio(usage.outputUsd, usage.outputTokens),

@@ -60,3 +60,24 @@ test('what calls cost for two days is what more of them are told to cost', () =>
   expect(decomposition.volume).toBeCloseTo(2.4, 6);
   expect(decomposition.price).toBeCloseTo(0, 6);
 });
+
+test('calls without a price are no saving', () => {
+  const toEpochMs = ONSET + 60 * MINUTE;
+  const minutes = Array.from({ length: (toEpochMs - MONDAY_MS) / MINUTE }, (_, index) => {
+    const at = MONDAY_MS + index * MINUTE;
+    const known = usageRow(CHAT, at, { calls: 2, usdPerCall: 0.01 });
+    if (at < ONSET) return [known];
+    const strange = usageRow({ ...CHAT, model: 'x' }, at, { calls: 3, usdPerCall: 0 });
+    return [known, { ...strange, unpricedCalls: 3 }];
+  }).flat();
+  const history = advance(createHistory(), { minutes, gaps: [], toEpochMs }, utcHourOfWeek);
+  const scope = history.scopes.get('total');
+  if (scope === undefined) throw new Error('expected a total');
+  const { usdPerHour, decomposition } = explainWindow({
+    scope,
+    epochMs: toEpochMs,
+    minutes: 60,
+  }).explanation;
+  expect(usdPerHour).toBeCloseTo(0, 6);
+  expect(decomposition.mix).toBeCloseTo(0, 6);
+});

@@ -4,7 +4,7 @@ import { type ScopeHistory, type SeriesHistory, seriesIn } from './history.ts';
 import { trailing, trailingUsage } from './trailing-usage.ts';
 import type { SeriesLabels } from './usage-minute.ts';
 import { addWindow, type RingWindow } from './usage-ring.ts';
-import { addUsage, createUsageSum, scaleUsage, type UsageSum } from './usage-sum.ts';
+import { addUsage, createUsageSum, pricedCalls, scaleUsage, type UsageSum } from './usage-sum.ts';
 
 /** The window that a verdict rests on. */
 export interface ExplainedWindow {
@@ -64,8 +64,9 @@ export function explainWindow(input: ExplainedWindow): ExplainedUsage {
     usual: one.usual,
     after: trailingUsage(one.ring, window),
   }));
-  const usualCalls = series.reduce((sum, { usual }) => sum + usual.calls, 0);
-  const observedCalls = series.reduce((sum, { after }) => sum + after.calls, 0);
+  const count = counterOf(input, series);
+  const usualCalls = series.reduce((sum, { usual }) => sum + count(usual), 0);
+  const observedCalls = series.reduce((sum, { after }) => sum + count(after), 0);
   const perHour = 1 / window.lengthHours;
   const callsPerHour =
     input.expectedCalls === undefined
@@ -90,6 +91,15 @@ export function explainWindow(input: ExplainedWindow): ExplainedUsage {
     ...errorsOf(all.after),
   };
   return { explanation, ...all };
+}
+
+/** Where only what a call costs is explained, calls without a price say nothing, unless there are no others. */
+function counterOf(
+  { expectedCalls }: ExplainedWindow,
+  series: readonly { readonly usual: UsageSum }[],
+): (usage: UsageSum) => number {
+  const isPriced = series.some(({ usual }) => pricedCalls(usual) > 0);
+  return expectedCalls === undefined && isPriced ? pricedCalls : ({ calls }) => calls;
 }
 
 /** Names a retry storm where half of the extra calls are retries. */

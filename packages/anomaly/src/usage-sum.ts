@@ -40,6 +40,11 @@ export function createUsageSum(): UsageSum {
   };
 }
 
+/** Calls that have a price: what of a cost is by how many calls. */
+export function pricedCalls({ calls, unpricedCalls }: UsageSum): number {
+  return Math.max(0, calls - unpricedCalls);
+}
+
 /** Adds `source` times `weight` to `target`, in place. */
 export function addUsage(target: UsageSum, source: UsageSum, weight = 1): void {
   target.calls += source.calls * weight;
