@@ -2,7 +2,6 @@ import { effectiveCalls, knownCallsPerWeek, usualHitRate } from './cache-baselin
 import { explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
 import { BLOCK_MS, type ScopeHistory } from './history.ts';
-import { meanGain, mostLikelyOnset, type OnsetStretch } from './most-likely-onset.ts';
 import {
   type ActiveScope,
   type Candidate,
@@ -11,6 +10,7 @@ import {
   settleOnset,
 } from './rule-state.ts';
 import type { CacheHitRateRule } from './rules.ts';
+import { shareOnset } from './share-onset.ts';
 import { HOUR_MS, MINUTE_MS } from './time.ts';
 import { FIELD, fieldIn, type RingWindow, startOfWindow, windowOf } from './usage-ring.ts';
 import { wilsonInterval } from './wilson.ts';
@@ -202,7 +202,6 @@ function describe(
   reading: Reading,
   known: { readonly usual: number; readonly active: ActiveScope | undefined },
 ): Candidate {
-  const _block = Math.ceil(epochMs / BLOCK_MS) - 1;
   const { minutes } = reading;
   const { explanation } = explainWindow({ scope, epochMs, minutes });
   const worth = effectiveCalls(scope.cache, reading.calls);
@@ -234,39 +233,18 @@ function describe(
   };
 }
 
-/** Whole hours before a window that say what was usual lately. */
-const HOURS_BEFORE = 4;
-const SMALLEST_REST = 0.5;
-
-/** When calls most likely began to miss the cache: a block of 5 minutes of the last hour, before it an hour or its rest. */
+/** When calls most likely began to miss the cache. */
 function onsetIn({ series }: ScopeHistory, { minutes }: Reading, epochMs: number): number {
-  const newest = Math.ceil(epochMs / BLOCK_MS) - 1;
-  const stretches: OnsetStretch[] = [];
-  const sumOf = (window: RingWindow): OnsetStretch => {
+  const sumOf = (window: RingWindow): { readonly value: number; readonly weight: number } => {
     let hits = 0;
     let misses = 0;
     for (const { ring } of series) {
       hits += fieldIn(ring, window, FIELD.cacheHits);
       misses += fieldIn(ring, window, FIELD.cacheMisses);
     }
-    return { startEpochMs: startOfWindow(window), value: misses, weight: hits + misses };
+    return { value: misses, weight: hits + misses };
   };
-  for (let block = newest; block > newest - 12; block -= 1)
-    stretches.push(sumOf({ block, blocks: 1, hours: 0 }));
-  const hour = Math.floor(newest / 12);
-  // What the hour before has besides those of its blocks that are among the last 12.
-  const before = sumOf({ block: 12 * hour, blocks: 0, hours: 1 });
-  const blocks = 11 - (newest % 12);
-  const among = sumOf({ block: 12 * hour - 1, blocks, hours: 0 });
-  const weight = before.weight - among.weight;
-  // Hits that are inferred are no whole numbers.
-  if (weight > SMALLEST_REST)
-    stretches.push({ ...before, weight, value: Math.max(0, before.value - among.value) });
-  const oldest = Math.ceil(minutes / 60) + HOURS_BEFORE;
-  for (let back = 1; back < oldest; back += 1) {
-    stretches.push(sumOf({ block: 12 * (hour - back), blocks: 0, hours: 1 }));
-  }
-  return mostLikelyOnset(stretches, meanGain) ?? epochMs - minutes * MINUTE_MS;
+  return shareOnset(sumOf, { epochMs, minutes });
 }
 
 /** The rate that it has fallen to, as the newest windows show it. */

@@ -2,7 +2,15 @@ import { explainWindow } from './explain.ts';
 import type { Finding, Severity } from './finding.ts';
 import { type ScopeHistory, usageIn } from './history.ts';
 import { normaliseModel } from './model-name.ts';
-import { blockAt, callsOf, dearnessOf, type ModelUsage, modelsOf } from './model-usage.ts';
+import {
+  blockAt,
+  callsOf,
+  dearnessOf,
+  type ModelUsage,
+  modelsOf,
+  shareOf,
+  shareOnsetOf,
+} from './model-usage.ts';
 import { type ActiveScope, type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { ModelDriftRule } from './rules.ts';
 import { endOf, evidenceGate, evidenceOf } from './share-evidence.ts';
@@ -108,7 +116,7 @@ function judgeNewcomer(
   target: Target,
   model: ModelUsage,
 ): Verdict | 'pending' {
-  const day = sharesIn(target, model, learnMinutes(rule));
+  const day = shareOf(model, target, learnMinutes(rule));
   const calls = Math.max(day.calls, model.usual.calls);
   const isTold = calls >= rule.minCalls || (calls > 0 && day.share >= rule.minShare);
   return isTold && day.calls > 0 ? newcomer(rule, target, model) : 'pending';
@@ -119,19 +127,13 @@ function newcomer(rule: ModelDriftRule, target: Target, model: ModelUsage): Verd
   const longest = learnMinutes(rule);
   const blocks = blockAt(target.epochMs) - blockAt(model.firstEpochMs + 1) + 1;
   const minutes = WINDOWS.find((one) => one >= 5 * blocks && one <= longest) ?? longest;
-  const found = sharesIn(target, model, minutes);
+  const found = shareOf(model, target, minutes);
   const score = Math.sqrt(2 * found.calls);
   return { severity: 'warning', minutes, ...found, usualShare: 0, score };
 }
 
 function learnMinutes({ learnHours }: ModelDriftRule): number {
   return Math.min(1440, learnHours * 60);
-}
-
-function sharesIn({ scope, epochMs }: Target, model: ModelUsage, minutes: number) {
-  const calls = callsOf(model, minutes, epochMs);
-  const all = usageIn(scope, blockAt(epochMs), minutes).calls;
-  return { calls, share: all > 0 ? calls / all : 0 };
 }
 
 /** What a window says of a model. */
@@ -271,14 +273,12 @@ function describe(
 ): Candidate {
   const { scope, epochMs } = target;
   const { minutes } = verdict;
-  const block = blockAt(epochMs);
-  const { calls } = usageIn(scope, block, minutes);
+  const { calls } = usageIn(scope, blockAt(epochMs), minutes);
   const { explanation } = explainWindow({ scope, epochMs, minutes });
   const scopeKey = keyOf(target, model);
   const { low, high } = wilsonInterval(verdict.usualShare * calls, calls);
   const basis =
     verdict.usualShare > 0 ? 'usual share of the calls' : 'this model was not used here before';
-  const since = Math.max(model.firstEpochMs, epochMs - minutes * MINUTE_MS);
   const active = state.active[scopeKey];
   const isWorse = active === undefined || compareSeverity(verdict.severity, active.severity) > 0;
   const finding: Finding = {
@@ -292,7 +292,7 @@ function describe(
     windowMinutes: minutes,
     score: verdict.score,
     ...explanation,
-    sinceEpochMs: active?.sinceEpochMs ?? since,
+    sinceEpochMs: active?.sinceEpochMs ?? shareOnsetOf(model, target, minutes),
     evidenceCalls: verdict.calls,
   };
   const { key } = scope.scope;

@@ -1,7 +1,9 @@
 import { usageOfSeries } from './explain.ts';
-import { BLOCK_MS, type ScopeHistory, type SeriesHistory } from './history.ts';
+import { BLOCK_MS, type ScopeHistory, type SeriesHistory, usageIn } from './history.ts';
 import { normaliseModel } from './model-name.ts';
-import { FIELD, fieldIn, windowOf } from './usage-ring.ts';
+import { shareOnset } from './share-onset.ts';
+import { MINUTE_MS } from './time.ts';
+import { FIELD, fieldIn, type RingWindow, windowOf } from './usage-ring.ts';
 import { addUsage, createUsageSum, type UsageSum } from './usage-sum.ts';
 
 /** What a model of a feature was used for, under all of its names. */
@@ -68,4 +70,31 @@ export function blockAt(epochMs: number): number {
 export function callsOf(model: ModelUsage, minutes: number, epochMs: number): number {
   const window = windowOf(blockAt(epochMs), minutes);
   return model.series.reduce((sum, one) => sum + fieldIn(one.ring, window, FIELD.calls), 0);
+}
+
+/** Calls of a model in a trailing window, and their share of those of its feature. */
+export function shareOf(
+  model: ModelUsage,
+  { scope, epochMs }: { readonly scope: ScopeHistory; readonly epochMs: number },
+  minutes: number,
+): { readonly calls: number; readonly share: number } {
+  const calls = callsOf(model, minutes, epochMs);
+  const all = usageIn(scope, blockAt(epochMs), minutes).calls;
+  return { calls, share: all > 0 ? calls / all : 0 };
+}
+
+/** When a model most likely began to take its share of the calls of a window; what is new began with its first call. */
+export function shareOnsetOf(
+  { firstEpochMs, series }: ModelUsage,
+  { scope, epochMs }: { readonly scope: ScopeHistory; readonly epochMs: number },
+  minutes: number,
+): number {
+  if (firstEpochMs >= epochMs - minutes * MINUTE_MS) return firstEpochMs;
+  const callsIn = (of: readonly SeriesHistory[], window: RingWindow): number =>
+    of.reduce((sum, { ring }) => sum + fieldIn(ring, window, FIELD.calls), 0);
+  const sumOf = (window: RingWindow): { readonly value: number; readonly weight: number } => ({
+    value: callsIn(series, window),
+    weight: callsIn(scope.series, window),
+  });
+  return Math.max(firstEpochMs, shareOnset(sumOf, { epochMs, minutes }));
 }

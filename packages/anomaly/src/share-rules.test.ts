@@ -196,6 +196,24 @@ describe('model drift', () => {
     },
   );
 
+  test('a share of a known model is since it rose, not since its window began', () => {
+    const dear = { ...CHAT, model: 'gpt-5-pro' };
+    const rowsFrom = (at: number, length: number, nth: number): UsageMinute[] =>
+      Array.from({ length }, (_, index) =>
+        index % nth === 0
+          ? usageRow(dear, at + index * MINUTE, { calls: 1, usdPerCall: 0.05 })
+          : usageRow(CHAT, at + index * MINUTE, { calls: 1 }),
+      );
+    const history = learned(rowsFrom(MONDAY_MS, (10 * DAY) / MINUTE, 20), WEEK_LATER);
+    const onset = WEEK_LATER + 40 * MINUTE;
+    const findings = evaluate(DEFAULT_MODEL_DRIFT_RULE, history, {
+      minutes: [...rowsFrom(WEEK_LATER, 40, 20), ...rowsFrom(onset, 30, 2)],
+      toEpochMs: onset + 30 * MINUTE,
+    });
+    expect(findings[0]?.labels.model).toBe('gpt-5-pro');
+    expect(findings[0]?.sinceEpochMs).toBe(onset);
+  });
+
   test('a new model is learned after a day', () => {
     const minutes = Array.from({ length: 50 }, (_, hour) =>
       withModel('other', 60, 0.001).map((row) => ({
