@@ -4,6 +4,7 @@ import { fieldOf } from './field-of.ts';
 import type { Guard } from './guard.ts';
 import type { ExchangeObserver, ObservedRequest, OpenExchange } from './observed-request.ts';
 import { observedResponse } from './read-header.ts';
+import { shortestAddresses } from './shortest-addresses.ts';
 import { type ChannelListeners, type StopTap, subscribeChannels } from './subscribe-channels.ts';
 import { tapReads, tapWrites } from './tap-stream.ts';
 
@@ -70,14 +71,15 @@ function endingError({ socket }: IncomingMessage | ClientRequest, error: unknown
 }
 
 function observedRequestOf(request: ClientRequest): ObservedRequest {
-  const authority = String(request.host);
+  const host = String(request.host).toLowerCase();
   const port: unknown = Reflect.get(Reflect.get(request, 'agent') ?? {}, 'defaultPort');
   const hostHeader = request.getHeader('host');
   const named = typeof hostHeader === 'string' ? URL.parse(`http://${hostHeader}`) : null;
   const defaultPort = request.protocol === 'http:' ? 80 : typeof port === 'number' ? port : 443;
   return {
     method: request.method.toUpperCase(),
-    host: authority.toLowerCase(),
+    // The application may have written an IPv6 address in any of its forms.
+    host: /^[^[]*:/.test(host) ? shortestAddresses(`[${host}]`) : host,
     port: named === null || named.port === '' ? defaultPort : Number(named.port),
     path: request.path,
     header: (name) => headerText(request.getHeader(name)),

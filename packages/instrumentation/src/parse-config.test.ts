@@ -56,6 +56,19 @@ test.for<{ note: string; env: Env; want: object; problems: number }>([
     problems: 0,
   },
   {
+    note: 'an IPv6 address in a long form, and a gateway to several providers',
+    env: { TOKENMETER_HOSTS: '[0:0:0:0:0:0:0:1]:9000=groq, [FD00::0:1]=openai, llm.internal=*' },
+    want: {
+      ...DEFAULTS,
+      declaredHosts: new Map([
+        ['[::1]:9000', 'groq'],
+        ['[fd00::1]', 'openai'],
+        ['llm.internal', '*'],
+      ]),
+    },
+    problems: 0,
+  },
+  {
     note: 'further hosts that report usage',
     env: { TOKENMETER_INJECT_USAGE: 'on, llm.internal:8080' },
     want: { ...DEFAULTS, injectUsageHosts: new Set(['llm.internal:8080']) },

@@ -3,6 +3,7 @@ import { CAPTURE_CONTENT_ENV, ENV } from '@tokenmeter/semconv';
 import type { BaggageFields } from './ambient-attribution.ts';
 import type { Attribution } from './attribution.ts';
 import type { CostCompat, SemconvMode } from './options.ts';
+import { shortestAddresses } from './shortest-addresses.ts';
 
 /** What the environment says about metering. Absent fields take the defaults of `TokenmeterConfig`. */
 export interface EnvConfig {
@@ -62,7 +63,8 @@ export function parseConfig(env: Env): ParsedConfig {
     return known ?? fallback;
   };
   const hosts = read(ENV.hosts.name);
-  const parsedHosts = hosts === undefined ? undefined : parseDeclaredHosts(hosts);
+  const parsedHosts =
+    hosts === undefined ? undefined : parseDeclaredHosts(shortestAddresses(hosts));
   if (parsedHosts?.ok === false) {
     problems.push(`${ENV.hosts.name}: ${parsedHosts.problem}`);
   }
