@@ -68,11 +68,12 @@ function requested(body: Json, { operation, isStreaming }: ExchangeTruth): Value
 function answered(truth: ExchangeTruth): Values {
   const isError = truth.statusCode >= 400 || truth.errorType !== undefined;
   const isCut = !isError && !truth.isComplete;
+  const isBroken = truth.statusCode === 200 && (isError || isCut);
   return {
     [genAi.responseModel]: truth.responseModel,
     [genAi.responseId]: truth.responseId,
-    // The conventions: a generation that ended abnormally has the finish reason `error`.
-    [genAi.responseFinishReasons]: truth.finishReasons ?? (isCut ? ['error'] : undefined),
+    // The conventions: a generation that ended abnormally has the finish reason `error`; one refused had not begun.
+    [genAi.responseFinishReasons]: truth.finishReasons ?? (isBroken ? ['error'] : undefined),
     [general.httpResponseStatusCode]: truth.statusCode,
     ...(isError
       ? { [general.errorType]: truth.errorType ?? String(truth.statusCode) }
