@@ -53,6 +53,7 @@ test('every problem is told at once, with its place', () => {
     'mutes:',
     '  - { match: {}, from: 2026-12-02T00:00:00Z, until: 2026-12-01T00:00:00Z }',
     'fallbackChannel: mail',
+    'worker: { shard: 9/8 }',
     '',
   ].join('\n');
   const told = problemsOf(text, absent);
@@ -71,6 +72,7 @@ test('every problem is told at once, with its place', () => {
     't.yaml:12:18 routes[1].quietHours[0]: nothing in quietHours is called "nights"; none is defined',
     't.yaml:14:46 mutes[0].until: until must be after from',
     't.yaml:15:1 fallbackChannel: nothing in channels is called "mail"; there are chat, machines, pager',
+    't.yaml:16:11 worker.shard: must be I/N such as 2/8, I from 1 to N',
   ]);
   expect(told).not.toContain('secret-path');
 });

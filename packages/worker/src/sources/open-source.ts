@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import type { MetricSource } from '../ports.ts';
 import type { SecretReference, SourceSettings } from './parse-source-settings.ts';
 import { createPromqlSource } from './promql-source.ts';
@@ -74,10 +75,24 @@ async function readTls(settings: SourceSettings, folder: string): Promise<TlsMat
     await read(tls.certFile),
     await read(tls.keyFile),
   ];
-  return {
+  const material = {
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
-    ...(tls.serverName !== undefined && { serverName: tls.serverName }),
   };
+  checkMaterial(settings, material);
+  return { ...material, ...(tls.serverName !== undefined && { serverName: tls.serverName }) };
+}
+
+/** What cannot be used is said at the start, not by each connection: a file without a certificate trusts nobody. */
+function checkMaterial({ name, tls }: SourceSettings, material: TlsMaterial): void {
+  if (material.ca !== undefined && !material.ca.includes('-----BEGIN '))
+    throw new OpenSourceError(`source ${name}: ${tls?.caFile} holds no PEM certificate`);
+  try {
+    createSecureContext(material);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    const problem = `its certificate files cannot be used${code}`;
+    throw new OpenSourceError(`source ${name}: ${problem}`, { cause: error });
+  }
 }

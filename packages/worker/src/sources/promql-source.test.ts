@@ -232,6 +232,10 @@ describe('credentials', () => {
     if (!parsed.ok || parsed.sources[0] === undefined) throw new Error('expected a source');
     using friend = await openSource(parsed.sources[0], { secret, folder, clock: () => NOW });
     expect((await friend.read(range)).ok).toBe(true);
+    await writeFile(join(folder, 'ca.pem'), 'a file that was meant to be another');
+    await expect(openSource(parsed.sources[0], { secret, folder })).rejects.toThrow(
+      'ca.pem holds no PEM certificate',
+    );
     await rm(folder, { recursive: true });
   });
 });
