@@ -47,7 +47,26 @@ test.for([
   const all = [candidate('s', 'total', features + rest), ...children];
   const chosen = chooseLevel(all, INITIAL_RULE_STATE, {
     childrenOf: () => of,
+    excessIn: () => 0,
     isApart: () => false,
   }).map(({ scopeKey }) => scopeKey);
   expect(chosen).toEqual(told === 'service' ? ['s'] : children.map(({ scopeKey }) => scopeKey));
+});
+
+test.for([
+  { note: 'as much of it as told', within: 1, chosen: ['s', 'f'] },
+  { note: 'most of it in the window of the service', within: 7, chosen: ['f'] },
+])('a service is told beside a feature that has $note: $chosen', ({ within, chosen }) => {
+  const active = { f: { sinceEpochMs: 0, severity: 'warning' as const } };
+  const service = { ...candidate('s', 'total', 10), expected: 10 };
+  const found = chooseLevel(
+    [service, candidate('f', 's', 1)],
+    { active },
+    {
+      childrenOf: () => 4,
+      excessIn: () => within,
+      isApart: () => false,
+    },
+  );
+  expect(found.map(({ scopeKey }) => scopeKey)).toEqual(chosen);
 });

@@ -154,6 +154,8 @@ export function isToldBelow(
 export interface Hierarchy {
   /** How many children a scope has. */
   readonly childrenOf: (scopeKey: string) => number;
+  /** Excess of a scope in the window of another candidate, in the unit of `Candidate.excess`. */
+  readonly excessIn: (scopeKey: string, window: Candidate) => number;
   /** True where a scope below one that is told goes wrong by itself. */
   readonly isApart: (child: Candidate, parent: Candidate, told: ActiveScope) => boolean;
 }
@@ -196,7 +198,14 @@ function settle(
   },
 ): void {
   const below = descendants(parent, candidates).filter((one) => !dropped.has(one.scopeKey));
-  const explained = below.reduce((sum, child) => sum + child.excess, 0);
+  // What is told by a long window may be more in the short one of its parent.
+  const explained = below.reduce(
+    (sum, child) =>
+      state.active[child.scopeKey] === undefined
+        ? sum + child.excess
+        : sum + Math.max(child.excess, hierarchy.excessIn(child.scopeKey, parent)),
+    0,
+  );
   const told = state.active[parent.scopeKey];
   const isSpread = below.length >= manyOf(hierarchy.childrenOf(parent.scopeKey));
   const areTold = below.some((child) => state.active[child.scopeKey] !== undefined);

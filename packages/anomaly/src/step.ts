@@ -2,9 +2,11 @@ import { isApart } from './apart.ts';
 import { isOfBudget, judgeBudget } from './budget-rule.ts';
 import { judgeCacheHitRate } from './cache-hit-rate-rule.ts';
 import { judgeCostPerRequest } from './cost-per-request-rule.ts';
+import { windowOfMinutes } from './count-model.ts';
 import { descend } from './descend.ts';
 import { coverageOf, type History, type ScopeHistory, sortedScopes } from './history.ts';
 import { judgeModelDrift } from './model-drift-rule.ts';
+import { excessOf, readWindow } from './read-window.ts';
 import { isRuleOff, ruleFor } from './rule-for.ts';
 import {
   type Candidate,
@@ -113,6 +115,12 @@ function settleLevel(
   const scopeOf = (key: string): ScopeHistory | undefined => input.history.scopes.get(key);
   return chooseLevel(descend(candidates, state, { scopeOf, describe }), state, {
     childrenOf: (key) => scopeOf(key)?.children.length ?? 0,
+    excessIn: (key, { finding: { windowMinutes } }) => {
+      const scope = scopeOf(key);
+      const window = windowOfMinutes(windowMinutes);
+      if (scope === undefined || window < 0) return 0;
+      return excessOf(readWindow(scope.model, window, Number.POSITIVE_INFINITY)) / windowMinutes;
+    },
     isApart: ({ scopeKey, finding }, parent, { sinceEpochMs: aboveSinceEpochMs }) => {
       const [scope, above] = [scopeOf(scopeKey), scopeOf(parent.scopeKey)];
       if (scope === undefined || above === undefined) return false;
