@@ -208,11 +208,11 @@ const READ: readonly string[] = [
   ...['gen_ai.response.model', 'mlflow.spanType', 'request_data'],
 ];
 
-/** Which spans to read. Those that were metered where the call was made are left alone. */
+/** Which spans to read. Those that were metered where the call was made, or judged by a Collector, are left alone. */
 function renderRead(): string {
   const metered = 'span.attributes["tokenmeter.metered"]';
   // Some ways of transport make text of everything.
-  return `${metered} != true and ${metered} != "true" and (${renderSome(READ)})`;
+  return `${metered} != true and ${metered} != "true" and span.attributes["tokenmeter.double"] == nil and (${renderSome(READ)})`;
 }
 
 function renderSome(names: readonly string[]): string {

@@ -66,8 +66,16 @@ test.skipIf(!collector.isThere)(
     expect(await sendTraces(running.url, traceExport(scopes))).toBe(200);
     expect(await running.stop()).toBe(0);
     expect(sink.sumOf('tokenmeter.calls')).toBe(2);
+    const marks = sink.spans().map(({ attributes }) => ({
+      metered: attributes['tokenmeter.metered'],
+      double: attributes['tokenmeter.double'],
+    }));
+    expect(marks).toHaveLength(3);
     expect(
-      sink.spans().filter((span) => span.attributes['tokenmeter.metered'] === true),
+      marks.filter(({ metered, double }) => metered === true && double === undefined),
     ).toHaveLength(2);
+    expect(
+      marks.filter(({ metered, double }) => metered === undefined && double === true),
+    ).toHaveLength(1);
   },
 );

@@ -137,6 +137,7 @@ export const ATTRIBUTE_SPECS: Readonly<Record<string, AttributeSpec>> = {
   [tokenmeter.costClaimed]: amount,
   [tokenmeter.costComputed]: amount,
   [tokenmeter.costTotal]: amount,
+  [tokenmeter.double]: flag,
   [tokenmeter.feature]: text,
   [tokenmeter.metered]: flag,
   [tokenmeter.outcome]: word('ok', 'error', 'aborted', 'incomplete'),

@@ -84,6 +84,8 @@ export const tokenmeter = {
   usageEstimated: 'tokenmeter.usage.estimated',
   /** Marks spans whose tokens and money are already in the counters. */
   metered: 'tokenmeter.metered',
+  /** On spans of calls that a Collector does not count: another span of the call counts, or its scope is left out. */
+  double: 'tokenmeter.double',
   cache: 'tokenmeter.cache',
   costCacheRead: 'tokenmeter.cost.cache_read',
   costCacheWrite: 'tokenmeter.cost.cache_write',

@@ -33,6 +33,7 @@ export const CALL_ATTRIBUTES: ReadonlySet<string> = new Set([
   tokenmeter.costRequests,
   tokenmeter.costSource,
   tokenmeter.costTotal,
+  tokenmeter.double,
   tokenmeter.feature,
   tokenmeter.metered,
   tokenmeter.outcome,

@@ -1,5 +1,5 @@
 import { findMaker, type PriceBook } from '@tokenmeter/pricing';
-import { genAi } from '@tokenmeter/semconv';
+import { genAi, tokenmeter } from '@tokenmeter/semconv';
 import { type CallRow, describeCall, isMeteredSpan } from './describe-call.ts';
 import { dropDoubles, dropMetered } from './drop-doubles.ts';
 import { priceForeignCall } from './price-foreign-call.ts';
@@ -21,8 +21,6 @@ export interface DescribedCalls {
   readonly problems: readonly string[];
 }
 
-const CLIENT = 3;
-
 /** Spans of ours that are calls, and those of other instrumentations, read. */
 function readSpans(
   spans: readonly ReceivedSpan[],
@@ -34,9 +32,11 @@ function readSpans(
     priceBook === undefined ? undefined : findMaker(priceBook, model);
   for (const span of spans) {
     if (isMeteredSpan(span.attributes)) {
-      if (span.kind === CLIENT && span.attributes.has(genAi.operationName)) own.push(span);
+      // Of any kind: a Collector leaves those of other instrumentations as they are.
+      if (span.attributes.has(genAi.operationName)) own.push(span);
       continue;
     }
+    if (span.attributes.has(tokenmeter.double)) continue;
     if (ignoredScopes?.test(span.scopeName) === true) continue;
     const read = readForeignSpan(span, makerOf);
     if (read.kind === 'call') foreign.push(read);
