@@ -46,6 +46,13 @@ const PRICES: readonly Readonly<Record<string, unknown>>[] = [
     valid_from: '2026-07-01',
     source: 'contract',
   },
+  {
+    provider: 'acme',
+    model: 'acme-large-2',
+    service_tier: 'gold',
+    rates: { input: 3, output: 9 },
+    source: 'contract',
+  },
   { provider: 'openai', model: 'gpt-4o', multiplier: 0.85, source: 'discount' },
   { provider: 'acme', model: 'acme-free', free: true, source: 'ours' },
 ];

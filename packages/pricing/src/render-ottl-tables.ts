@@ -115,8 +115,22 @@ export function renderOttlTables(book: PriceBook, { epochMs }: OttlTableOptions 
     hash,
     nameCount: [...names.values()].reduce((count, models) => count + models.size, 0),
     rowCount: rows.size,
-    leftOut: source.leftOut,
+    leftOut: source.leftOut.filter((each) => !isTierOfKnownModel(each, source)),
   };
+}
+
+/** Rows for a tier alone are there as variants, where their model has a price in others. */
+function isTierOfKnownModel({ layer, row, reason }: OttlLeftOut, source: OttlSource): boolean {
+  if (reason !== 'conditions') return false;
+  const rows = source.book.layers
+    .filter(({ name }) => name === layer)
+    .flatMap((each) => each.rows.filter(({ id, when }) => id === row && when !== undefined));
+  return rows.every(
+    ({ provider, model, when }) =>
+      when?.deployment === undefined &&
+      when?.region === undefined &&
+      source.names.get(provider)?.includes(model.toLowerCase()) === true,
+  );
 }
 
 /** Brackets mark keys in a text of entries, which YAML must take for one plain string. */

@@ -180,7 +180,8 @@ function keyOf(card: TableCard): string {
 /** Tiers that any row prices by name. */
 function namedTiers({ book }: OttlSource): ReadonlySet<string> {
   const rows = book.layers.flatMap((layer) => layer.rows);
-  return new Set(rows.flatMap(({ variants }) => Object.keys(variants ?? {})));
+  const own = rows.flatMap(({ when }) => when?.serviceTier ?? []);
+  return new Set([...rows.flatMap(({ variants }) => Object.keys(variants ?? {})), ...own]);
 }
 
 /** Every tier and speed that may have a price. */
