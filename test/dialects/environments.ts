@@ -130,6 +130,14 @@ export const ENVIRONMENTS: Readonly<Record<string, Environment>> = {
     'opentelemetry-util-genai': '0.4b0',
     openai: '2.54.0',
   }),
+  // What takes the place of openai-v2, from OpenTelemetry's own repository of such packages.
+  'py-genai': python({
+    'opentelemetry-instrumentation-genai-openai': '1.3b0',
+    'opentelemetry-instrumentation-genai-anthropic': '1.3b0',
+    'opentelemetry-util-genai': '1.3b0',
+    openai: '2.54.0',
+    anthropic: '0.125.0',
+  }),
   'py-contrib': python({
     'opentelemetry-instrumentation-google-genai': '1.3b0',
     'opentelemetry-instrumentation-botocore': '0.66b2',

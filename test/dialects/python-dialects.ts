@@ -24,6 +24,18 @@ export const PYTHON_DIALECTS: readonly Dialect[] = [
     ['openai'],
   ),
   python(
+    'py-otel-genai-openai',
+    'opentelemetry-instrumentation-genai-openai',
+    ['py-genai', 'openai_client.py'],
+    ['openai'],
+  ),
+  python(
+    'py-otel-genai-anthropic',
+    'opentelemetry-instrumentation-genai-anthropic',
+    ['py-genai', 'anthropic_client.py'],
+    ['anthropic'],
+  ),
+  python(
     'py-openinference-openai',
     'openinference-instrumentation-openai',
     ['py-openinference', 'openai_client.py'],

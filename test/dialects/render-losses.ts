@@ -56,7 +56,7 @@ const NOTES: readonly string[] = [
   '',
   'Seen in captures of 2026-11-22 that are not kept here; what the Collector makes of each is a row of `test/dialects/variants`.',
   '',
-  '- No span of a call at all, only of agents, which are never charged: CrewAI 1.15 with OpenInference or OpenLLMetry alone, AutoGen 0.7 by itself, Agno 3.1 with OpenLLMetry, OpenLLMetry for Bedrock 0.33. Add an instrumentation of the client.',
+  '- No span of a call at all, only of agents, which are never charged: CrewAI 1.15 with OpenInference or OpenLLMetry alone, AutoGen 0.7 by itself, Agno 3.1 with OpenLLMetry, OpenTelemetry’s own for OpenAI’s agents (genai-openai-agents 1.3b0), OpenLLMetry for Bedrock 0.33. Add an instrumentation of the client.',
   '- Calls without usage: DSPy 3 and Instructor with OpenInference, AutoGen streams, Semantic Kernel 1.45 streams, OpenLLMetry 0.30–0.40 streams, OpenInference for JavaScript 2–4 streams, OpenLIT 1.7 for JavaScript.',
   '- Cached tokens missing from input that leaves them out, so the call is charged too little: contrib botocore 0.53–0.60 and OpenLLMetry 0.40–0.60 for Bedrock (InvokeModel), Traceloop 0.14–0.22 for Anthropic in JavaScript, Langtrace 3.8 for Anthropic, OpenLIT 1.7 for Anthropic in JavaScript, OpenInference 0.1.14–0.1.35 for Bedrock.',
   '- Cached tokens missing from input that holds them, so they are charged as fresh: contrib openai-v2 2.0–2.4, MLflow 3.17 with `MLFLOW_ENABLE_OTEL_GENAI_SEMCONV=true` (without it nothing is missing), Semantic Kernel 1.45, Agno with OpenInference below its own client spans.',

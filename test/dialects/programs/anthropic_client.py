@@ -6,6 +6,8 @@ if DIALECT.startswith("py-openinference"):
     from openinference.instrumentation.anthropic import AnthropicInstrumentor
 elif DIALECT.startswith("py-openllmetry"):
     from opentelemetry.instrumentation.anthropic import AnthropicInstrumentor
+elif DIALECT.startswith("py-otel-genai"):
+    from opentelemetry.instrumentation.genai.anthropic import AnthropicInstrumentor
 else:
     AnthropicInstrumentor = None  # the SDK's own spans need a registered provider only
 if AnthropicInstrumentor is not None:

@@ -6,6 +6,8 @@ if DIALECT.startswith("py-openinference"):
     from openinference.instrumentation.openai import OpenAIInstrumentor
 elif DIALECT.startswith("py-openllmetry"):
     from opentelemetry.instrumentation.openai import OpenAIInstrumentor
+elif DIALECT.startswith("py-otel-genai"):
+    from opentelemetry.instrumentation.genai.openai import OpenAIInstrumentor
 else:
     from opentelemetry.instrumentation.openai_v2 import OpenAIInstrumentor
 OpenAIInstrumentor().instrument(tracer_provider=provider, skip_dep_check=True)
