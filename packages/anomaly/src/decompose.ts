@@ -40,8 +40,9 @@ const PARTS = [
  * Splits a change of cost exactly into volume, mix, tokens per call, cache, price and other (log-mean Divisia).
  *
  * Each series' cost is a sum of products (calls × share × tokens per call × cached share × price); each product's change
- * is shared by the logarithms of its factors; calls are those that have a price, since the others cost nothing known. A product that comes from or falls to zero belongs whole to the first
- * factor that was or became zero. The parts sum to the change within rounding. Never NaN for finite input.
+ * is shared by the logarithms of its factors. Calls are those that have a price: the others cost nothing that is known. A
+ * product that comes from or falls to zero belongs whole to the first factor that was or became zero. The parts sum to
+ * the change within rounding. Never NaN for finite input.
  */
 export function decompose(changes: readonly UsageChange[]): Decomposition {
   const parts: Record<Part, number> = {
