@@ -80,6 +80,11 @@ describe('price --stdin', () => {
   test.for([
     { note: 'a model beside --stdin', args: ['gpt-4o', '--stdin'], want: '--stdin takes no model' },
     { note: 'neither', args: [], want: 'no model given' },
+    {
+      note: 'a model that is taken for a file',
+      args: ['--prices', 'contract.yaml', 'gpt-4o'],
+      want: 'write it before --prices',
+    },
   ])('$note is wrong usage', async ({ args, want }) => {
     await using desk = await makeDesk();
     const { stderr, code } = await desk.run(['price', ...args]);

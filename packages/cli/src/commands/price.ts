@@ -103,7 +103,10 @@ export async function runPrice(
   if (options.stdin === true) return priceStdin(model, options, io);
   if (model === undefined) {
     throw new CommandError('no model given', {
-      hint: 'tokenmeter price gpt-4o --input 1000 --output 500, or JSON lines with --stdin',
+      hint:
+        (options.prices?.length ?? 0) > 1
+          ? 'write it before --prices, which takes every word behind it for a file'
+          : 'tokenmeter price gpt-4o --input 1000 --output 500, or JSON lines with --stdin',
       exitCode: 2,
     });
   }
