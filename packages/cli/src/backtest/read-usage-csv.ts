@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { type ParsedUsageRow, readHeader, UsageRowReader } from './parse-usage-row.ts';
+import { readText } from './read-text.ts';
 import { RowProblems } from './row-problems.ts';
 import { columnOfCell, splitCsvLine } from './split-csv-line.ts';
 import { UsageTable } from './usage-table.ts';
@@ -18,8 +18,8 @@ export class UsageCsvError extends Error {
 const LONGEST_LINE = 1_000_000;
 
 /**
- * Reads a CSV file of usage, a row a line. Rows that cannot be used are left out, with their place and the reason; a quote
- * that is not closed costs its own line only.
+ * Reads a CSV file of usage, a row a line, packed with gzip or not. Rows that cannot be used are left out, with their place
+ * and the reason; a quote that is not closed costs its own line only.
  *
  * Throws `UsageCsvError` without a usable header, and what the file system throws.
  */
@@ -27,14 +27,12 @@ export async function readUsageCsv(
   path: string,
   options: { readonly signal: AbortSignal; readonly onRows?: (rows: number) => void },
 ): Promise<UsageCsv> {
-  const { signal } = options;
   const table = new UsageTable();
   const problems = new RowProblems();
   const intake = new RowIntake(table, problems);
-  const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20, signal });
   const lines = new LineCutter(intake);
-  for await (const chunk of stream) {
-    lines.take(String(chunk));
+  for await (const chunk of readText(path, options.signal)) {
+    lines.take(chunk);
     options.onRows?.(table.length);
   }
   lines.end();

@@ -15,7 +15,7 @@ Example:
 /** The options that say which past is replayed, and with which rules. */
 function withPast(command: Command): Command {
   return command
-    .option('--csv <file>', 'usage from a CSV file (below)')
+    .option('--csv <file>', 'usage from a CSV file (below), packed with gzip or not')
     .option('--gaps <file>', 'JSON of the stretches for which the file knows nothing')
     .option(
       '--input-tokens <kind>',
