@@ -17,8 +17,8 @@ export interface CollectorEnvironment {
 }
 
 /**
- * How far Go lets its memory grow before it cleans up, in percent. Its default of 100 spends a fifth of the Collector's time on
- * cleaning; at 300 the Collector stays below 150 MiB under load (npm run bench -- collector, 2026-11-21). Used by `run` and start.sh.
+ * How far Go lets its memory grow before it cleans up, in percent, for `run` and start.sh. Its default of 100 spends a fifth of
+ * the Collector's time on cleaning; at 300 it stays below 150 MiB under load (npm run bench -- collector, 2026-11-21).
  */
 export const GO_GC_PERCENT = '300';
 const DEFAULT_PORT = 4318;

@@ -68,7 +68,7 @@ function conventionalRole(role: string): string {
   return role === 'model' ? 'assistant' : role;
 }
 
-/** Who wrote an item of the responses API that names nobody: `function_call`, `web_search_call`, `custom_tool_call_output`, … */
+/** Who wrote an item of the responses API that names nobody: `function_call`, `custom_tool_call_output`, … */
 function roleOf(type: string | undefined): string | undefined {
   if (type === 'reasoning' || type?.endsWith('_call') === true) return 'assistant';
   return type?.endsWith('_call_output') === true ? 'tool' : undefined;

@@ -3,7 +3,10 @@ import type { JsonStep } from '@tokenmeter/pricing';
 import { parseShard, parseSources } from '@tokenmeter/worker';
 import type { ConfigProblem } from './config-problem.ts';
 
-/** Finds what is wrong in the sections that other packages read: rules, sources, and the shard of a worker. Reads the value as written. */
+/**
+ * Finds what is wrong in the sections that other packages read: rules, sources, and the shard of a worker. Reads the value
+ * as written.
+ */
 export function checkSections(value: unknown): readonly ConfigProblem[] {
   if (typeof value !== 'object' || value === null) return [];
   const { rules, source, sources, worker } = { ...emptySections, ...value };

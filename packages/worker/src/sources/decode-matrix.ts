@@ -19,8 +19,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 /**
  * Decodes `{"status":"success","data":{"resultType":"matrix"|"vector","result":[{"metric":{…},"values":[[1.5,"2"],…]}]}}`.
  *
- * Of samples that are no number from 0 up (NaN, `+Inf`, negative) only the times are kept; times are seconds there and milliseconds
- * here. Never throws.
+ * Of samples that are no number from 0 up (NaN, `+Inf`, negative) only the times are kept; times are seconds there and
+ * milliseconds here. Never throws.
  */
 export function decodeMatrix(text: string): DecodedAnswer<readonly RawSeries[]> {
   const answer = parse(text);
