@@ -92,7 +92,7 @@ export async function peers(progress) {
     const env = { PEERS_FOLDER: folder };
     const at = (more) => ({ origin, env: { ...env, ...more } });
     const calls = await measureAll('client.mjs', at({ MODE: 'calls' }), progress);
-    const chunks = await measureAll('client.mjs', at({ MODE: 'chunks', STREAMS: '9' }), progress);
+    const chunks = await measureAll('client.mjs', at({ MODE: 'chunks' }), progress);
     const first = await measureAll('client.mjs', at({ MODE: 'first-byte' }), progress);
     const left = await measureAll('abandon.mjs', { ...at({}), args: ['--expose-gc'] }, progress);
     const p99 = { key: 'p99Micros', what: 'first byte, p99 added', unit: 'µs', scale: 1 };

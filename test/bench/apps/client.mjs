@@ -2,9 +2,10 @@
 // in mode `first-byte`, the 99th percentile of the time to the first chunk.
 import { client, messages, openStream } from './openai-client.mjs';
 
-const { MODE = 'calls', CALLS = '16000', STREAMS = '5' } = process.env;
-// Until the compiler has settled: a server runs for days.
+const { MODE = 'calls', CALLS = '16000', STREAMS = '9' } = process.env;
+// Until the compiler has settled and all is loaded: a server runs for days.
 const WARM_UP_CALLS = 16_000;
+const WARM_UP_STREAMS = 20;
 const CHUNKS = 20_000;
 const SHORT_STREAM = 20;
 
@@ -60,7 +61,11 @@ if (MODE === 'first-byte') {
   const work = isStream ? chunks : calls;
   console.log(
     JSON.stringify(
-      await measure(work, isStream ? 2 : WARM_UP_CALLS, Number(isStream ? STREAMS : CALLS)),
+      await measure(
+        work,
+        isStream ? WARM_UP_STREAMS : WARM_UP_CALLS,
+        Number(isStream ? STREAMS : CALLS),
+      ),
     ),
   );
 }
