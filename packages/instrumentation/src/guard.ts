@@ -12,16 +12,19 @@ export function createGuard(
   warn: (message: string) => void = () => undefined,
 ): Guard {
   const reported = new Set<string>();
+  const report = (name: string, error: unknown): void =>
+    reportOnce(reported, { name, error }, { onProblem, warn });
+  // Apart from the guard, which runs for every chunk: a function made there would be made each time.
+  const watch = (name: string, result: Promise<unknown>): void =>
+    void result.catch((error: unknown) => report(name, error));
   return (name, hook) => {
-    const report = (error: unknown): void =>
-      reportOnce(reported, { name, error }, { onProblem, warn });
     try {
       const result = hook();
       // A rejection that nobody handles ends the process.
-      if (result instanceof Promise) result.catch(report);
+      if (result instanceof Promise) watch(name, result);
       return result;
     } catch (error) {
-      report(error);
+      report(name, error);
       return undefined;
     }
   };
