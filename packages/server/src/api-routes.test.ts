@@ -129,10 +129,44 @@ test('spend comes in steps without holes, largest first, small keys together', a
       },
     ]),
   });
+  // Eleven keys stand by themselves; the other four are told by their totals.
+  const rest = [4, 3, 2, 1].map((usd) => ({
+    key: `f${15 - usd}`,
+    totalUsd: usd,
+    totalCalls: 0,
+    totalUnpricedCalls: 0,
+  }));
+  expect(answer).toHaveProperty('rest', rest);
+});
+
+test('spend by user is that of single calls, in the step in which they end', async () => {
+  await using kit = await startTestServer({ clock: () => NOW });
+  const call = (number: number, more: TestSpan['attributes']): TestSpan => ({
+    spanId: hexId(16, number),
+    startEpochMs: NOW - HOUR_MS - 31 * 60_000,
+    durationMs: number === 1 ? 120_000 : 100,
+    attributes: { ...CALL, 'tokenmeter.metered': true, ...more },
+  });
+  const spans = [
+    call(1, { 'user.id': 'ann', 'tokenmeter.cost.total': 0.5 }),
+    call(2, { 'user.id': 'ann' }),
+    call(3, { 'tokenmeter.cost.total': 0.25 }),
+  ];
+  await kit.post('/v1/traces', tracesJson(spans));
+  const from = NOW - 2 * HOUR_MS;
+  const answer = await kit.json(`/api/v1/spend?group_by=user&from=${from}&to=${NOW}&step=3600`);
+  const [ann, none] = [
+    { totalUsd: 0.5, totalCalls: 2, totalUnpricedCalls: 1 },
+    { totalUsd: 0.25, totalCalls: 1, totalUnpricedCalls: 0 },
+  ];
+  expect(answer).toHaveProperty('series', [
+    { key: 'ann', usd: [0, 0.5, 0], calls: [1, 1, 0], ...ann },
+    { key: '(none)', usd: [0.25, 0, 0], calls: [1, 0, 0], ...none },
+  ]);
 });
 
 test.for([
-  '/api/v1/spend?group_by=user',
+  '/api/v1/spend?group_by=weather',
   '/api/v1/spend?step=1',
   '/api/v1/spend?from=9&to=5',
   '/api/v1/spend?from=0&step=60',

@@ -34,7 +34,7 @@ const epoch = z.coerce.number().int().nonnegative().max(8.64e15).optional();
 
 const spendQuery = z.object({
   group_by: z
-    .enum(['feature', 'model', 'provider', 'team', 'service', 'environment', 'route'])
+    .enum(['feature', 'model', 'provider', 'team', 'service', 'environment', 'route', 'user'])
     .default('feature'),
   from: epoch,
   to: epoch,

@@ -8,7 +8,8 @@ export type GroupBy =
   | 'team'
   | 'service'
   | 'environment'
-  | 'route';
+  | 'route'
+  | 'user';
 
 /** Spend in one stretch of time. */
 export interface SpendTotal {
@@ -59,6 +60,13 @@ export interface SpendSeries {
     readonly totalCalls: number;
     /** Of `totalCalls`, those without a price; undefined when the server does not count them by key. */
     readonly totalUnpricedCalls?: number;
+  }[];
+  /** The largest 200 of the keys that `other` is the sum of; undefined when it is the sum of none. */
+  readonly rest?: readonly {
+    readonly key: string;
+    readonly totalUsd: number;
+    readonly totalCalls: number;
+    readonly totalUnpricedCalls: number;
   }[];
 }
 

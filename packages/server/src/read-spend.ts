@@ -2,7 +2,7 @@ import type { GroupBy, SpendSeries } from './api.ts';
 import { timeParameter } from './read-overview.ts';
 import type { SerialReader } from './serial-reader.ts';
 
-/** Dimensions by which spend can be grouped, with the column of `usage_1m`. */
+/** Dimensions by which spend can be grouped, with their columns. Users are known of single calls only. */
 const GROUP_COLUMNS: Readonly<Record<GroupBy, string>> = {
   feature: 'feature',
   model: 'model',
@@ -11,7 +11,13 @@ const GROUP_COLUMNS: Readonly<Record<GroupBy, string>> = {
   service: 'service',
   environment: 'environment',
   route: 'route',
+  user: 'user_id',
 };
+
+const MINUTES = `SELECT * FROM usage_1m WHERE minute >= $1 AND minute < $2 AND measure IN ('calls', 'cost', 'unpriced')`;
+/** The same figures of single calls, as they were reported. A call counts when it ends, as the counters do. */
+const SINGLE_CALLS = `SELECT nullif(user_id, '') AS user_id, end_ts AS minute, cost_pico_usd, 1 AS calls,
+  CASE WHEN cost_pico_usd IS NULL THEN 1 ELSE 0 END AS unpriced_calls FROM calls WHERE end_ts >= $1 AND end_ts < $2`;
 
 /** A range of spend to read. */
 export interface SpendQuery {
@@ -23,6 +29,8 @@ export interface SpendQuery {
 
 /** Keys shown by themselves; smaller ones are summed as `other`. */
 const MAX_KEYS = 12;
+/** Keys of which `other` is the sum, named with their totals. */
+const MAX_REST = 200;
 /** Key of calls without the dimension. */
 const NO_VALUE = '(none)';
 const OTHER = 'other';
@@ -58,16 +66,27 @@ function addInto(target: Growing, source: Growing): void {
   target.totalUnpricedCalls += source.totalUnpricedCalls;
 }
 
-/** Largest first; what is beyond the limit becomes the last entry. */
-function fold(all: readonly Growing[], length: number): readonly Growing[] {
+type Folded = Pick<SpendSeries, 'series' | 'rest'>;
+
+/** Largest first; what is beyond the limit becomes the last entry, and is told by its totals. */
+function fold(all: readonly Growing[], length: number): Folded {
   const sorted = all.toSorted(
     (a, b) => b.totalUsd - a.totalUsd || b.totalCalls - a.totalCalls || (a.key < b.key ? -1 : 1),
   );
-  if (sorted.length <= MAX_KEYS) return sorted;
+  if (sorted.length <= MAX_KEYS) return { series: sorted };
   const kept = sorted.slice(0, MAX_KEYS - 1);
   const rest = kept.find((entry) => entry.key === OTHER) ?? createGrowing(OTHER, length);
-  for (const entry of sorted.slice(MAX_KEYS - 1)) addInto(rest, entry);
-  return [...kept.filter((entry) => entry !== rest), rest];
+  const folded = sorted.slice(MAX_KEYS - 1);
+  for (const entry of folded) addInto(rest, entry);
+  return {
+    series: [...kept.filter((entry) => entry !== rest), rest],
+    rest: folded.slice(0, MAX_REST).map(({ key, totalUsd, totalCalls, totalUnpricedCalls }) => ({
+      key,
+      totalUsd,
+      totalCalls,
+      totalUnpricedCalls,
+    })),
+  };
 }
 
 /** Reads spend in buckets of equal length, aligned to multiples of the step, without holes. */
@@ -78,10 +97,9 @@ export async function readSpend(reader: SerialReader, query: SpendQuery): Promis
   for (let time = from; time < query.toEpochMs; time += stepMs) times.push(time);
   const rows = await reader.rows(
     `SELECT coalesce(${GROUP_COLUMNS[query.groupBy]}, '${NO_VALUE}') AS key,
-       ((epoch_ms(minute) - $3) // $4)::DOUBLE AS bucket, sum(cost_pico_usd)::DOUBLE / 1e12, sum(calls)::DOUBLE,
+       ((epoch_ms(minute) - $3) // $4)::DOUBLE AS bucket, coalesce(sum(cost_pico_usd), 0)::DOUBLE / 1e12, sum(calls)::DOUBLE,
        sum(unpriced_calls)::DOUBLE
-     FROM usage_1m WHERE minute >= $1 AND minute < $2 AND measure IN ('calls', 'cost', 'unpriced')
-     GROUP BY ALL`,
+     FROM (${query.groupBy === 'user' ? SINGLE_CALLS : MINUTES}) GROUP BY ALL`,
     [timeParameter(from), timeParameter(query.toEpochMs), BigInt(from), BigInt(stepMs)],
   );
   const byKey = new Map<string, Growing>();
@@ -101,6 +119,6 @@ export async function readSpend(reader: SerialReader, query: SpendQuery): Promis
     fromEpochMs: from,
     stepSeconds: query.stepSeconds,
     times,
-    series: fold([...byKey.values()], times.length),
+    ...fold([...byKey.values()], times.length),
   };
 }

@@ -82,12 +82,22 @@ function Row({
           )}
         </td>
         <td>
-          <ViewLink name="cell-link" to={{ ...view, feature: call.feature }} choose={choose}>
+          <ViewLink
+            name="cell-link"
+            title={call.feature}
+            to={{ ...view, feature: call.feature }}
+            choose={choose}
+          >
             {call.feature}
           </ViewLink>
         </td>
         <td>
-          <ViewLink name="cell-link" to={{ ...view, model: call.model }} choose={choose}>
+          <ViewLink
+            name="cell-link"
+            title={call.model}
+            to={{ ...view, model: call.model }}
+            choose={choose}
+          >
             {call.model}
           </ViewLink>
         </td>

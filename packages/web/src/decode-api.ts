@@ -75,6 +75,12 @@ function lengthOf(value: unknown): number {
   return Array.isArray(value) ? value.length : -1;
 }
 
+function isKeyTotal(value: unknown): value is Fields {
+  return (
+    isFields(value) && areTexts(value, ['key']) && areNumbers(value, ['totalUsd', 'totalCalls'])
+  );
+}
+
 /** Tells whether an answer is spend over time whose arrays all run along its times. */
 export function isSpendSeries(value: unknown): value is SpendSeries {
   if (!isFields(value) || !areNumbers(value, ['fromEpochMs', 'stepSeconds'])) return false;
@@ -82,14 +88,10 @@ export function isSpendSeries(value: unknown): value is SpendSeries {
   return (
     areTexts(value, ['groupBy']) &&
     isNumberList(value.times, length) &&
+    (value.rest === undefined || isListOf(value.rest, isKeyTotal)) &&
     isListOf(
       value.series,
-      (one) =>
-        isFields(one) &&
-        areTexts(one, ['key']) &&
-        areNumbers(one, ['totalUsd', 'totalCalls']) &&
-        isNumberList(one.usd, length) &&
-        isNumberList(one.calls, length),
+      (one) => isKeyTotal(one) && isNumberList(one.usd, length) && isNumberList(one.calls, length),
     )
   );
 }

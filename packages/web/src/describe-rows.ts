@@ -17,6 +17,8 @@ export interface SpendRow {
 /** The table: its lines in order of spend, and their sum. */
 export interface SpendRows {
   readonly rows: readonly SpendRow[];
+  /** The lines that `other` is the sum of, as far as the server named them. */
+  readonly rest: readonly SpendRow[];
   readonly total: SpendRow;
 }
 
@@ -42,16 +44,19 @@ function describeRow(sum: Sum, totalUsd: number): SpendRow {
   };
 }
 
+function toSum(
+  one: Pick<
+    SpendSeries['series'][number],
+    'key' | 'totalUsd' | 'totalCalls' | 'totalUnpricedCalls'
+  >,
+): Sum {
+  const { key, totalUsd: usd, totalCalls: calls, totalUnpricedCalls: unpricedCalls } = one;
+  return { key, usd, calls, unpricedCalls };
+}
+
 /** Lays out spend by key as a table; the total is the sum of its lines. */
 export function describeRows(spend: SpendSeries): SpendRows {
-  const sums = spend.series.map(
-    (one): Sum => ({
-      key: one.key,
-      usd: one.totalUsd,
-      calls: one.totalCalls,
-      unpricedCalls: one.totalUnpricedCalls,
-    }),
-  );
+  const sums = spend.series.map(toSum);
   const totalUsd = sums.reduce((total, { usd }) => total + usd, 0);
   const total: Sum = {
     key: 'Total',
@@ -63,6 +68,7 @@ export function describeRows(spend: SpendSeries): SpendRows {
   };
   return {
     rows: sums.map((sum) => describeRow(sum, totalUsd)),
+    rest: (spend.rest ?? []).map((one) => describeRow(toSum(one), totalUsd)),
     total: describeRow(total, totalUsd),
   };
 }

@@ -7,6 +7,7 @@ export function ViewLink({
   choose,
   isCurrent = false,
   name,
+  title,
   children,
 }: {
   readonly to: View;
@@ -14,6 +15,8 @@ export function ViewLink({
   readonly isCurrent?: boolean;
   /** Class of the link. */
   readonly name: string;
+  /** Shown where the pointer rests; undefined shows nothing. */
+  readonly title?: string;
   readonly children: ComponentChildren;
 }): JSX.Element {
   function follow(event: MouseEvent): void {
@@ -26,6 +29,7 @@ export function ViewLink({
   return (
     <a
       class={name}
+      title={title}
       href={renderView(to)}
       aria-current={isCurrent ? 'page' : undefined}
       onClick={follow}

@@ -115,6 +115,17 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
     expect(await link.getAttribute('href')).toMatch(/^\/runbooks\/[a-z-]+$/);
   });
 
+  test('a long name hides no column of the calls', async () => {
+    const feature = 'x'.repeat(300);
+    server.state.calls = (url) => createCalls(url).map((row) => ({ ...row, feature }));
+    await page.goto(`${server.url}/?page=calls`);
+    await page.locator('.call-table tbody tr').first().waitFor(QUICK);
+    const hidden = await page
+      .locator('.table-scroll')
+      .evaluate((table) => table.scrollWidth - table.clientWidth);
+    expect(hidden).toBe(0);
+  });
+
   test('an unpriced call says so, and the latest calls come first when asked', async () => {
     await page.goto(`${server.url}/?page=calls&order=recent`);
     await page.getByRole('heading', { name: /Latest calls/ }).waitFor(QUICK);

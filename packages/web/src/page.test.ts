@@ -228,6 +228,30 @@ describe.skipIf(CHROMIUM === undefined)('page Live in Chromium', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('long names leave the table its shape on a phone, and what is in other opens', async () => {
+    const name = (index: number) => `feature-${index}-${'long-name-'.repeat(8)}`;
+    server.state.spend = (url) => {
+      const spend = createSpend(url);
+      const series = spend.series.map((one, index) => ({
+        ...one,
+        key: name(index),
+        totalUsd: 1e5,
+      }));
+      const rest = [{ key: 'small-one', totalUsd: 0.5, totalCalls: 2, totalUnpricedCalls: 0 }];
+      return { ...spend, series, rest };
+    };
+    await page.setViewportSize({ width: 360, height: 800 });
+    await open();
+    const row = page.locator('.spend-table tbody tr').first();
+    await row.waitFor(QUICK);
+    // Two lines of 13 px text and their padding.
+    expect((await row.boundingBox())?.height).toBeLessThan(70);
+    expect(await row.getByRole('link').getAttribute('title')).toBe(name(0));
+    await page.getByRole('button', { name: 'Show the 1 largest of other' }).click();
+    await page.getByRole('rowheader', { name: 'small-one' }).waitFor(QUICK);
+    expect(complaints).toEqual([]);
+  });
+
   test.for([
     { colorScheme: 'light', width: 1440 },
     { colorScheme: 'dark', width: 1440 },

@@ -13,6 +13,7 @@ const STEPS: readonly (readonly [hours: number, stepSeconds: number])[] = [
   [16, 300],
   [66, 1200],
   [600, 10_800],
+  [1200, 21_600],
 ];
 
 function readEpoch(text: string | null): number | undefined {

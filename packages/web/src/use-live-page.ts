@@ -21,6 +21,7 @@ const SPEND_GAP_MS: Readonly<Record<Range, number>> = {
   '6h': 400,
   '24h': 1000,
   '7d': 4000,
+  '30d': 15_000,
 };
 const CALLS_GAP_MS = 1000;
 

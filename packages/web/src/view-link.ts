@@ -8,22 +8,22 @@ export const PAGES: readonly ['live', 'alerts', 'calls'] = ['live', 'alerts', 'c
 export type PageName = (typeof PAGES)[number];
 
 /** Stretches of time that the page can show, all ending now. */
-export const RANGES: readonly ['1h', '6h', '24h', '7d'] = ['1h', '6h', '24h', '7d'];
+export const RANGES: readonly ['1h', '6h', '24h', '7d', '30d'] = ['1h', '6h', '24h', '7d', '30d'];
 
 /** One of the stretches of time. */
 export type Range = (typeof RANGES)[number];
 
 /** Dimensions offered by the page, in the order of its switch. */
-export const GROUPS: readonly ['feature', 'model', 'provider', 'team', 'service'] = [
+export const GROUPS: readonly GroupBy[] = [
   'feature',
   'model',
   'provider',
   'team',
+  'user',
   'service',
+  'environment',
+  'route',
 ];
-
-/** One of the dimensions offered by the page. */
-type Group = Extract<GroupBy, (typeof GROUPS)[number]>;
 
 /** Orders of the list of calls: the most expensive or the latest first. */
 export const ORDERS: readonly ['cost', 'recent'] = ['cost', 'recent'];
@@ -35,7 +35,7 @@ type Order = (typeof ORDERS)[number];
 export interface View {
   readonly page: PageName;
   readonly range: Range;
-  readonly groupBy: Group;
+  readonly groupBy: GroupBy;
   readonly order: Order;
   /** A fixed stretch of time instead of `range`; on the pages Live and Calls. */
   readonly span?: TimeSpan;
@@ -61,6 +61,7 @@ const STEP_SECONDS: Readonly<Record<Range, number>> = {
   '6h': 300,
   '24h': 1200,
   '7d': 10_800,
+  '30d': 21_600,
 };
 
 /** Length of each range. */
@@ -69,6 +70,7 @@ export const RANGE_SECONDS: Readonly<Record<Range, number>> = {
   '6h': 21_600,
   '24h': 86_400,
   '7d': 604_800,
+  '30d': 2_592_000,
 };
 
 function parseFilter(query: URLSearchParams): Pick<View, 'feature' | 'model'> {
