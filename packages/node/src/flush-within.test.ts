@@ -19,13 +19,14 @@ test.for([
     if (answers) response.end();
   });
   await using listening = await listen(server);
-  const sender = new OtlpSender({
+  const settings = {
     url: new URL(`http://127.0.0.1:${listening.port}`),
     encoding: 'protobuf',
     headers: {},
     timeoutMs: 60_000,
     compression: 'none',
-  });
+  } as const;
+  const sender = new OtlpSender(settings, () => undefined);
   const results: SendResult[] = [];
   await flushWithin(1000, [sender], () => {
     compute(preparedMs);

@@ -1,3 +1,4 @@
+import { attempt, type OnFailure } from './attempt.ts';
 import type { MetricSeries, MetricState } from './metric-state.ts';
 import type { OtlpSender } from './otlp-sender.ts';
 
@@ -10,6 +11,8 @@ export interface MetricExportOptions {
   readonly beforeRead: () => void;
   /** The body of an export request. */
   readonly render: (metrics: readonly MetricSeries[], nowEpochMs: number) => Uint8Array;
+  /** Told when no body can be made. */
+  readonly onFailure: OnFailure;
 }
 
 /** Sends what a state holds, every interval and when asked, without ever holding the process. */
@@ -51,17 +54,22 @@ export class MetricExports {
   takeBody(): Uint8Array | undefined {
     const metrics = this.#read();
     if (this.#state.revision === this.#sentRevision) return undefined;
-    return metrics.length === 0 ? undefined : this.#options.render(metrics, Date.now());
+    return metrics.length === 0 ? undefined : this.#render(metrics);
   }
 
   async #send(): Promise<void> {
     const metrics = this.#read();
     if (metrics.length === 0) return;
-    const { isDelta, render } = this.#options;
     const { revision } = this.#state;
-    const result = await this.#sender.send(render(metrics, Date.now()));
+    const body = this.#render(metrics);
+    const result = body === undefined ? 'failed' : await this.#sender.send(body);
     if (result === 'sent') this.#sentRevision = Math.max(this.#sentRevision, revision);
-    else if (isDelta) this.#state.restore(metrics);
+    else if (this.#options.isDelta) this.#state.restore(metrics);
+  }
+
+  #render(metrics: readonly MetricSeries[]): Uint8Array | undefined {
+    const { render, onFailure } = this.#options;
+    return attempt(() => render(metrics, Date.now()), onFailure);
   }
 
   #read(): readonly MetricSeries[] {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { attempt, type OnFailure } from './attempt.ts';
 import type { OtlpSettings } from './otlp-settings.ts';
 
 /** How one export ended. */
@@ -26,13 +27,16 @@ type Attempt = { readonly kind: SendResult } | { readonly kind: 'retry'; readonl
  */
 export class OtlpSender {
   readonly #settings: OtlpSettings;
+  readonly #onFailure: OnFailure;
   readonly #contentType: string;
   readonly #inFlight = new Set<() => void>();
   #agent: Agent | undefined;
   #deadlineEpochMs = Number.POSITIVE_INFINITY;
 
-  constructor(settings: OtlpSettings) {
+  /** `onFailure` is told when a request cannot even be made; one that does not arrive is no news. */
+  constructor(settings: OtlpSettings, onFailure: OnFailure) {
     this.#settings = settings;
+    this.#onFailure = onFailure;
     this.#contentType =
       settings.encoding === 'json' ? 'application/json' : 'application/x-protobuf';
   }
@@ -96,7 +100,11 @@ export class OtlpSender {
 
   #attempt(payload: Uint8Array, leftMs: number): Promise<Attempt> {
     return new Promise((resolve) => {
-      const request = this.#open(payload);
+      const request = attempt(() => this.#open(payload), this.#onFailure);
+      if (request === undefined) {
+        resolve({ kind: 'failed' });
+        return;
+      }
       const settle = (attempt: Attempt): void => {
         clearTimeout(timer);
         this.#inFlight.delete(cancel);

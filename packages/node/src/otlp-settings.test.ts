@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { type Env, parseOtlpSettings } from './otlp-settings.ts';
 import { planTelemetry } from './telemetry-plan.ts';
 
+/** The only file there is. */
+const isReadable = (path: string): boolean => path === 'ca.pem';
+
 const DEFAULTS = {
   url: new URL('http://127.0.0.1:4318/v1/traces'),
   encoding: 'protobuf',
@@ -44,8 +47,17 @@ test.for<{ note: string; env: Env; want: object }>([
       caFile: 'ca.pem',
     },
   },
+  {
+    note: 'files that cannot be read and what is no header are left out',
+    env: {
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization: Bearer x,a b=1,c=%0Ad,e=%E4%BD%A0,=f,g=1=2,h=',
+      OTEL_EXPORTER_OTLP_CLIENT_KEY: 'nosuch.pem',
+      OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: 'nosuch.pem',
+    },
+    want: { ...DEFAULTS, headers: { g: '1=2', h: '' } },
+  },
 ])('OTLP settings: $note', ({ env, want }) => {
-  expect(parseOtlpSettings(env, 'traces')).toEqual({ kind: 'http', settings: want });
+  expect(parseOtlpSettings(env, 'traces', isReadable)).toEqual({ kind: 'http', settings: want });
 });
 
 test.for<{ note: string; env: Env; want: object }>([
@@ -100,7 +112,7 @@ test.for<{ note: string; env: Env; want: object }>([
     },
   },
 ])('telemetry plan: $note', ({ env, want }) => {
-  const plan = planTelemetry(env);
+  const plan = planTelemetry(env, isReadable);
   expect(plan).toMatchObject({ problems: [], ...want });
 });
 
@@ -134,6 +146,20 @@ test.for<{ env: Env; problems: readonly string[] }>([
       'OTEL_METRIC_EXPORT_INTERVAL must be a number above 0; using the default',
     ],
   },
+  {
+    env: {
+      OTEL_EXPORTER_OTLP_HEADERS: 'a=1, ,b=%C3%A9',
+      OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'authorization: Bearer secret',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'c=1%0A',
+      OTEL_EXPORTER_OTLP_CERTIFICATE: ' ca.pem ',
+      OTEL_EXPORTER_OTLP_CLIENT_KEY: 'secret.pem',
+    },
+    problems: [
+      'OTEL_EXPORTER_OTLP_TRACES_HEADERS must be name=value pairs that HTTP allows; others are left out',
+      'OTEL_EXPORTER_OTLP_METRICS_HEADERS must be name=value pairs that HTTP allows; others are left out',
+      'OTEL_EXPORTER_OTLP_CLIENT_KEY names a file that cannot be read; going on without it',
+    ],
+  },
 ])('wrong settings are told, all of them and without their values: $env', ({ env, problems }) => {
-  expect(planTelemetry(env).problems).toEqual(problems);
+  expect(planTelemetry(env, isReadable).problems).toEqual(problems);
 });

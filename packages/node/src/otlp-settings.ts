@@ -1,3 +1,5 @@
+import { parseOtlpHeaders } from './otlp-headers.ts';
+
 /** A signal that is exported. */
 export type OtlpSignal = 'traces' | 'metrics';
 
@@ -24,20 +26,30 @@ export type ParsedOtlp =
 /** Environment variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
+/** Tells whether there is a file under a path, and it may be read. */
+export type IsReadable = (path: string) => boolean;
+
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:4318';
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
  * Reads `OTEL_EXPORTER_OTLP_*` for one signal, its own variables before the general ones.
  *
- * Defaults, also for words that are none: http/protobuf to http://127.0.0.1:4318/v1/{signal}, 10 s, no compression. Never throws.
+ * Defaults, also for words that are none: http/protobuf to http://127.0.0.1:4318/v1/{signal}, 10 s, no compression. Files
+ * that cannot be read are left out. Never throws.
  *
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ (checked 2026-11-20)
  */
-export function parseOtlpSettings(env: Env, signal: OtlpSignal): ParsedOtlp {
+export function parseOtlpSettings(
+  env: Env,
+  signal: OtlpSignal,
+  isReadable: IsReadable,
+): ParsedOtlp {
   const read = (name: string): string | undefined =>
     textOf(env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`]) ??
     textOf(env[`OTEL_EXPORTER_OTLP_${name}`]);
+  const readable = (path: string | undefined): string | undefined =>
+    path === undefined || isReadable(path) ? path : undefined;
   const protocol = read('PROTOCOL')?.toLowerCase();
   if (protocol === 'grpc') return { kind: 'grpc' };
   const url = endpointOf(env, signal);
@@ -51,14 +63,14 @@ export function parseOtlpSettings(env: Env, signal: OtlpSignal): ParsedOtlp {
       url,
       encoding: protocol === 'http/json' ? 'json' : 'protobuf',
       headers: {
-        ...parsePairs(env.OTEL_EXPORTER_OTLP_HEADERS),
-        ...parsePairs(env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`]),
+        ...parseOtlpHeaders(env.OTEL_EXPORTER_OTLP_HEADERS).headers,
+        ...parseOtlpHeaders(env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`]).headers,
       },
       timeoutMs: Number.isFinite(timeoutMs) && timeoutMs > 0 ? timeoutMs : DEFAULT_TIMEOUT_MS,
       compression: read('COMPRESSION')?.toLowerCase() === 'gzip' ? 'gzip' : 'none',
-      ...file('caFile', read('CERTIFICATE')),
-      ...file('certFile', read('CLIENT_CERTIFICATE')),
-      ...file('keyFile', read('CLIENT_KEY')),
+      ...file('caFile', readable(read('CERTIFICATE'))),
+      ...file('certFile', readable(read('CLIENT_CERTIFICATE'))),
+      ...file('keyFile', readable(read('CLIENT_KEY'))),
     },
   };
 }
@@ -70,25 +82,6 @@ function endpointOf(env: Env, signal: OtlpSignal): URL | undefined {
   const text = own ?? `${general.replace(/\/+$/, '')}/v1/${signal}`;
   const url = URL.parse(text);
   return url !== null && /^https?:$/.test(url.protocol) ? url : undefined;
-}
-
-/** `key=value,key=value` with percent-encoded values, as W3C baggage has it; a pair that is none is left out. */
-function parsePairs(text: string | undefined): Record<string, string> {
-  const pairs: Record<string, string> = {};
-  for (const part of (text ?? '').split(',')) {
-    const at = part.indexOf('=');
-    const key = part.slice(0, Math.max(at, 0)).trim();
-    if (key !== '') pairs[key] = decoded(part.slice(at + 1).trim());
-  }
-  return pairs;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function file<K extends string>(key: K, path: string | undefined): { readonly [P in K]?: string } {

@@ -230,3 +230,26 @@ test('wrong settings are told on stderr, and metering goes on with defaults', as
   expect(end.stderr).toContain('/no/such/file.json: cannot be read');
   expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
 });
+
+test('a program outlives exports that its settings make impossible', async () => {
+  await using backend = await startBackend();
+  const env = {
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%0Ax',
+    OTEL_EXPORTER_OTLP_CERTIFICATE: '/no/such/ca.pem',
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'https://127.0.0.1:9/v1/metrics',
+    OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY: REGISTER,
+    OTEL_METRIC_EXPORT_INTERVAL: '1',
+    OTEL_BSP_SCHEDULE_DELAY: '1',
+  };
+  const source = `const warned = new Promise((done) => process.on('warning', ({ message }) => {
+    if (message.startsWith('telemetry cannot be sent')) done();
+  }));
+  ${ONE_CALL} await warned; { ${ONE_CALL} }`;
+  const end = await runProgram(source, { backend, env });
+  expect([end.code, end.stdout]).toEqual([0, 'ok\nok\n']);
+  expect(end.stderr.match(/TokenmeterWarning: [^:;]+/g)).toEqual([
+    'TokenmeterWarning: OTEL_EXPORTER_OTLP_HEADERS must be name=value pairs that HTTP allows',
+    'TokenmeterWarning: OTEL_EXPORTER_OTLP_CERTIFICATE names a file that cannot be read',
+    'TokenmeterWarning: telemetry cannot be sent',
+  ]);
+});

@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import type { Resource } from '@opentelemetry/resources';
 import type { TokenmeterConfig } from '@tokenmeter/instrumentation';
 import {
@@ -17,6 +18,9 @@ import type { LoadedPrices } from './load-price-files.ts';
 import type { SdkTelemetry } from './start-telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
 import { planTelemetry, type TelemetryPlan } from './telemetry-plan.ts';
+
+/** What was told of telemetry that cannot be sent. */
+const unsent = new Set<string>();
 
 const started = register();
 
@@ -44,7 +48,7 @@ function register(): Flush | undefined {
 }
 
 function start(config: EnvConfig, problems: string[]): Flush {
-  const plan = planTelemetry(process.env);
+  const plan = planTelemetry(process.env, isReadable);
   // A program without price files learns nothing from reading the bundled ones at once.
   const read = (): LoadedPrices => loadPrices().loadPriceFiles(config.priceFiles);
   const prices = config.priceFiles.length === 0 ? undefined : read();
@@ -135,7 +139,7 @@ function telemetryFor(plan: TelemetryPlan, beforeRead: () => void): Telemetry {
   const startSdk = (): SdkTelemetry => {
     const { startTelemetry }: typeof import('./start-telemetry.ts') =
       loadHere('./start-telemetry.js');
-    return startTelemetry(plan, process.env, describe());
+    return startTelemetry(plan, process.env, { resource: describe(), onFailure: warnUnsent });
   };
   const sdk = isTrue(process.env[ENV.otelGlobals.name]) ? startSdk() : undefined;
   if (sdk !== undefined) {
@@ -146,7 +150,11 @@ function telemetryFor(plan: TelemetryPlan, beforeRead: () => void): Telemetry {
   if (plan.usesConsole) return sdk ?? startSdk();
   const own = lazyTelemetry(() => {
     const { startOtlp }: typeof import('./start-otlp.ts') = loadHere('./start-otlp.js');
-    const parts = { resource: () => describe().attributes, beforeRead };
+    const parts = {
+      resource: () => describe().attributes,
+      beforeRead,
+      onFailure: warnUnsent,
+    };
     return startOtlp(plan, process.env, parts);
   }, warnOff);
   return sdk === undefined ? own : both(own, sdk);
@@ -171,11 +179,32 @@ function warn(problems: readonly string[]): void {
   for (const problem of problems) process.emitWarning(problem, { type: 'TokenmeterWarning' });
 }
 
+/** What keeps telemetry from being sent is told once, not at every export. */
+function warnUnsent(error: unknown): void {
+  const problem = `telemetry cannot be sent: ${reasonOf(error)}`;
+  if (unsent.has(problem)) return;
+  unsent.add(problem);
+  warn([problem]);
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message.split('\n', 1)[0] : undefined;
+  return message ?? 'unknown error';
+}
+
 function warnOff(error: unknown): void {
-  const reason = error instanceof Error ? error.message.split('\n', 1)[0] : 'unknown error';
   const isMissing = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
   const hint = isMissing ? '; where a bundler took in @tokenmeter/node, mark it as external' : '';
-  warn([`metering is off: ${reason}${hint}`]);
+  warn([`metering is off: ${reasonOf(error)}${hint}`]);
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return !statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function isTrue(text: string | undefined): boolean {

@@ -1,4 +1,5 @@
-import type { Env } from './otlp-settings.ts';
+import { parseOtlpHeaders } from './otlp-headers.ts';
+import type { Env, IsReadable } from './otlp-settings.ts';
 
 /** Exporters that a signal may name; all but the first three are left to `NodeSDK`. */
 export const EXPORTERS: Readonly<Record<'traces' | 'metrics', readonly string[]>> = {
@@ -32,38 +33,79 @@ const NUMBERS: readonly string[] = [
   'OTEL_BSP_EXPORT_TIMEOUT',
 ];
 
+const HEADERS: readonly string[] = Object.keys(forEachSignal('HEADERS', []));
+
+/** Variables that name files. */
+const FILES: readonly string[] = ['CERTIFICATE', 'CLIENT_CERTIFICATE', 'CLIENT_KEY'].flatMap(
+  (name) => Object.keys(forEachSignal(name, [])),
+);
+
 /**
  * What is wrong with the `OTEL_*` variables that we read, one sentence for each; such a one counts as not set, as the
- * specification demands. Values are not repeated. Pure; never throws.
+ * specification demands. Values are not repeated. Pure but for `isReadable`; never throws.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ (checked 2026-11-22)
  */
-export function settingProblems(env: Env): readonly string[] {
-  const problems: string[] = [];
-  const read = (name: string): string => env[name]?.trim().toLowerCase() ?? '';
-  for (const [name, words] of Object.entries(WORDS)) {
-    const value = read(name);
-    if (value === '' || words.includes(value)) continue;
-    problems.push(`${name} must be one of ${words.join(', ')}; using ${words[0]}`);
-  }
-  for (const name of NUMBERS) {
-    const value = read(name);
-    if (value !== '' && !(Number(value) > 0)) {
-      problems.push(`${name} must be a number above 0; using the default`);
-    }
-  }
-  const ratio = read('OTEL_TRACES_SAMPLER_ARG');
+export function settingProblems(env: Env, isReadable: IsReadable): readonly string[] {
+  return [
+    ...wordProblems(env),
+    ...numberProblems(env),
+    ...headerProblems(env),
+    ...fileProblems(env, isReadable),
+    ...exporterProblems(env),
+  ];
+}
+
+function read(env: Env, name: string): string {
+  return env[name]?.trim().toLowerCase() ?? '';
+}
+
+function wordProblems(env: Env): string[] {
+  const wrong = Object.entries(WORDS).filter(([name, words]) => {
+    const value = read(env, name);
+    return value !== '' && !words.includes(value);
+  });
+  return wrong.map(
+    ([name, words]) => `${name} must be one of ${words.join(', ')}; using ${words[0]}`,
+  );
+}
+
+function numberProblems(env: Env): string[] {
+  const wrong = NUMBERS.filter((name) => {
+    const value = read(env, name);
+    return value !== '' && !(Number(value) > 0);
+  });
+  const problems = wrong.map((name) => `${name} must be a number above 0; using the default`);
+  const ratio = read(env, 'OTEL_TRACES_SAMPLER_ARG');
   const isRatio = Number(ratio) >= 0 && Number(ratio) <= 1;
-  if (read('OTEL_TRACES_SAMPLER').endsWith('traceidratio') && ratio !== '' && !isRatio) {
+  if (read(env, 'OTEL_TRACES_SAMPLER').endsWith('traceidratio') && ratio !== '' && !isRatio) {
     problems.push('OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1; using 1');
   }
-  for (const [signal, known] of Object.entries(EXPORTERS)) {
+  return problems;
+}
+
+function headerProblems(env: Env): string[] {
+  const wrong = HEADERS.filter((name) => !parseOtlpHeaders(env[name]).isWhole);
+  return wrong.map(
+    (name) => `${name} must be name=value pairs that HTTP allows; others are left out`,
+  );
+}
+
+function fileProblems(env: Env, isReadable: IsReadable): string[] {
+  const wrong = FILES.filter((name) => {
+    const path = env[name]?.trim() ?? '';
+    return path !== '' && !isReadable(path);
+  });
+  return wrong.map((name) => `${name} names a file that cannot be read; going on without it`);
+}
+
+function exporterProblems(env: Env): string[] {
+  return Object.entries(EXPORTERS).flatMap(([signal, known]) => {
     const name = `OTEL_${signal.toUpperCase()}_EXPORTER`;
     const isKnown = (item: string): boolean => item.trim() === '' || known.includes(item.trim());
-    if (read(name).split(',').every(isKnown)) continue;
-    problems.push(`${name} knows ${known.join(', ')}; what is something else is left out`);
-  }
-  return problems;
+    if (read(env, name).split(',').every(isKnown)) return [];
+    return [`${name} knows ${known.join(', ')}; what is something else is left out`];
+  });
 }
 
 function forEachSignal(name: string, words: readonly string[]): Record<string, readonly string[]> {

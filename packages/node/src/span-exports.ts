@@ -1,3 +1,4 @@
+import { attempt, type OnFailure } from './attempt.ts';
 import type { FinishedSpan, SpanBatch } from './finished-span.ts';
 import type { OtlpSender } from './otlp-sender.ts';
 
@@ -20,6 +21,7 @@ export class SpanExports {
   readonly #sender: OtlpSender;
   readonly #limits: BatchLimits;
   readonly #onDropped: (spans: number) => void;
+  readonly #onFailure: OnFailure;
   /** Full batches that wait. */
   #bodies: Body[] = [];
   #waiting = 0;
@@ -27,19 +29,25 @@ export class SpanExports {
   #timer: NodeJS.Timeout | undefined;
   #dropped = 0;
 
-  /** `onDropped` is told of spans that found no room, once there is room again. */
+  /** `onDropped` is told of spans that found no room, once there is room again; `onFailure` when no body can be made. */
   constructor(
     batch: SpanBatch,
     sender: OtlpSender,
     {
       limits,
       onDropped,
-    }: { readonly limits: BatchLimits; readonly onDropped: (spans: number) => void },
+      onFailure,
+    }: {
+      readonly limits: BatchLimits;
+      readonly onDropped: (spans: number) => void;
+      readonly onFailure: OnFailure;
+    },
   ) {
     this.#batch = batch;
     this.#sender = sender;
     this.#limits = limits;
     this.#onDropped = onDropped;
+    this.#onFailure = onFailure;
   }
 
   add(span: FinishedSpan): void {
@@ -90,7 +98,9 @@ export class SpanExports {
     this.#timer = undefined;
     const spans = this.#batch.size;
     if (spans === 0) return;
-    this.#bodies.push({ bytes: this.#batch.take(), spans });
+    const bytes = attempt(() => this.#batch.take(), this.#onFailure);
+    if (bytes === undefined) return;
+    this.#bodies.push({ bytes, spans });
     this.#waiting += spans;
   }
 

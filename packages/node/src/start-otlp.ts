@@ -2,6 +2,7 @@ import { type Attributes, type Context, diag } from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace';
 import type { SpanDescription, TelemetryWriter } from '@tokenmeter/instrumentation';
 import { type MetricSpec, PROBLEMS, tokenmeter } from '@tokenmeter/semconv';
+import type { OnFailure } from './attempt.ts';
 import { createSampler } from './create-sampler.ts';
 import type { SpanBatch } from './finished-span.ts';
 import { flushWithin } from './flush-within.ts';
@@ -27,6 +28,8 @@ interface OtlpParts {
   readonly resource: () => Readonly<Attributes>;
   /** Runs before metrics are read: what waits must be recorded. */
   readonly beforeRead: () => void;
+  /** Told of what keeps telemetry from being sent; may come with every export. */
+  readonly onFailure: OnFailure;
 }
 
 /**
@@ -109,10 +112,10 @@ interface MetricParts {
 function createMetricExports(
   { state, settings, plan }: MetricParts,
   env: Env,
-  { resource, beforeRead }: OtlpParts,
+  { resource, beforeRead, onFailure }: OtlpParts,
 ): { readonly exports: MetricExports; readonly sender: OtlpSender } {
   const timeoutMs = Math.min(settings.timeoutMs, plan.exportTimeoutMs);
-  const sender = new OtlpSender({ ...settings, timeoutMs });
+  const sender = new OtlpSender({ ...settings, timeoutMs }, onFailure);
   const isDelta = isDeltaPreferred(env.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE);
   const render = (metrics: readonly MetricSeries[], endEpochMs: number): Uint8Array => {
     const serializers = loadSerializers();
@@ -123,20 +126,26 @@ function createMetricExports(
     const batch = resourceMetrics(metrics, { resource: resource(), isDelta, endEpochMs });
     return serializeRequest(batch) ?? new Uint8Array(0);
   };
-  const options = { intervalMs: plan.exportIntervalMs, isDelta, beforeRead, render };
+  const options = {
+    intervalMs: plan.exportIntervalMs,
+    isDelta,
+    beforeRead,
+    render,
+    onFailure,
+  };
   return { exports: new MetricExports(state, sender, options), sender };
 }
 
 function createSpanExports(
   { state, settings }: Omit<MetricParts, 'plan'>,
   env: Env,
-  { resource }: OtlpParts,
+  { resource, onFailure }: OtlpParts,
 ): { readonly exports: SpanExports; readonly sender: OtlpSender } {
   const timeoutMs = positiveInteger(env.OTEL_BSP_EXPORT_TIMEOUT) ?? settings.timeoutMs;
-  const sender = new OtlpSender({
-    ...settings,
-    timeoutMs: Math.min(settings.timeoutMs, timeoutMs),
-  });
+  const sender = new OtlpSender(
+    { ...settings, timeoutMs: Math.min(settings.timeoutMs, timeoutMs) },
+    onFailure,
+  );
   const onDropped = (spans: number): void => {
     diag.warn(`tokenmeter: ${spans} spans dropped: OTEL_BSP_MAX_QUEUE_SIZE of them wait already`);
     state.add(PROBLEMS, spans, { [tokenmeter.problem]: 'span_dropped' });
@@ -144,6 +153,7 @@ function createSpanExports(
   const exports = new SpanExports(batchFor(settings, resource), sender, {
     limits: batchLimits(env),
     onDropped,
+    onFailure,
   });
   return { exports, sender };
 }

@@ -1,6 +1,7 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { MetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { OnFailure } from './attempt.ts';
 import { createSampler } from './create-sampler.ts';
 import { flushWithin } from './flush-within.ts';
 import { type LoadedSdk, loadSdk, loadSerializers, serializeWith } from './load-sdk.ts';
@@ -24,11 +25,15 @@ export interface SdkTelemetry extends Telemetry {
  * Starts OpenTelemetry's SDK as planned, for what an application itself writes and for the console. It stays private:
  * nothing is registered with the OpenTelemetry API.
  */
-export function startTelemetry(plan: TelemetryPlan, env: Env, resource: Resource): SdkTelemetry {
+export function startTelemetry(
+  plan: TelemetryPlan,
+  env: Env,
+  { resource, onFailure }: { readonly resource: Resource; readonly onFailure: OnFailure },
+): SdkTelemetry {
   const sdk = loadSdk();
   const senders: OtlpSender[] = [];
   const sender = (settings: OtlpSettings): OtlpSender => {
-    const created = new OtlpSender(settings);
+    const created = new OtlpSender(settings, onFailure);
     senders.push(created);
     return created;
   };

@@ -1,5 +1,6 @@
 import {
   type Env,
+  type IsReadable,
   type OtlpSettings,
   type OtlpSignal,
   parseOtlpSettings,
@@ -28,11 +29,12 @@ export interface TelemetryPlan {
 const DEFAULT_INTERVAL_MS = 15_000;
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Reads the standard `OTEL_*` variables that choose exporters. Pure; never throws. */
-export function planTelemetry(env: Env): TelemetryPlan {
-  const problems = [...settingProblems(env)];
-  const traces = targetsOf(env, 'traces', problems);
-  const metrics = targetsOf(env, 'metrics', problems);
+/** Reads the standard `OTEL_*` variables that choose exporters. Pure but for `isReadable`; never throws. */
+export function planTelemetry(env: Env, isReadable: IsReadable): TelemetryPlan {
+  const problems = [...settingProblems(env, isReadable)];
+  const facts = { env, isReadable };
+  const traces = targetsOf(facts, 'traces', problems);
+  const metrics = targetsOf(facts, 'metrics', problems);
   const exportIntervalMs =
     positive(env.OTEL_METRIC_EXPORT_INTERVAL, 2 ** 31 - 1) ?? DEFAULT_INTERVAL_MS;
   const timeout = positive(env.OTEL_METRIC_EXPORT_TIMEOUT, 2 ** 31 - 1) ?? DEFAULT_TIMEOUT_MS;
@@ -48,8 +50,17 @@ export function planTelemetry(env: Env): TelemetryPlan {
   };
 }
 
+interface Facts {
+  readonly env: Env;
+  readonly isReadable: IsReadable;
+}
+
 /** Undefined when one of the exporters is not ours to build. */
-function targetsOf(env: Env, signal: OtlpSignal, problems: string[]): Target[] | undefined {
+function targetsOf(
+  { env, isReadable }: Facts,
+  signal: OtlpSignal,
+  problems: string[],
+): Target[] | undefined {
   const named = listOf(env[`OTEL_${signal.toUpperCase()}_EXPORTER`]);
   const names = named.filter((name) => EXPORTERS[signal].includes(name));
   if (names.includes('none')) return [];
@@ -60,7 +71,7 @@ function targetsOf(env: Env, signal: OtlpSignal, problems: string[]): Target[] |
       continue;
     }
     if (name !== 'otlp') return undefined;
-    const parsed = parseOtlpSettings(env, signal);
+    const parsed = parseOtlpSettings(env, signal, isReadable);
     if (parsed.kind === 'grpc') return undefined;
     if (parsed.kind === 'invalid') problems.push(parsed.problem);
     else targets.push({ kind: 'otlp', settings: parsed.settings });
