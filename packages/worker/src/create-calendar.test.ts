@@ -70,6 +70,28 @@ test('holidays begin and end at local midnight', async () => {
   expect(hourOfWeek(at('2026-11-27T05:00:00Z'))).toBe(4 * 24);
 });
 
+test('half a holiday is half a Sunday', async () => {
+  const { hourOfWeek } = await createCalendar({
+    timeZone: 'Atlantic/Reykjavik',
+    holidays: { country: 'IS' },
+  });
+  // Christmas Eve 2026, a Thursday, is a holiday from 13:00 on; the day after it is one from midnight on.
+  expect(hourOfWeek(at('2026-12-24T12:59:00Z'))).toBe(3 * 24 + 12);
+  expect(hourOfWeek(at('2026-12-24T13:00:00Z'))).toBe(6 * 24 + 13);
+  expect(hourOfWeek(at('2026-12-25T00:00:00Z'))).toBe(6 * 24);
+});
+
+test('a holiday on which clocks change is whole', async () => {
+  const { hourOfWeek } = await createCalendar({
+    timeZone: 'Europe/Vienna',
+    holidays: { country: 'AT' },
+  });
+  // 26 October 2026 is a Monday; 26 October 2025, the end of summer time, a Sunday itself.
+  expect(hourOfWeek(at('2026-10-26T22:30:00Z'))).toBe(6 * 24 + 23);
+  expect(hourOfWeek(at('2025-10-26T22:30:00Z'))).toBe(6 * 24 + 23);
+  expect(hourOfWeek(at('2025-10-27T00:30:00Z'))).toBe(1);
+});
+
 test('what does not exist is refused', async () => {
   await expect(createCalendar({ timeZone: 'Mars/Olympus' })).rejects.toThrow(RangeError);
   await expect(createCalendar({ timeZone: 'UTC', holidays: { country: 'XX' } })).rejects.toThrow(

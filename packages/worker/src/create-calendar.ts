@@ -20,7 +20,9 @@ export interface HolidaySettings {
   readonly days?: readonly string[] | undefined;
 }
 
-const DAY_MS = 86_400_000;
+const DAY_HOURS = 24;
+const HOUR_MS = 3_600_000;
+const DAY_MS = DAY_HOURS * HOUR_MS;
 
 /**
  * Creates the calendar of a time zone. Public holidays are expected, and learned, like Sundays.
@@ -34,7 +36,8 @@ export async function createCalendar(options: {
   const { timeZone, holidays } = options;
   const hourOfWeek = createHourOfWeek(timeZone);
   const localDay = createLocalDay(timeZone);
-  const isHoliday = holidays === undefined ? undefined : await loadHolidays(holidays, localDay);
+  const isHoliday =
+    holidays === undefined ? undefined : await loadHolidays(holidays, localDay, hourOfWeek);
   return {
     timeZone,
     hourOfWeek: isHoliday === undefined ? hourOfWeek : withHolidays(hourOfWeek, isHoliday),
@@ -59,6 +62,7 @@ function createLocalDay(timeZone: string): LocalDay {
 async function loadHolidays(
   settings: HolidaySettings,
   localDay: LocalDay,
+  hourOfWeek: HourOfWeek,
 ): Promise<(epochMs: number) => boolean> {
   const { country, state, region, days = [] } = settings;
   const { default: Days } = await import('date-holidays');
@@ -69,7 +73,7 @@ async function loadHolidays(
   }
   rules.init(country, state ?? '', region ?? '');
   const own = new Set(days.map((day) => Date.parse(`${day}T00:00:00Z`)));
-  const byYear = new Map<number, ReadonlySet<number>>();
+  const byYear = new Map<number, PublicHours>();
   return (epochMs) => {
     const day = localDay(epochMs);
     const year = new Date(day).getUTCFullYear();
@@ -78,7 +82,10 @@ async function loadHolidays(
       known = publicDays(rules, year);
       byYear.set(year, known);
     }
-    return known.has(day) || own.has(day);
+    if (own.has(day)) return true;
+    const hours = known.get(day);
+    const hour = hourOfWeek(epochMs) % DAY_HOURS;
+    return hours !== undefined && hour >= hours.from && hour < hours.to;
   };
 }
 
@@ -89,16 +96,33 @@ function isPlace(rules: Holidays, { country, state, region }: HolidaySettings): 
   return region === undefined || Object.hasOwn(rules.getRegions(country, state) ?? {}, region);
 }
 
-/** Public holidays that begin in a year, each of their days as its midnight in UTC. */
-function publicDays(rules: Holidays, year: number): ReadonlySet<number> {
-  const days = new Set<number>();
+/** Hours of local days that are public holidays, by midnight of the day in UTC; all of most, the afternoon of half days. */
+type PublicHours = ReadonlyMap<number, { readonly from: number; readonly to: number }>;
+
+/** Public holidays that begin in a year. Where two share a day, the longer counts. */
+function publicDays(rules: Holidays, year: number): PublicHours {
+  const days = new Map<number, { readonly from: number; readonly to: number }>();
   for (const { type, date, start, end } of rules.getHolidays(year)) {
     if (type !== 'public') continue;
     const first = Date.parse(`${date.slice(0, 10)}T00:00:00Z`);
-    const count = Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY_MS));
-    for (let day = 0; day < count; day += 1) days.add(first + day * DAY_MS);
+    const begin = Number(date.slice(11, 13));
+    const finish = begin + wholeDays((end.getTime() - start.getTime()) / HOUR_MS);
+    for (let day = 0; day * DAY_HOURS < finish; day += 1) {
+      const from = Math.max(0, begin - day * DAY_HOURS);
+      const to = Math.min(DAY_HOURS, finish - day * DAY_HOURS);
+      const known = days.get(first + day * DAY_MS);
+      if (known === undefined || known.to - known.from < to - from) {
+        days.set(first + day * DAY_MS, { from, to });
+      }
+    }
   }
   return days;
+}
+
+/** Days on which clocks change are an hour longer or shorter, and whole all the same. */
+function wholeDays(hours: number): number {
+  const days = Math.round(hours / DAY_HOURS) * DAY_HOURS;
+  return Math.abs(hours - days) <= 1 ? Math.max(DAY_HOURS, days) : hours;
 }
 
 function createPeriodOf(localDay: LocalDay): PeriodOf {
@@ -126,8 +150,8 @@ function between(
 
 /** The first half hour of a local day. Zones are at most 14 hours ahead of UTC and 12 behind. */
 function startOf(day: number, localDay: LocalDay): number {
-  let low = day - 15 * 3_600_000;
-  let high = day + 13 * 3_600_000;
+  let low = day - 15 * HOUR_MS;
+  let high = day + 13 * HOUR_MS;
   while (high - low > HALF_HOUR_MS) {
     const middle = Math.floor((low + high) / 2 / HALF_HOUR_MS) * HALF_HOUR_MS;
     if (localDay(middle) >= day) high = middle;
