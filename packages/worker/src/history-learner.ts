@@ -8,6 +8,8 @@ export interface LearnerOptions {
   readonly source: MetricSource;
   readonly evaluator: Evaluator;
   readonly lookbackDays: number;
+  /** The start of the oldest budget period that holds an instant: what was spent since must be known too. */
+  readonly spentSince?: (epochMs: number) => number;
   readonly signal: AbortSignal;
 }
 
@@ -71,8 +73,9 @@ export class HistoryLearner {
   }
 
   async #learnUpTo(end: number): Promise<string | undefined> {
-    const { evaluator, lookbackDays } = this.#options;
-    const oldest = Math.floor((end - lookbackDays * DAY_MS) / HOUR_MS) * HOUR_MS;
+    const { evaluator, lookbackDays, spentSince = () => end } = this.#options;
+    const needed = Math.min(end - lookbackDays * DAY_MS, spentSince(end));
+    const oldest = Math.floor(needed / HOUR_MS) * HOUR_MS;
     let from = Math.max(evaluator.learnedToEpochMs ?? oldest, oldest);
     let hasRestarted = false;
     while (from < end) {

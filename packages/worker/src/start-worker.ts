@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Transition } from '@tokenmeter/anomaly';
+import type { Rule, Transition } from '@tokenmeter/anomaly';
 import { sendTest } from './delivery/send-test.ts';
 import type { IncidentDesk } from './desk/incident-desk.ts';
 import type { Present } from './evaluator.ts';
@@ -41,6 +41,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   return worker;
 }
 
+function oldestPeriod(rules: readonly Rule[], epochMs: number): number {
+  const starts = rules.map((rule) =>
+    rule.name === 'budget' ? rule.periodOf(epochMs).startEpochMs : epochMs,
+  );
+  return Math.min(epochMs, ...starts);
+}
+
 class RunningWorker implements Worker {
   readonly #options: WorkerOptions;
   readonly #parts: WorkerParts;
@@ -78,6 +85,7 @@ class RunningWorker implements Worker {
       source: options.source,
       evaluator: this.#parts.evaluator,
       lookbackDays: options.lookbackDays ?? DEFAULT_LOOKBACK_DAYS,
+      spentSince: (epochMs) => oldestPeriod(options.rules ?? [], epochMs),
       signal: this.#stop.signal,
     });
   }
