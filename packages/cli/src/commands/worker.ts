@@ -14,7 +14,7 @@ import { limitHeapGrowth } from '../limit-heap-growth.ts';
 import { makeFolder } from '../make-folder.ts';
 import { openConfiguredSource, readSources } from '../open-sources.ts';
 import type { WorkerFigures } from '../render/render-worker-metrics.ts';
-import { createRuleSetup } from '../rule-setup.ts';
+import { createRuleSetup, type RuleSetup } from '../rule-setup.ts';
 import { readMetricsPort, serveWorkerMetrics } from '../serve-worker-metrics.ts';
 import { readTimeZone } from '../time-zone.ts';
 
@@ -98,6 +98,7 @@ async function* openLanes(
   const timeZone = readTimeZone(options.timeZone ?? config.timeZone);
   const shard = readShard(options.shard ?? config.worker.shard);
   const rules = await createRuleSetup(config, timeZone);
+  checkBudgets(rules, shard);
   const setup = createWorkerSetup(loaded, io, { isJson: options.json === true, timeZone });
   const dataDir = resolve(io.cwd, options.data);
   const { statePath: configured } = config.worker;
@@ -118,6 +119,16 @@ async function* openLanes(
     });
     yield { source: settings.name, worker };
   }
+}
+
+/** A shard knows its own services only: what all of them spend would never reach the limit, without a word. */
+function checkBudgets({ rules }: RuleSetup, { index, count }: Shard): void {
+  const isOfAll = rules.some((rule) => rule.name === 'budget' && rule.labels.service === undefined);
+  if (count === 1 || !isOfAll) return;
+  throw new CommandError(`a budget without a service cannot be kept by --shard ${index}/${count}`, {
+    hint: 'give it a service, or keep it in the configuration of one more worker without --shard',
+    exitCode: 2,
+  });
 }
 
 function readShard(text: string | undefined): Shard {
