@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { evaluateRules } from './evaluate-rules.ts';
 import { INITIAL_RULE_STATE } from './rule-state.ts';
 import type { BudgetRule } from './rules.ts';
 import { step } from './step.ts';
+import { stepIncidents } from './step-incidents.ts';
 import { DAY, learned, MINUTE, MONDAY_MS, usageRow, utcHourOfWeek } from './traffic.test-kit.ts';
 
 const CHAT = { service: 'shop', feature: 'chat', provider: 'openai', model: 'gpt-5' };
@@ -45,7 +47,7 @@ test.for([
   });
   expect(
     findings.map(({ severity, labels: own, observed }) => ({ severity, own, observed })),
-  ).toEqual([{ severity: 'critical', own: labels, observed: want }]);
+  ).toEqual([{ severity: 'critical', own: { ...labels, period: 'day' }, observed: want }]);
 });
 
 test('a budget of what does not exist says nothing', () => {
@@ -53,4 +55,35 @@ test('a budget of what does not exist says nothing', () => {
   const history = learned(ROWS, epochMs);
   const input = { history, epochMs, hourOfWeek: utcHourOfWeek };
   expect(step(budget({ service: 'none' }), INITIAL_RULE_STATE, input).findings).toEqual([]);
+});
+
+test('budgets of a day and of a month of the same are told each by itself', () => {
+  const epochMs = MONDAY_MS + 120 * MINUTE;
+  const history = learned(ROWS, epochMs);
+  const month: BudgetRule = { ...budget({}), period: 'month', limitUsd: 16 };
+  const { findings } = evaluateRules(
+    [month, budget({})],
+    {},
+    { history, epochMs, hourOfWeek: utcHourOfWeek },
+  );
+  const { transitions } = stepIncidents({}, { epochMs, findings, unknownRules: new Set() });
+  expect(
+    transitions.map(({ incident: { severity, finding } }) => [finding.labels.period, severity]),
+  ).toEqual([
+    ['day', 'critical'],
+    ['month', 'warning'],
+  ]);
+});
+
+test('a budget names who spends it', () => {
+  const epochMs = MONDAY_MS + 120 * MINUTE;
+  const history = learned(ROWS, epochMs);
+  const input = { history, epochMs, hourOfWeek: utcHourOfWeek };
+  // Of 15 USD chat has 1 + 2 + 8 and search 4, support 8 and shop 7.
+  expect(step(budget({}), INITIAL_RULE_STATE, input).findings[0]?.contributors).toEqual([
+    { dimension: 'feature', name: 'chat', share: 11 / 15 },
+    { dimension: 'service', name: 'support', share: 8 / 15 },
+    { dimension: 'service', name: 'shop', share: 7 / 15 },
+    { dimension: 'feature', name: 'search', share: 4 / 15 },
+  ]);
 });

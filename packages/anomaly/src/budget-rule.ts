@@ -1,17 +1,12 @@
 import { spentSince } from './close-block.ts';
-import { DAY_WINDOW, historyHours } from './count-model.ts';
-import type { Finding, Severity } from './finding.ts';
+import { largestShares } from './explain.ts';
+import type { Contributor, Finding, Severity } from './finding.ts';
+import { forecastSpend, type SpendForecast } from './forecast-spend.ts';
 import { type History, type ScopeHistory, seriesIn } from './history.ts';
-import { valueOfLogCode } from './log-code.ts';
 import { type Candidate, compareSeverity, type RuleState } from './rule-state.ts';
 import type { BudgetRule } from './rules.ts';
-import { deviationOf } from './spread.ts';
 import { HOUR_MS, type HourOfWeek } from './time.ts';
 import { trailing, trailingUsage } from './trailing-usage.ts';
-
-const FORECAST_HOURS = 168;
-/** How far the level drifts in a period, as a deviation of its log. */
-const DRIFT = 0.05;
 
 /** True for a scope whose spend counts for a budget: the lowest ones that its labels name. */
 export function isOfBudget(
@@ -48,7 +43,7 @@ export function judgeBudget(
     (sum, scope) => sum + spentSince(history, scope, period.startEpochMs, hourOfWeek),
     0,
   );
-  const rest = forecastAll(scopes, {
+  const rest = forecastSpend(scopes, {
     fromEpochMs: epochMs,
     toEpochMs: period.endEpochMs,
     hourOfWeek,
@@ -67,7 +62,8 @@ export function judgeBudget(
   const finding: Finding = {
     rule: 'budget',
     severity,
-    labels,
+    // A budget of the day is no incident of the month's.
+    labels: { ...labels, period: rule.period },
     epochMs,
     quantity: 'cost_usd',
     observed: spent,
@@ -82,10 +78,35 @@ export function judgeBudget(
     usdPerHour,
     sinceEpochMs: state.active[key]?.sinceEpochMs ?? epochMs,
     decomposition: { volume: usdPerHour },
-    contributors: [],
+    contributors: spendersOf(target, period.startEpochMs),
     evidenceCalls: 0,
   };
   return { scopeKey: key, parentKey: undefined, finding, excess: usdPerHour };
+}
+
+/** Features, and services where there are several, by their share of what was spent. */
+function spendersOf(
+  { history, scopes, hourOfWeek }: Parameters<typeof judgeBudget>[2],
+  fromEpochMs: number,
+): readonly Contributor[] {
+  const spent = scopes.flatMap(featuresIn).map((feature) => ({
+    labels: feature.scope.labels,
+    usd: spentSince(history, feature, fromEpochMs, hourOfWeek),
+  }));
+  return largestShares(
+    (['feature', 'service'] as const).map((dimension) => {
+      const byName = new Map<string, number>();
+      for (const { labels, usd } of spent) {
+        const name = labels[dimension];
+        if (name !== undefined) byName.set(name, (byName.get(name) ?? 0) + usd);
+      }
+      return { dimension, byName };
+    }),
+  );
+}
+
+function featuresIn(scope: ScopeHistory): readonly ScopeHistory[] {
+  return scope.children.length === 0 ? [scope] : scope.children.flatMap(featuresIn);
 }
 
 function severityOf(
@@ -100,13 +121,6 @@ function severityOf(
   return share >= rule.infoShare ? 'info' : undefined;
 }
 
-/** Spend still to come in the period, and the range in which it should lie. */
-interface Rest {
-  readonly low: number;
-  readonly mid: number;
-  readonly high: number;
-}
-
 /** How many times faster than the budget allows money goes, over an hour and over six; each confirmed by a shorter window. */
 interface BurnRates {
   readonly fast: number;
@@ -116,7 +130,7 @@ interface BurnRates {
 function describeBasis(
   rule: BudgetRule,
   spent: number,
-  { rest, burn }: { readonly rest: Rest | undefined; readonly burn: BurnRates },
+  { rest, burn }: { readonly rest: SpendForecast | undefined; readonly burn: BurnRates },
 ): string {
   const budget = `budget of the ${rule.period}`;
   const rate = Math.max(burn.fast, burn.slow);
@@ -170,51 +184,4 @@ function burnSeverity(
   if (fast >= hold(told === 'critical') * (rule.fastBurn ?? FAST_BURN)) return 'critical';
   const isTold = told === 'critical' || told === 'warning';
   return slow >= hold(isTold) * (rule.slowBurn ?? SLOW_BURN) ? 'warning' : undefined;
-}
-
-/** The sum of what is still to come everywhere; undefined where nothing is known for a week. Ranges add as if all went up at once. */
-function forecastAll(
-  scopes: readonly ScopeHistory[],
-  range: Parameters<typeof forecastRest>[1],
-): Rest | undefined {
-  const rests = scopes.flatMap((scope) => forecastRest(scope, range) ?? []);
-  if (rests.length === 0) return undefined;
-  const sum = { low: 0, mid: 0, high: 0 };
-  for (const { low, mid, high } of rests) {
-    sum.low += low;
-    sum.mid += mid;
-    sum.high += high;
-  }
-  return sum;
-}
-
-function forecastRest(
-  scope: ScopeHistory,
-  range: {
-    readonly fromEpochMs: number;
-    readonly toEpochMs: number;
-    readonly hourOfWeek: HourOfWeek;
-  },
-): Rest | undefined {
-  const { model } = scope;
-  if (historyHours(model) < FORECAST_HOURS) return undefined;
-  const usual = seriesIn(scope).reduce(
-    (sum, { usual: one }) => ({ calls: sum.calls + one.calls, usd: sum.usd + one.costUsd }),
-    { calls: 0, usd: 0 },
-  );
-  if (usual.calls <= 0) return undefined;
-  let calls = 0;
-  for (let at = range.fromEpochMs; at < range.toEpochMs; at += HOUR_MS) {
-    const share = Math.min(1, (range.toEpochMs - at) / HOUR_MS);
-    calls +=
-      share *
-      valueOfLogCode(model.slots[range.hourOfWeek(at + (share * HOUR_MS) / 2)]) *
-      model.level;
-  }
-  const mid = (calls * usual.usd) / usual.calls;
-  const days = Math.max(1, (range.toEpochMs - range.fromEpochMs) / (24 * HOUR_MS));
-  const reach = Math.exp(
-    2 * Math.hypot(deviationOf(model.spreads, DAY_WINDOW) / Math.sqrt(days), DRIFT),
-  );
-  return { low: mid / reach, mid, high: mid * reach };
 }

@@ -146,6 +146,16 @@ export function spentSince(
   return isOpen ? sum + scope.part.costUsd : sum;
 }
 
+/** USD of the local day that holds an instant at `slot` of the week; 0 where it is not kept. */
+export function spentOn(
+  { days, lastDay }: Pick<ScopeHistory, 'days' | 'lastDay'>,
+  epochMs: number,
+  slot: number,
+): number {
+  const day = localDay(Math.floor(epochMs / HOUR_MS), slot);
+  return day > lastDay || day <= lastDay - KEPT_DAYS ? 0 : (days[day % KEPT_DAYS] ?? 0);
+}
+
 function eventsAt(events: readonly PlannedEvent[], epochMs: number): readonly PlannedEvent[] {
   return events.filter((event) => event.fromEpochMs <= epochMs && epochMs < event.toEpochMs);
 }

@@ -121,15 +121,28 @@ type LabelledChange = UsageChange & { readonly labels: SeriesLabels };
 function contributorsOf(changes: readonly LabelledChange[]): Contributor[] {
   const isPriced = changes.some((change) => change.after.costUsd > change.before.costUsd);
   const field = isPriced ? 'costUsd' : 'calls';
-  return DIMENSIONS.flatMap((dimension) => {
-    const excess = new Map<string, number>();
-    for (const change of changes) {
-      const name = change.labels[LABEL_OF[dimension]];
-      if (name === undefined) continue;
-      excess.set(name, (excess.get(name) ?? 0) + change.after[field] - change.before[field]);
-    }
-    return excess.size < 2 ? [] : sharesOf(dimension, excess);
-  })
+  return largestShares(
+    DIMENSIONS.map((dimension) => {
+      const byName = new Map<string, number>();
+      for (const change of changes) {
+        const name = change.labels[LABEL_OF[dimension]];
+        if (name === undefined) continue;
+        byName.set(name, (byName.get(name) ?? 0) + change.after[field] - change.before[field]);
+      }
+      return { dimension, byName };
+    }),
+  );
+}
+
+/** The largest shares of all dimensions; those with one name say nothing. */
+export function largestShares(
+  dimensions: readonly {
+    readonly dimension: Dimension;
+    readonly byName: ReadonlyMap<string, number>;
+  }[],
+): Contributor[] {
+  return dimensions
+    .flatMap(({ dimension, byName }) => (byName.size < 2 ? [] : sharesOf(dimension, byName)))
     .sort((a, b) => b.share - a.share || (a.name < b.name ? -1 : 1))
     .slice(0, MAX_CONTRIBUTORS);
 }

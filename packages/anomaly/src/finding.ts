@@ -1,3 +1,4 @@
+import type { BudgetPeriod } from './rules.ts';
 import type { SeriesLabels } from './usage-minute.ts';
 
 /** Rules that exist. */
@@ -31,8 +32,10 @@ export interface Contributor {
   readonly share: number;
 }
 
-/** Where something is wrong; `promptVersion` only where a version of a prompt is judged by itself. */
-export type FindingLabels = Readonly<Partial<SeriesLabels & { readonly promptVersion: string }>>;
+/** Where something is wrong; `promptVersion` only where a version of a prompt is judged by itself, `period` of budgets only. */
+export type FindingLabels = Readonly<
+  Partial<SeriesLabels & { readonly promptVersion: string; readonly period: BudgetPeriod }>
+>;
 
 /** Share of failed calls that is worth a word; less hardly matters. */
 export const LEAST_ERROR_SHARE: number = 0.1;

@@ -125,6 +125,17 @@ test.for([
     value: { budgets: [{ limitUsd: 1, period: 'year' }] },
     path: 'budgets[0].period',
   },
+  {
+    note: 'a second budget of the same and its period',
+    value: {
+      budgets: [
+        { limitUsd: 1, period: 'day', service: 'a' },
+        { limitUsd: 2, period: 'week', service: 'a' },
+        { limitUsd: 3, period: 'day', service: 'a' },
+      ],
+    },
+    path: 'budgets[2]',
+  },
 ])('$note is a problem at $path', ({ value, path }) => {
   const parsed = parseRuleSettings(value);
   expect(parsed.ok ? [] : parsed.problems.map((one) => one.path)).toContain(path);

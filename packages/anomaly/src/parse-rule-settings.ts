@@ -223,7 +223,16 @@ function readBudgets(value: unknown, sink: Sink): BudgetSetting[] {
     sink(['budgets'], 'expected a list');
     return [];
   }
-  return value.flatMap((one, index) => readBudget(one, ['budgets', index], sink) ?? []);
+  const seen = new Set<string>();
+  return value.flatMap((one, index) => {
+    const path = ['budgets', index];
+    const budget = readBudget(one, path, sink);
+    if (budget === undefined) return [];
+    const identity = JSON.stringify([budget.period, budget.labels]);
+    if (seen.has(identity)) sink(path, 'there is already a budget for the same and its period');
+    seen.add(identity);
+    return budget;
+  });
 }
 
 function readBudget(

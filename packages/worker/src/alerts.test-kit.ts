@@ -71,7 +71,7 @@ export const FINDINGS: Readonly<Record<RuleName, Finding>> = {
     ...BASE,
     rule: 'budget',
     severity: 'warning',
-    labels: { service: 'shop' },
+    labels: { service: 'shop', period: 'day' },
     quantity: 'cost_usd',
     observed: 412.5,
     expected: {
@@ -84,7 +84,7 @@ export const FINDINGS: Readonly<Record<RuleName, Finding>> = {
     score: 0,
     usdPerHour: 7.07,
     decomposition: { volume: 7.07 },
-    contributors: [],
+    contributors: [{ dimension: 'feature', name: 'support-bot', share: 0.71 }],
     evidenceCalls: 0,
   },
   slow_burn: {

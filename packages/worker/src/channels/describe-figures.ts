@@ -87,12 +87,13 @@ function describeShare(finding: Finding, of: string): Figures {
 }
 
 function describeBudget(finding: Finding): Figures {
-  const { observed, expected, usdPerHour } = finding;
+  const { observed, expected, usdPerHour, labels } = finding;
+  const period = labels.period === undefined ? '' : `the ${labels.period}'s `;
   const share = expected.mid > 0 ? (100 * observed) / expected.mid : 100;
   const spent = Number.isFinite(share) ? `${share.toFixed(0)} %` : 'an unknown part';
   const spread = usdPerHour < 0 ? 'below' : 'above';
   return {
-    size: `${spent} of ${renderUsd(expected.mid)} spent`,
+    size: `${spent} of ${period}${renderUsd(expected.mid)} spent`,
     observed: `${renderUsd(observed)} in ${windowOf(finding)}, since the period began`,
     expected: `at most ${renderUsd(expected.mid)} (${basisOf(finding)})`,
     extraCost: `${renderSignedUsd(usdPerHour)}/h ${spread} an even spend, ${renderSignedUsd(usdPerHour * DAY_HOURS)}/day if it lasts`,
