@@ -55,6 +55,21 @@ test.for([1, 7, 1_000_000])('messages in pieces of %d bytes', (pieceLength) => {
   });
 });
 
+test('pieces are the caller’s again once they were pushed', () => {
+  const messages: string[] = [];
+  const reader = new EventStreamReader(
+    (message) => messages.push(message.payload()),
+    (problem) => expect.fail(problem),
+  );
+  const room = Buffer.alloc(7);
+  const bytes = Buffer.concat([PLAIN, PLAIN]);
+  for (let at = 0; at < bytes.length; at += room.length) {
+    reader.push(room.subarray(0, bytes.copy(room, 0, at)));
+    room.fill(0);
+  }
+  expect(messages).toEqual(['{"a":1}', '{"a":1}']);
+});
+
 test('headers of other types than string are passed over', () => {
   const long = Buffer.from([1, 0x74, 8, 0, 0, 0, 0, 0, 0, 0, 1]);
   const flag = Buffer.from([1, 0x66, 0]);

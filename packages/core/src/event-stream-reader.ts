@@ -45,8 +45,8 @@ export class EventStreamReader {
     if (this.#isBroken) return;
     const skipped = Math.min(this.#skipBytes, chunk.length);
     this.#skipBytes -= skipped;
-    // A copy, because the chunk belongs to somebody else.
-    this.#pieces.push(chunk.slice(skipped));
+    // A copy, because the chunk belongs to somebody else; `slice` of a Buffer is none.
+    this.#pieces.push(Uint8Array.prototype.slice.call(chunk, skipped));
     this.#pieceBytes += chunk.length - skipped;
     if (this.#pieceBytes >= this.#neededBytes)
       this.#readMessages(join(this.#pieces, this.#pieceBytes));

@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import { zlib } from './platform.ts';
+import { copyBytes, zlib } from './platform.ts';
 
 /** Takes raw body bytes and passes on decompressed ones. */
 export interface ByteDecoder {
@@ -83,7 +83,8 @@ function inflatingDecoder(
     push: (chunk) => {
       if (isOver || chunk.length === 0) return;
       inflater ??= open(chunk);
-      inflater?.write(chunk);
+      // Read by another thread later, when the chunk may hold something else.
+      inflater?.write(copyBytes([chunk]));
     },
     end: (onDone) => {
       finish = () => next.end(onDone);

@@ -53,6 +53,13 @@ function follow(host = 'h'): Followed {
   return { recorder, records, problems };
 }
 
+/** Applications may use the memory of a chunk again as soon as they had it. */
+function pushAndReuse(recorder: CallRecorder, bytes: Uint8Array): void {
+  const chunk = Buffer.from(bytes);
+  recorder.responseChunk(chunk);
+  chunk.fill(0);
+}
+
 const head = (encoding?: string): ObservedResponse =>
   observedResponse(200, {
     'content-type': 'text/event-stream',
@@ -80,7 +87,7 @@ test('cutting the body anywhere yields the same record', () => {
       recorder.responseStart(head());
       const edges = [0, ...cuts.toSorted((a, b) => a - b), STREAM.length];
       for (const [index, edge] of edges.slice(1).entries()) {
-        recorder.responseChunk(STREAM.subarray(edges[index], edge));
+        pushAndReuse(recorder, STREAM.subarray(edges[index], edge));
       }
       recorder.responseEnd();
       expect(records).toEqual(whole.records);
@@ -178,8 +185,8 @@ test.for([
   const { recorder, records, problems } = follow();
   recorder.responseStart(head(coding));
   const body = compress(Buffer.from(JSON.stringify(CHAT_COMPLETION)));
-  recorder.responseChunk(body.subarray(0, 20));
-  recorder.responseChunk(body.subarray(20));
+  pushAndReuse(recorder, body.subarray(0, 20));
+  pushAndReuse(recorder, body.subarray(20));
   recorder.responseEnd();
   await expect.poll(() => records.length).toBe(1);
   expect(records[0]).toMatchObject({ outcome: 'ok', usage: { tokens: { reasoning: 100 } } });
