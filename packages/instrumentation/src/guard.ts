@@ -30,6 +30,13 @@ export function createGuard(
   };
 }
 
+/** Tells a guard of what a hook threw that it did not run: a hook of every chunk would need a function for each. */
+export function reportFailure(guard: Guard, name: string, error: unknown): void {
+  guard(name, () => {
+    throw error;
+  });
+}
+
 interface Failure {
   readonly name: string;
   readonly error: unknown;

@@ -51,6 +51,7 @@ export class HeldBody implements ResponseBody {
 
   result(): DecodedResponse {
     const body = this.#decode();
+    this.#room = EMPTY;
     body.end(() => undefined);
     return body.result();
   }
@@ -67,11 +68,10 @@ export class HeldBody implements ResponseBody {
     return this.#room.length === 0 ? 0 : Math.max(2 * this.#room.length, FIRST_ROOM_BYTES);
   }
 
-  /** The room goes with the bytes: decoders may keep what they are given. */
+  /** The room is used again: what is read of uncompressed bodies is copied out of it. */
   #decode(): ResponseBody {
     this.#opened ??= this.#open();
     if (this.#bytes > 0) this.#opened.push(this.#room.subarray(0, this.#bytes));
-    this.#room = EMPTY;
     this.#bytes = 0;
     return this.#opened;
   }

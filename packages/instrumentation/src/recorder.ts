@@ -9,7 +9,7 @@ import {
   present,
 } from '@tokenmeter/core';
 import { errorTypeOf, isAbort } from './error-type.ts';
-import type { Guard } from './guard.ts';
+import { type Guard, reportFailure } from './guard.ts';
 import { HeldBody, isWorthHolding } from './held-body.ts';
 import type { ExchangeObserver, ObservedRequest, ObservedResponse } from './observed-request.ts';
 import { RequestBody } from './request-body.ts';
@@ -117,16 +117,21 @@ export class CallRecorder implements ExchangeObserver {
   }
 
   responseChunk(chunk: unknown): void {
-    this.#options.guard('response_chunk', () => {
-      if (this.#phase === 'headers') {
-        this.#phase = 'bytes';
-        this.#expectedBytes = undefined;
-        this.#options.onObserved?.();
-        this.#firstChunkEpochMs = this.#now();
-        this.#lastChunkEpochMs = this.#firstChunkEpochMs;
-      } else if (this.#chunkGaps !== undefined) this.#keepGap(this.#chunkGaps);
+    try {
+      if (this.#phase === 'headers') this.#takeFirstByte();
+      else if (this.#chunkGaps !== undefined) this.#keepGap(this.#chunkGaps);
       if (this.#phase === 'bytes' && chunk instanceof Uint8Array) this.#body?.push(chunk);
-    });
+    } catch (error) {
+      reportFailure(this.#options.guard, 'response_chunk', error);
+    }
+  }
+
+  #takeFirstByte(): void {
+    this.#phase = 'bytes';
+    this.#expectedBytes = undefined;
+    this.#options.onObserved?.();
+    this.#firstChunkEpochMs = this.#now();
+    this.#lastChunkEpochMs = this.#firstChunkEpochMs;
   }
 
   #leaveRequest(): void {

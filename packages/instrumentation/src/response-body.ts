@@ -15,6 +15,7 @@ import { createTextReader, type TextReader } from './platform.ts';
 
 /** The body of one response, being decoded as it arrives. */
 export interface ResponseBody {
+  /** Takes bytes, which are the caller's again afterwards. */
   push(chunk: Uint8Array): void;
   /** Finishes; `onDone` runs once every byte was decoded. */
   end(onDone: () => void): void;

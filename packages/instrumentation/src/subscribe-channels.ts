@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Guard } from './guard.ts';
+import { type Guard, reportFailure } from './guard.ts';
 
 /** Stops a tap; exchanges already open are followed no further. */
 export type StopTap = () => void;
@@ -10,7 +10,13 @@ export type ChannelListeners = Readonly<Record<string, (message: unknown) => voi
 /** Subscribes guarded listeners: what is thrown in a channel's subscriber would be an uncaught exception. */
 export function subscribeChannels(listeners: ChannelListeners, guard: Guard): StopTap {
   const stops = Object.entries(listeners).map(([channel, listener]) => {
-    const guarded = (message: unknown): void => void guard(channel, () => listener(message));
+    const guarded = (message: unknown): void => {
+      try {
+        listener(message);
+      } catch (error) {
+        reportFailure(guard, channel, error);
+      }
+    };
     subscribe(channel, guarded);
     return () => unsubscribe(channel, guarded);
   });
