@@ -76,9 +76,15 @@ export interface RunningUp extends AsyncDisposable {
 /** Starts `tokenmeter up` on a free port, or on `port`, and waits until it is ready. */
 export async function startUp(
   dataDir: string,
-  options: { readonly port?: number; readonly env?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly port?: number;
+    readonly env?: Readonly<Record<string, string>>;
+    /** Default: the data folder. */
+    readonly cwd?: string;
+  } = {},
 ): Promise<RunningUp> {
-  const readyFile = join(dataDir, `ready-${process.hrtime.bigint()}.json`);
+  const { cwd = dataDir } = options;
+  const readyFile = join(cwd, `ready-${process.hrtime.bigint()}.json`);
   const child = spawn(
     process.execPath,
     [
@@ -89,7 +95,7 @@ export async function startUp(
       ...['--ready-file', readyFile],
     ],
     {
-      cwd: dataDir,
+      cwd,
       env: { ...cleanEnvironment(), ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

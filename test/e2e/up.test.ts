@@ -1,5 +1,8 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeSpan, sendUntilAcknowledged, traceRequest } from './otlp-client.ts';
 import { makeFolder, runTokenmeter, startUp } from './run-process.ts';
 
 async function takePort(): Promise<{ port: number } & AsyncDisposable> {
@@ -31,6 +34,49 @@ test('a ledger that is served already is named with its page', async () => {
   const { code, stderr } = await runTokenmeter(['up', '--data', folder.path, '--port', '0']);
   expect(stderr).toContain(`this ledger is already served at ${up.url}`);
   expect(code).toBe(1);
+});
+
+test('only its owner can look into the folder that it makes', async () => {
+  await using folder = await makeFolder();
+  const data = join(folder.path, 'new', 'ledger');
+  await mkdir(join(folder.path, 'there'), { mode: 0o755 });
+  await using up = await startUp(data, { cwd: folder.path });
+  void up;
+  await using beside = await startUp(join(folder.path, 'there'));
+  void beside;
+  const modeOf = async (path: string): Promise<string> =>
+    ((await stat(join(folder.path, path))).mode & 0o777).toString(8);
+  expect(await Promise.all(['new', 'new/ledger', 'there'].map(modeOf))).toEqual([
+    '700',
+    '700',
+    '755',
+  ]);
+});
+
+test('a folder that cannot be made is said, with what to do', async () => {
+  const { code, stderr } = await runTokenmeter(['up', '--data', '/dev/null/ledger', '--port', '0']);
+  expect(stderr).toBe(
+    'tokenmeter: the folder /dev/null/ledger cannot be made (ENOTDIR)\n  choose another with --data DIR\n',
+  );
+  expect(code).toBe(1);
+});
+
+test('the configuration says how long calls are kept', async () => {
+  await using folder = await makeFolder();
+  {
+    await using up = await startUp(folder.path);
+    const spans = [1, 3].map((days) =>
+      makeSpan(Date.now() - days * 86_400_000, { 'tokenmeter.feature': `age ${days}` }),
+    );
+    const body = traceRequest('shop', spans);
+    await sendUntilAcknowledged(up.url, '/v1/traces', body, AbortSignal.timeout(60_000));
+  }
+  await writeFile(join(folder.path, 'tokenmeter.yaml'), 'ledger: { keepCalls: 2d }\n');
+  await using again = await startUp(folder.path);
+  void again;
+  const asked = ['sql', '--data', folder.path, '--json', 'SELECT feature FROM llm_telemetry'];
+  const { stdout } = await runTokenmeter(asked);
+  expect(stdout).toBe('{"feature":"age 1"}\n');
 });
 
 // A machine that is busy with something else may break a promise of time once.

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderScopePattern } from '@tokenmeter/collector-config';
 import { priceBookDate } from '@tokenmeter/pricing';
-import { PortInUseError, type Server, startServer } from '@tokenmeter/server';
+import { PortInUseError, type Server, type ServerOptions, startServer } from '@tokenmeter/server';
 import { startWorker, type Worker } from '@tokenmeter/worker';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import {
@@ -40,6 +40,8 @@ export interface UpOptions extends PriceRefreshOptions {
 }
 
 const DEFAULT_PORT = 4318;
+const DAY_MS = 86_400_000;
+type Retention = NonNullable<ServerOptions['retention']>;
 const FURTHER_PORTS = 20;
 
 function parsePort(text: string): number {
@@ -63,12 +65,33 @@ function readIgnoredScopes(env: Io['env']): RegExp | undefined {
   }
 }
 
+/** What the configuration says of how long the ledger keeps things, in days. */
+function readRetention({ keepCalls, keepUsage }: LoadedConfig['config']['ledger']): Retention {
+  return {
+    ...(keepCalls !== undefined && { calls: keepCalls / DAY_MS }),
+    ...(keepUsage !== undefined && { usage: keepUsage / DAY_MS }),
+  };
+}
+
 interface StartContext {
   readonly dataDir: string;
   readonly prices: WatchedPriceBook;
   readonly timeZone: string;
   readonly loaded: LoadedConfig;
   readonly io: Io;
+}
+
+/** Names of users and the key of signed links lie in it, so it is its owner's alone. */
+async function makeDataFolder(dataDir: string): Promise<void> {
+  try {
+    await makeFolder(dataDir, { isPrivate: true });
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new CommandError(`the folder ${dataDir} cannot be made${reason}`, {
+      hint: 'choose another with --data DIR',
+      cause,
+    });
+  }
 }
 
 /** Starts on the asked port; without one, on the default or the next free one. */
@@ -96,6 +119,7 @@ async function startOnFreePort(
         publicUrl: loaded.config.baseUrl,
         pagerDutySecrets: readPagerDutySecrets(loaded),
         ignoredScopes: readIgnoredScopes(io.env),
+        retention: readRetention(loaded.config.ledger),
       });
     } catch (error) {
       if (!(error instanceof PortInUseError)) throw error;
@@ -164,7 +188,7 @@ async function startWatching(
 /** Runs receiver, ledger, worker and page in this process until the person stops it. */
 export async function runUp(options: UpOptions, io: Io): Promise<void> {
   const dataDir = resolve(io.cwd, options.data);
-  await makeFolder(dataDir);
+  await makeDataFolder(dataDir);
   const other = await findServer(dataDir);
   if (other !== undefined) {
     throw new CommandError(`this ledger is already served at ${other.url} (process ${other.pid})`, {

@@ -104,7 +104,7 @@ async function* openLanes(
   const { statePath: configured } = config.worker;
   const statePath =
     configured === undefined ? join(dataDir, 'worker.sqlite') : resolve(folder, configured);
-  await makeFolder(dirname(statePath));
+  await makeFolder(dirname(statePath), { isPrivate: true });
   for (const settings of readSources(loaded)) {
     const source = await openConfiguredSource(settings, loaded);
     const worker = await startWorker({

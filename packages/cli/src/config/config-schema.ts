@@ -51,6 +51,14 @@ const heartbeat = z.strictObject({
   timeout: duration.default(10_000),
 });
 
+const DAY_MS = 86_400_000;
+const days = duration.refine((keptMs) => keptMs >= DAY_MS, 'expected at least 1d');
+
+const ledger = z.strictObject({
+  keepCalls: days.optional().describe('Single calls; default: 90d'),
+  keepUsage: days.optional().describe('Usage by minute; default: 400d'),
+});
+
 const worker = z.strictObject({
   statePath: z.string().min(1).optional().describe('Default: worker.sqlite in the data folder'),
   lookbackDays: z.number().int().min(1).max(400).optional(),
@@ -85,5 +93,6 @@ export const CONFIG_SCHEMA: z.ZodType<TokenmeterConfig> = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('Hosts with a private address that webhooks may reach'),
+  ledger: ledger.default({}),
   worker: worker.default({}),
 });

@@ -131,6 +131,11 @@ export interface TokenmeterConfig extends RoutingConfig {
   /** What PagerDuty tells us: secrets of its webhook subscriptions, two while one is replaced. */
   readonly pagerDuty?: { readonly webhookSecrets: readonly SecretReference[] } | undefined;
   readonly allowPrivateAddresses: readonly string[];
+  /** How long the embedded ledger keeps what it holds, in milliseconds. */
+  readonly ledger: {
+    readonly keepCalls?: number | undefined;
+    readonly keepUsage?: number | undefined;
+  };
   readonly worker: {
     readonly statePath?: string | undefined;
     readonly lookbackDays?: number | undefined;
