@@ -41,6 +41,8 @@ export interface CommitQueueOptions {
   readonly clock: () => number;
   /** Called after each commit. */
   readonly committed: (rows: LedgerRows) => void;
+  /** Called with what the engine said each time that it could not write. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** Restores what must be remembered from the ledger and opens its writer: one transaction per group of requests. */
@@ -48,6 +50,7 @@ export async function openCommitQueue({
   connection,
   clock,
   committed,
+  failed: told,
 }: CommitQueueOptions): Promise<CommitQueue> {
   let state = await restoreIntake(connection, clock);
   let waiting: Waiting[] = [];
@@ -85,6 +88,7 @@ export async function openCommitQueue({
       for (const entry of group) entry.done();
       committed(rows);
     } catch (error) {
+      told(error);
       for (const entry of group) entry.failed(error);
     }
   };
@@ -120,7 +124,7 @@ export async function openCommitQueue({
           throw error;
         }
       });
-      running = next.catch(() => undefined);
+      running = next.catch(told);
       return next;
     },
     close: async () => {

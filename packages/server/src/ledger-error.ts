@@ -14,6 +14,20 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/**
+ * What the engine's last word means: after a fatal error, such as a full disk while it wrote its file, it answers
+ * nothing any more until the file is opened by a new process. Undefined for every other error.
+ */
+export function describeFatal(error: unknown): LedgerError | undefined {
+  const text = textOf(error);
+  if (!/^FATAL Error|database has been invalidated/.test(text)) return undefined;
+  const reason = /No space left on device/.test(text) ? 'its disk is full' : 'the engine gave up';
+  return new LedgerError(`the ledger cannot go on: ${reason}`, {
+    hint: 'what was acknowledged is kept; make sure that its disk has room, and start again',
+    cause: error,
+  });
+}
+
 /** Names the reason why the engine refused to open a file. */
 export function describeOpenFailure(error: unknown, file: string): LedgerError {
   const text = textOf(error);

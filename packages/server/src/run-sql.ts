@@ -103,8 +103,8 @@ export async function runSql(
     },
     Math.max(1, limits.timeoutMs),
   );
-  await connection.run('BEGIN TRANSACTION READ ONLY');
   try {
+    await connection.run('BEGIN TRANSACTION READ ONLY');
     return await runSelect(connection, sql, limits);
   } catch (error) {
     if (error instanceof SqlError) throw error;

@@ -1,4 +1,5 @@
 import { type CommitQueue, openCommitQueue } from './commit-queue.ts';
+import { describeFatal, type LedgerError } from './ledger-error.ts';
 import { createLedgerMetricSource, type LedgerMetricSource } from './ledger-metric-source.ts';
 import { createLiveStream, type LiveStream } from './live-stream.ts';
 import { SILENT } from './logger.ts';
@@ -20,6 +21,8 @@ export interface ServerParts {
   readonly live: LiveStream;
   readonly repricer: Repricer;
   readonly maintenance: NodeJS.Timeout;
+  /** Resolves when the ledger can no longer be written. */
+  readonly broken: Promise<LedgerError>;
 }
 
 const MAINTENANCE_MS = 3_600_000;
@@ -55,6 +58,10 @@ export async function openParts(options: ServerOptions, timeZone: string): Promi
     const live = createLiveStream(() =>
       readOverview(reader, { nowEpochMs: clock(), timeZone, priceBook }),
     );
+    let tellBroken: (error: LedgerError) => void = () => undefined;
+    const broken = new Promise<LedgerError>((resolve) => {
+      tellBroken = resolve;
+    });
     const queue = await openCommitQueue({
       connection: ledger.connection,
       clock,
@@ -62,12 +69,17 @@ export async function openParts(options: ServerOptions, timeZone: string): Promi
         for (const point of points) source.written(point.minute);
         live.changed();
       },
+      failed: (error) => {
+        const fatal = describeFatal(error);
+        if (fatal !== undefined) tellBroken(fatal);
+      },
     });
     const presence = await trackPresence(queue, options);
     const maintenance = await startMaintenance(queue, options);
     const repricer = createRepricer(ledger.instance, clock);
     const readers = [reader, sqlReader] as const;
-    return { ledger, queue, presence, readers, source, live, repricer, maintenance };
+    const work = { queue, presence, readers, source, live, repricer, maintenance };
+    return { ledger, ...work, broken };
   } catch (error) {
     ledger.connection.closeSync();
     ledger.instance.closeSync();

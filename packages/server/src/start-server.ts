@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { IncidentDesk, MetricSource } from '@tokenmeter/worker';
 import type { AlertView } from './api.ts';
 import { createApiRoutes } from './api-routes.ts';
+import type { LedgerError } from './ledger-error.ts';
 import { listen, stopListening } from './listen.ts';
 import { SILENT } from './logger.ts';
 import { createOtlpReceiver } from './otlp-receiver.ts';
@@ -17,6 +18,8 @@ import { createSignedRoutes } from './signed-routes.ts';
 export interface Server extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
+  /** Resolves when the ledger can no longer be written, as after a full disk: the process should end and start anew. */
+  readonly broken: Promise<LedgerError>;
   /** The ledger as a source of usage for the worker. */
   readonly metricSource: MetricSource;
   /** Replaces the alerts that the page shows, newest first. */
@@ -84,6 +87,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return {
     url: `http://${host}:${port}`,
     port,
+    broken: parts.broken,
     metricSource: parts.source,
     setAlerts: (next) => {
       alerts = next;

@@ -230,8 +230,9 @@ export async function runUp(options: UpOptions, io: Io): Promise<void> {
       : renderReady(running, dataDir, io),
   );
   await using refreshing = refresh === undefined ? undefined : startPriceRefresh(refresh, io);
-  await untilStopped(io.stop);
+  const broken = await Promise.race([untilStopped(io.stop), server.broken]);
   void refreshing;
   void worker;
   await withdrawServer(dataDir);
+  if (broken !== undefined) throw broken;
 }
