@@ -15,6 +15,7 @@ test('the public names are these and no others', () => {
     'isApiName',
     'matchEndpoint',
     'mediaKind',
+    'nameOf',
     'parseDeclaredHosts',
     'present',
   ]);

@@ -38,4 +38,4 @@ export { matchEndpoint, type RequestTarget } from './match-endpoint.ts';
 export { type MediaKind, mediaKind } from './media-kind.ts';
 export { API_NAMES } from './protocol-of.ts';
 export { createResponseDecoder, headerPrefixOf } from './response-decoder.ts';
-export { type Present, present } from './wire-value.ts';
+export { nameOf, type Present, present } from './wire-value.ts';

@@ -70,6 +70,8 @@ test('what is no call, and times that are none, never throw and are no number', 
 
 test.for([
   { note: 'undefined counts', call: { tokens: { input: 1000, output: undefined } }, usd: 0.0025 },
+  { note: 'null counts', call: { tokens: { input: 1000, cache_read: null } }, usd: 0.0025 },
+  { note: 'a null cost', call: { providerCostUsd: null }, usd: 0.0075 },
   { note: 'null for requests', call: { requests: null }, usd: 0.0075 },
   { note: 'modifiers that are none', call: { modifiers: { serviceTier: 7 } }, usd: 0.0075 },
   { note: 'a number for attribution', call: { attribution: 7 }, usd: 0.0075 },
@@ -78,6 +80,30 @@ test.for([
   const priced = meterCall(Object.assign({ ...CALL }, call));
   expect(priced).toMatchObject({ kind: 'priced', costUsd: usd });
   expect(await telemetry.total('tokenmeter.calls')).toBe(1);
+});
+
+// Cohere's rerank: $2 for 1,000 searches.
+test('counted requests alone are a usage', async () => {
+  using telemetry = startTelemetry();
+  const call = { provider: 'cohere', requestModel: 'rerank-v3.5', requests: { rerank: 3 } };
+  expect(meterCall(call)).toMatchObject({ kind: 'priced', costUsd: 0.006 });
+  expect(await telemetry.total('tokenmeter.cost')).toBeCloseTo(0.006, 12);
+});
+
+test('times that no receiver takes count as now, and texts that are no names as absent', () => {
+  using telemetry = startTelemetry();
+  const long = 'x'.repeat(257);
+  const before = Date.now();
+  meterCall({ ...CALL, startEpochMs: 9_223_372_036_855, endEpochMs: Number.MAX_VALUE });
+  Reflect.apply(meterCall, undefined, [
+    { ...CALL, provider: long, operation: long, responseModel: long, responseId: long },
+  ]);
+  const [odd, unnamed] = telemetry.calls.map(({ record }) => record);
+  expect(odd?.startEpochMs).toBeGreaterThanOrEqual(before);
+  expect(odd?.endEpochMs).toBeLessThanOrEqual(Date.now());
+  expect(unnamed).toMatchObject({ provider: 'unknown', operation: 'chat' });
+  expect(unnamed).not.toHaveProperty('responseModel');
+  expect(unnamed).not.toHaveProperty('responseId');
 });
 
 test.for(['x', 7, true, Symbol('call'), 1n])('%s is no call', async (call) => {

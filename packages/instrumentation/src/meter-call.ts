@@ -2,6 +2,7 @@ import { diag } from '@opentelemetry/api';
 import {
   type CallRecord,
   MOST_TOKENS,
+  nameOf,
   type OperationName,
   type Outcome,
   type PriceModifiers,
@@ -50,8 +51,8 @@ export interface ManualCall {
  *
  * Returns the price, or undefined when nothing meters this process. Counts that are no integers from 0 to 100,000,000,
  * classes that are none, and a cost that is no number from 0 to 1,000,000 make the usage inconsistent: the call is
- * counted, nothing is priced. Counts that are undefined are absent, times that are none count as now, and an outcome that
- * is none as `incomplete`.
+ * counted, nothing is priced. Counts and costs that are undefined or null are absent, and so are names of more than 256
+ * characters; times that are none, or after 2262-04-11, count as now, and an outcome that is none as `incomplete`.
  * Never throws.
  */
 export function meterCall(call: ManualCall): PricedCall | undefined {
@@ -74,8 +75,8 @@ function recordOf(call: ManualCall, now: number): CallRecord {
   const endEpochMs = timeOf(call.endEpochMs) ?? now;
   return {
     api: 'custom',
-    provider: textOf(call.provider) ?? 'unknown',
-    operation: typeof call.operation === 'string' ? call.operation : 'chat',
+    provider: nameOf(call.provider) ?? 'unknown',
+    operation: operationOf(call.operation),
     startEpochMs: Math.min(timeOf(call.startEpochMs) ?? now, endEpochMs),
     endEpochMs,
     isStreaming: call.isStreaming === true,
@@ -85,12 +86,17 @@ function recordOf(call: ManualCall, now: number): CallRecord {
     modifiers: modifiersOf(call.modifiers),
     usage: usageOf(call),
     ...present({
-      requestModel: textOf(call.requestModel),
-      responseModel: textOf(call.responseModel),
-      errorType: textOf(call.errorType),
-      responseId: textOf(call.responseId),
+      requestModel: nameOf(call.requestModel),
+      responseModel: nameOf(call.responseModel),
+      errorType: nameOf(call.errorType),
+      responseId: nameOf(call.responseId),
     }),
   };
+}
+
+/** Any name: plain JavaScript may have operations of its own. */
+function operationOf(operation: OperationName = 'chat'): OperationName {
+  return nameOf(operation) === undefined ? 'chat' : operation;
 }
 
 const OUTCOMES: ReadonlySet<unknown> = new Set(['ok', 'error', 'aborted', 'incomplete']);
@@ -101,11 +107,11 @@ function outcomeOf(outcome: Outcome = 'ok'): Outcome {
 
 function modifiersOf(modifiers: PriceModifiers | null | undefined): PriceModifiers {
   return present({
-    serviceTier: textOf(modifiers?.serviceTier),
-    speed: textOf(modifiers?.speed),
-    inferenceGeo: textOf(modifiers?.inferenceGeo),
-    region: textOf(modifiers?.region),
-    deployment: textOf(modifiers?.deployment),
+    serviceTier: nameOf(modifiers?.serviceTier),
+    speed: nameOf(modifiers?.speed),
+    inferenceGeo: nameOf(modifiers?.inferenceGeo),
+    region: nameOf(modifiers?.region),
+    deployment: nameOf(modifiers?.deployment),
   });
 }
 
@@ -114,12 +120,14 @@ const MOST_USD = 1_000_000;
 
 const CLASSES: ReadonlySet<string> = new Set(TOKEN_CLASSES);
 
-function usageOf({ tokens, requests, providerCostUsd }: ManualCall): Usage {
-  if ((tokens ?? undefined) === undefined && providerCostUsd === undefined) {
+function usageOf(call: ManualCall): Usage {
+  const classes = countsOf(call.tokens);
+  const units = countsOf(call.requests);
+  const providerCostUsd = call.providerCostUsd ?? undefined;
+  const hasTokens = (call.tokens ?? undefined) !== undefined;
+  if (!hasTokens && Object.keys(units).length === 0 && providerCostUsd === undefined) {
     return { kind: 'missing' };
   }
-  const classes = countsOf(tokens);
-  const units = countsOf(requests);
   const isWrong = ![...Object.values(classes), ...Object.values(units)].every(isCount);
   if (isWrong || Object.keys(classes).some((name) => !CLASSES.has(name))) {
     return { kind: 'inconsistent', problem: 'count', raw: undefined };
@@ -138,7 +146,7 @@ function usageOf({ tokens, requests, providerCostUsd }: ManualCall): Usage {
 
 function countsOf(counts: TokenCounts | RequestCounts | null | undefined): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(counts ?? {}).filter(([, count]) => count !== undefined),
+    Object.entries(counts ?? {}).filter(([, count]) => (count ?? undefined) !== undefined),
   );
 }
 
@@ -151,10 +159,9 @@ function isCost(usd: unknown): boolean {
   return typeof usd === 'number' && usd >= 0 && usd <= MOST_USD;
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
+/** What 63 bits of nanoseconds hold; a receiver refuses a whole batch for one time beyond. */
+const LAST_EPOCH_MS = 9_223_372_036_854;
 
 function timeOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+  return typeof value === 'number' && value > 0 && value <= LAST_EPOCH_MS ? value : undefined;
 }
