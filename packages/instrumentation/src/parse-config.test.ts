@@ -70,9 +70,33 @@ test.for<{ note: string; env: Env; want: object; problems: number }>([
   },
   {
     note: 'further hosts that report usage',
-    env: { TOKENMETER_INJECT_USAGE: 'on, llm.internal:8080' },
-    want: { ...DEFAULTS, injectUsageHosts: new Set(['llm.internal:8080']) },
+    env: { TOKENMETER_INJECT_USAGE: 'on, llm.internal:8080, gateway, [0:0:0:0:0:0:0:1]:80' },
+    want: { ...DEFAULTS, injectUsageHosts: new Set(['llm.internal:8080', 'gateway', '[::1]:80']) },
     problems: 0,
+  },
+  {
+    note: 'hosts that are none are told once, and left out',
+    env: { TOKENMETER_INJECT_USAGE: 'false, https://llm.internal/, llm.internal' },
+    want: { ...DEFAULTS, injectUsageHosts: new Set(['llm.internal']) },
+    problems: 1,
+  },
+  {
+    note: 'pairs that are none are told once, and left out',
+    env: { TOKENMETER_BAGGAGE: 'tenant, a=b, team=team' },
+    want: { ...DEFAULTS, baggageFields: new Map([['team', 'team']]) },
+    problems: 1,
+  },
+  {
+    note: 'what is said of content in words for events is known',
+    env: { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'EVENT_ONLY' },
+    want: DEFAULTS,
+    problems: 0,
+  },
+  {
+    note: 'a wrong word about content captures none',
+    env: { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'yes' },
+    want: DEFAULTS,
+    problems: 1,
   },
   {
     note: 'every problem is told at once',

@@ -43,6 +43,14 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** We write no events, so what asks for events only turns nothing on. */
 const CAPTURING: ReadonlySet<string> = new Set(['true', 'span_only', 'span_and_event']);
+const CAPTURE_MODES = [
+  'false',
+  'true',
+  'no_content',
+  'span_only',
+  'event_only',
+  'span_and_event',
+] as const;
 
 const SEMCONV_MODES = ['latest', 'legacy', 'both', 'off'] as const;
 const COST_COMPATS = ['none', 'gen_ai.usage.cost', 'otel-draft', 'openinference'] as const;
@@ -72,16 +80,17 @@ export function parseConfig(env: Env): ParsedConfig {
   const userHashKey = read(ENV.userHashKey.name);
   const feature = read(ENV.feature.name);
   const team = read(ENV.team.name);
-  const inject = listOf(read(ENV.injectUsage.name)?.toLowerCase());
+  const inject = listOf(shortestAddresses(read(ENV.injectUsage.name)?.toLowerCase() ?? ''));
+  const injectUsageHosts = parseInjectHosts(inject, problems);
   const config: EnvConfig = {
     enabled: oneOf(ENV.disabled.name, ['false', 'true'] as const, 'false') === 'false',
     semconv: oneOf(ENV.semconv.name, SEMCONV_MODES, 'latest'),
     costCompat: oneOf(ENV.costCompat.name, COST_COMPATS, 'none'),
     estimate: oneOf(ENV.estimate.name, ['off', 'on'] as const, 'off') === 'on',
-    captureContent: CAPTURING.has(read(CAPTURE_CONTENT_ENV)?.toLowerCase() ?? ''),
+    captureContent: CAPTURING.has(oneOf(CAPTURE_CONTENT_ENV, CAPTURE_MODES, 'false')),
     chunkTimes: oneOf(ENV.chunkTimes.name, ['off', 'on'] as const, 'off') === 'on',
     injectUsage: inject[0] !== 'off',
-    injectUsageHosts: new Set(inject.filter((item) => item !== 'on' && item !== 'off')),
+    injectUsageHosts,
     ...(parsedHosts?.ok === true ? { declaredHosts: parsedHosts.hosts } : {}),
     ...(baggageFields.size === 0 ? {} : { baggageFields }),
     ...(userHashKey === undefined ? {} : { userHashKey }),
@@ -89,7 +98,22 @@ export function parseConfig(env: Env): ParsedConfig {
     ...(team === undefined ? {} : { team }),
     priceFiles: listOf(read(ENV.prices.name)),
   };
-  return { config, problems };
+  return { config, problems: [...new Set(problems)] };
+}
+
+/** What is written for on and off elsewhere would pass for the name of a host. */
+const NO_HOSTS: ReadonlySet<string> = new Set(['true', 'false', 'yes', 'no', '1', '0']);
+
+function parseInjectHosts(items: readonly string[], problems: string[]): ReadonlySet<string> {
+  const hosts = items.filter((item) => item !== 'on' && item !== 'off');
+  const isHost = (item: string): boolean =>
+    !NO_HOSTS.has(item) && parseDeclaredHosts(`${item}=openai`).ok;
+  if (!hosts.every(isHost)) {
+    problems.push(
+      `${ENV.injectUsage.name} must be on, off or host[:port], commas between; what is none is left out`,
+    );
+  }
+  return new Set(hosts.filter(isHost));
 }
 
 const FIELDS: readonly (keyof Attribution)[] = [

@@ -136,6 +136,13 @@ test.for<{ env: Env; problems: readonly string[] }>([
     ],
   },
   {
+    env: { OTEL_SDK_DISABLED: 'yes', TOKENMETER_OTEL_GLOBALS: '1' },
+    problems: [
+      'OTEL_SDK_DISABLED must be one of false, true; using false',
+      'TOKENMETER_OTEL_GLOBALS must be one of false, true; using false',
+    ],
+  },
+  {
     env: { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '2' },
     problems: ['OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1; using 1'],
   },

@@ -1,3 +1,4 @@
+import { ENV } from '@tokenmeter/semconv';
 import { parseOtlpHeaders } from './otlp-headers.ts';
 import type { Env, IsReadable } from './otlp-settings.ts';
 
@@ -9,6 +10,8 @@ export const EXPORTERS: Readonly<Record<'traces' | 'metrics', readonly string[]>
 
 /** Words that variables may say. The first one is used in place of any other. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
+  OTEL_SDK_DISABLED: ['false', 'true'],
+  [ENV.otelGlobals.name]: ['false', 'true'],
   ...forEachSignal('PROTOCOL', ['http/protobuf', 'http/json', 'grpc']),
   ...forEachSignal('COMPRESSION', ['none', 'gzip']),
   OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: ['cumulative', 'delta', 'lowmemory'],
@@ -41,8 +44,9 @@ const FILES: readonly string[] = ['CERTIFICATE', 'CLIENT_CERTIFICATE', 'CLIENT_K
 );
 
 /**
- * What is wrong with the `OTEL_*` variables that we read, one sentence for each; such a one counts as not set, as the
- * specification demands. Values are not repeated. Pure but for `isReadable`; never throws.
+ * What is wrong with the `OTEL_*` variables that we read, and with ours about OpenTelemetry's API, one sentence for each;
+ * such a one counts as not set, as the specification demands. Values are not repeated. Pure but for `isReadable`; never
+ * throws.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ (checked 2026-11-22)
  */
