@@ -14,7 +14,18 @@ test.for([
   { version: '26.10.0', want: [] },
   { version: '30.0.0', want: [] },
 ])('Node $version hides $want', ({ version, want }) => {
-  expect(findHiddenTraffic(version).map(({ problem }) => problem)).toEqual(want);
+  const hidden = findHiddenTraffic({ node: version, undici: '7.0.0' });
+  expect(hidden.map(({ problem }) => problem)).toEqual(want);
+});
+
+// Bun 1.4.5 and Deno 2.9.6 say they were Node 26.3.0, and have a fetch of their own (run on 2026-11-22).
+test('a runtime without undici hides what goes through fetch', () => {
+  const hidden = findHiddenTraffic({ node: '26.3.0' });
+  expect(hidden.map(({ problem }) => problem)).toEqual(['fetch_unobservable']);
+});
+
+test('this runtime hides nothing', () => {
+  expect(findHiddenTraffic(process.versions)).toEqual([]);
 });
 
 const HIDDEN = [

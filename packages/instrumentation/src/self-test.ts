@@ -9,19 +9,34 @@ export interface HiddenTraffic {
 /** The first releases whose `node:http2` tells of the streams of clients, by major version (run on 2026-11-21). */
 const FIRST_WITH_HTTP2: Readonly<Record<string, number>> = { '22': 17, '23': Infinity, '24': 2 };
 
+/** What `process.versions` tells of a runtime. */
+export interface RuntimeVersions {
+  readonly node: string;
+  /** Absent where `fetch` is not undici's: on Bun and Deno. */
+  readonly undici?: string;
+}
+
 /**
- * What cannot be observed on a version of Node at all, and so would be lost in silence: known beforehand, because nothing
- * in the process could show it. Whatever else is hidden shows itself by its first response, see `bytesUnobserved`.
+ * What cannot be observed on a runtime at all, and so would be lost in silence: known beforehand, because nothing in the
+ * process could show it. Whatever else is hidden shows itself by its first response, see `bytesUnobserved`.
  */
-export function findHiddenTraffic(nodeVersion: string): readonly HiddenTraffic[] {
-  const [major = '', minor = ''] = nodeVersion.split('.');
-  if (Number(minor) >= (FIRST_WITH_HTTP2[major] ?? 0)) return [];
-  return [
-    {
+export function findHiddenTraffic({ node, undici }: RuntimeVersions): readonly HiddenTraffic[] {
+  const hidden: HiddenTraffic[] = [];
+  if (undici === undefined) {
+    hidden.push({
+      problem: 'fetch_unobservable',
+      message:
+        'model calls through fetch cannot be seen on this runtime, which is not Node; meter them with wrapFetch of @tokenmeter/instrumentation/edge instead',
+    });
+  }
+  const [major = '', minor = ''] = node.split('.');
+  if (Number(minor) < (FIRST_WITH_HTTP2[major] ?? 0)) {
+    hidden.push({
       problem: 'http2_unobservable',
-      message: `model calls over node:http2 (the AWS SDK for Bedrock) cannot be seen on Node ${nodeVersion}; they can on 22.17, 24.2 and newer`,
-    },
-  ];
+      message: `model calls over node:http2 (the AWS SDK for Bedrock) cannot be seen on Node ${node}; they can on 22.17, 24.2 and newer`,
+    });
+  }
+  return hidden;
 }
 
 /** A response came to its end and none of its bytes was seen. */

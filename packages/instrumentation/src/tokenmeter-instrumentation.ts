@@ -46,7 +46,7 @@ export class TokenmeterInstrumentation implements Instrumentation<TokenmeterConf
     this.#sink = sink;
     const open = createOpenExchange(sink, this.#config);
     this.#stop = startTaps(open, sink.guard);
-    for (const hidden of findHiddenTraffic(process.versions.node)) sink.tellHidden(hidden);
+    for (const hidden of findHiddenTraffic(process.versions)) sink.tellHidden(hidden);
   }
 
   /** Stops to meter; calls in flight are followed no further. */

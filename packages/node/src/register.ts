@@ -66,7 +66,7 @@ function start(config: EnvConfig, problems: string[]): Flush {
     );
   const metering = startLazyMetering(load, config, warnOff);
   if (metering === undefined) tellIdle();
-  for (const { problem, message } of findHiddenTraffic(process.versions.node)) {
+  for (const { problem, message } of findHiddenTraffic(process.versions)) {
     warn([message]);
     metering?.problem(problem);
   }
