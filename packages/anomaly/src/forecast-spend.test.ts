@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { forecastTotal } from './forecast-spend.ts';
+import { createHistory } from './history.ts';
 import { INITIAL_RULE_STATE } from './rule-state.ts';
 import type { BudgetRule } from './rules.ts';
 import { step } from './step.ts';
@@ -87,4 +89,19 @@ test('the range of the end holds it in nine of ten months of bursty traffic', {
   });
   const held = months.filter(({ low, high, spent }) => low <= spent && spent <= high);
   expect(held.length).toBeGreaterThanOrEqual(18);
+});
+
+test('everything is foreseen from the end of what is known, and nothing before a week is', () => {
+  const rows = [];
+  // 100 calls an hour at 0.01 USD, of two features: 2 USD an hour.
+  for (let at = MONDAY_MS; at < ASKED; at += HOUR) {
+    rows.push(usageRow(CHAT, at, { calls: 100 }));
+    rows.push(usageRow({ ...CHAT, feature: 'search' }, at, { calls: 100 }));
+  }
+  const range = { toEpochMs: ASKED + 10 * DAY, hourOfWeek: utcHourOfWeek };
+  const mid = forecastTotal(learned(rows, ASKED), range)?.mid ?? 0;
+  expect(Math.abs(mid / (10 * 24 * 2) - 1)).toBeLessThan(0.01);
+  const young = rows.filter(({ minuteEpochMs }) => minuteEpochMs < MONDAY_MS + 6 * DAY);
+  expect(forecastTotal(learned(young, MONDAY_MS + 6 * DAY), range)).toBeUndefined();
+  expect(forecastTotal(createHistory(), range)).toBeUndefined();
 });

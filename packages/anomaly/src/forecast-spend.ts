@@ -1,6 +1,6 @@
 import { spentOn } from './close-block.ts';
 import { DAY_WINDOW, historyHours } from './count-model.ts';
-import { type ScopeHistory, seriesIn } from './history.ts';
+import { type History, type ScopeHistory, seriesIn } from './history.ts';
 import { valueOfLogCode } from './log-code.ts';
 import { deviationOf } from './spread.ts';
 import { HOUR_MS, type HourOfWeek } from './time.ts';
@@ -44,6 +44,17 @@ export function forecastSpend(
     sum.high += high;
   }
   return sum;
+}
+
+/** Spend of everything, from the end of what was learned to an instant, as budgets forecast it; undefined before a week is known. */
+export function forecastTotal(
+  history: History,
+  { toEpochMs, hourOfWeek }: Pick<Range, 'toEpochMs' | 'hourOfWeek'>,
+): SpendForecast | undefined {
+  const { advancedToEpochMs: fromEpochMs } = history;
+  if (fromEpochMs === undefined) return undefined;
+  const totals = [...history.scopes.values()].filter(({ scope }) => scope.level === 'total');
+  return forecastSpend(totals, { fromEpochMs, toEpochMs, hourOfWeek });
 }
 
 function forecastScope(scope: ScopeHistory, range: Range): SpendForecast | undefined {

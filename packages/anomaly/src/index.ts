@@ -25,6 +25,7 @@ export {
   type RuleName,
   type Severity,
 } from './finding.ts';
+export { forecastTotal, type SpendForecast } from './forecast-spend.ts';
 export {
   createHistory,
   type History,

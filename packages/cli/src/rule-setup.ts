@@ -50,6 +50,15 @@ export async function createRuleSetup(
   };
 }
 
+/** Limit of everything that is spent in a calendar month; undefined without such a budget. */
+export function monthBudgetOf({ rules }: Pick<RuleSetup, 'rules'>): number | undefined {
+  for (const rule of rules) {
+    if (rule.name !== 'budget' || rule.isEnabled === false || rule.period !== 'month') continue;
+    if (Object.values(rule.labels).every((label) => label === undefined)) return rule.limitUsd;
+  }
+  return undefined;
+}
+
 function readSettings(config: Partial<RuleConfig>): RuleSettings {
   const written = isRecord(config.rules) ? config.rules : {};
   const own: readonly unknown[] = Array.isArray(written.budgets) ? written.budgets : [];

@@ -58,6 +58,8 @@ test('the tiles count today, this hour, the burn and the same day a week ago', a
     timeZone: 'UTC',
     today: { usd: 1.5, ...figures },
     thisHour: { usd: 0.5, ...figures },
+    // The cost of Saturday a week ago, of the last days and of today; November ends with the 30th.
+    month: { usd: 226.5, toEpochMs: Date.parse('2026-12-01T00:00:00Z') },
     // Half a dollar in the last four minutes, the present one being just begun.
     burnUsdPerHour: 7.5,
     lastWeek: { todayUsd: 5, burnUsdPerHour: 30 },
@@ -68,6 +70,33 @@ test('the tiles count today, this hour, the burn and the same day a week ago', a
     lastDataEpochMs: NOW - 120_000,
     hasSeededData: false,
   });
+});
+
+test('the month has its forecast from what was learned, and its budget', async () => {
+  await using kit = await startTestServer({ clock: () => NOW, monthBudgetUsd: 50 });
+  await kit.post(
+    '/v1/metrics',
+    metricsJson([
+      at(Date.parse('2026-10-31T23:30:00Z'), 'tokenmeter.cost', 64),
+      at(Date.parse('2026-11-01T00:30:00Z'), 'tokenmeter.cost', 8),
+      at(NOW - 10 * 60_000, 'tokenmeter.cost', 4),
+      at(NOW - 60_000, 'tokenmeter.cost', 2),
+    ]),
+  );
+  const asked: number[] = [];
+  kit.server.setForecast((toEpochMs) => {
+    asked.push(toEpochMs);
+    return { low: 20, mid: 30, high: 45, fromEpochMs: NOW - 5 * 60_000 };
+  });
+  const toEpochMs = Date.parse('2026-12-01T00:00:00Z');
+  // Of the 14 USD, 12 were spent when it was learned that 30 are to come.
+  expect(await kit.json('/api/v1/overview')).toHaveProperty('month', {
+    usd: 14,
+    toEpochMs,
+    forecast: { low: 32, mid: 42, high: 57 },
+    budgetUsd: 50,
+  });
+  expect(asked).toEqual([toEpochMs]);
 });
 
 test('an empty ledger says so', async () => {
@@ -86,6 +115,7 @@ test('an empty ledger says so', async () => {
     timeZone: 'UTC',
     today: none,
     thisHour: none,
+    month: { usd: 0, toEpochMs: Date.parse('2026-12-01T00:00:00Z') },
     burnUsdPerHour: 0,
     coverage: { recognised: 0, metered: 0 },
     unpricedModels: [],

@@ -28,6 +28,16 @@ export interface Overview {
   readonly timeZone: string;
   readonly today: SpendTotal;
   readonly thisHour: SpendTotal;
+  /** The calendar month in the time zone. */
+  readonly month: {
+    readonly usd: number;
+    /** Its end, exclusive. */
+    readonly toEpochMs: number;
+    /** USD at its end as it usually goes on; undefined before a week is known. */
+    readonly forecast?: { readonly low: number; readonly mid: number; readonly high: number };
+    /** Limit of the whole spend of a month; undefined without one. */
+    readonly budgetUsd?: number;
+  };
   /** Spend of the last 5 minutes, in USD per hour. */
   readonly burnUsdPerHour: number;
   /** The same tiles a week earlier, up to the same time; undefined when the ledger is younger than that. */

@@ -35,6 +35,20 @@ export function startOfDay(epochMs: number, timeZone: string): number {
   return Math.min(start, epochMs);
 }
 
+/** Start and end of the calendar month in a time zone, in epoch milliseconds; the end is the start of the next. */
+export function monthOf(
+  epochMs: number,
+  timeZone: string,
+): { readonly fromEpochMs: number; readonly toEpochMs: number } {
+  const local = new Date(epochMs + offsetMs(epochMs, timeZone));
+  const startOf = (month: number): number => {
+    const noon = Date.UTC(local.getUTCFullYear(), month, 1, 12);
+    return startOfDay(noon - offsetMs(noon, timeZone), timeZone);
+  };
+  const month = local.getUTCMonth();
+  return { fromEpochMs: startOf(month), toEpochMs: startOf(month + 1) };
+}
+
 /** Start of the clock hour in a time zone, in epoch milliseconds. */
 export function startOfHour(epochMs: number, timeZone: string): number {
   const local = epochMs + offsetMs(epochMs, timeZone);

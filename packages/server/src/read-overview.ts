@@ -2,6 +2,7 @@ import { DuckDBTimestampTZValue } from '@duckdb/node-api';
 import type { PriceBook } from '@tokenmeter/pricing';
 import type { Overview, SpendTotal } from './api.ts';
 import { startOfDay, startOfHour } from './calendar.ts';
+import type { MonthReader } from './read-month.ts';
 import type { SerialReader } from './serial-reader.ts';
 
 /** What the figures depend on beside the ledger. */
@@ -9,6 +10,7 @@ export interface OverviewOptions {
   readonly nowEpochMs: number;
   readonly timeZone: string;
   readonly priceBook?: (() => PriceBook) | undefined;
+  readonly month: MonthReader;
 }
 
 const MINUTE_MS = 60_000;
@@ -46,9 +48,11 @@ async function totalSince(reader: SerialReader, fromEpochMs: number): Promise<Sp
   };
 }
 
-async function usdBetween(reader: SerialReader, from: number, to: number): Promise<number> {
+/** USD of the minutes in [from, to), as they were reported. */
+export async function usdBetween(reader: SerialReader, from: number, to: number): Promise<number> {
   const [row] = await reader.rows(
-    `SELECT coalesce(sum(cost_pico_usd), 0)::DOUBLE / 1e12 FROM usage_1m WHERE minute >= $1 AND minute < $2`,
+    `SELECT coalesce(sum(cost_pico_usd), 0)::DOUBLE / 1e12 FROM usage_1m
+     WHERE minute >= $1 AND minute < $2 AND measure = 'cost'`,
     [timeParameter(from), timeParameter(to)],
   );
   return Number(row?.[0] ?? 0);
@@ -137,6 +141,7 @@ export async function readOverview(
     timeZone,
     today: await totalSince(reader, dayFrom),
     thisHour: await totalSince(reader, startOfHour(nowEpochMs, timeZone)),
+    month: await options.month(nowEpochMs),
     burnUsdPerHour: await burnAt(reader, nowEpochMs),
     ...(lastWeek !== undefined && { lastWeek }),
     coverage: await readCoverage(reader, dayFrom),

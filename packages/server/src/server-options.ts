@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly publicUrl?: string | undefined;
   /** Signing secrets of PagerDuty's webhooks; without one they are refused. */
   readonly pagerDutySecrets?: readonly string[];
+  /** Limit of the whole spend of a calendar month, as the page shows it. */
+  readonly monthBudgetUsd?: number | undefined;
   /** Days that calls and usage are kept. Default 90 and 400. */
   readonly retention?: Partial<Retention>;
   /**

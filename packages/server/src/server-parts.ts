@@ -1,3 +1,4 @@
+import type { Overview } from './api.ts';
 import { type CommitQueue, openCommitQueue } from './commit-queue.ts';
 import { describeFatal, type LedgerError } from './ledger-error.ts';
 import { createLedgerMetricSource, type LedgerMetricSource } from './ledger-metric-source.ts';
@@ -5,6 +6,7 @@ import { createLiveStream, type LiveStream } from './live-stream.ts';
 import { SILENT } from './logger.ts';
 import { maintainLedger, RETENTION } from './maintain-ledger.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
+import { createMonthReader, type Forecast } from './read-month.ts';
 import { readOverview } from './read-overview.ts';
 import { createRepricer, type Repricer } from './repricer.ts';
 import { createSerialReader, type SerialReader } from './serial-reader.ts';
@@ -19,6 +21,7 @@ export interface ServerParts {
   readonly readers: readonly [SerialReader, SerialReader];
   readonly source: LedgerMetricSource;
   readonly live: LiveStream;
+  readonly overview: () => Promise<Overview>;
   readonly repricer: Repricer;
   readonly maintenance: NodeJS.Timeout;
   /** Resolves when the ledger can no longer be written. */
@@ -47,17 +50,22 @@ async function startMaintenance(
 }
 
 /** Opens the ledger and what works on it. Rejects with `LedgerError`; then nothing is left open. */
-export async function openParts(options: ServerOptions, timeZone: string): Promise<ServerParts> {
+export async function openParts(
+  options: ServerOptions,
+  timeZone: string,
+  forecast: Forecast,
+): Promise<ServerParts> {
   const clock = options.clock ?? Date.now;
   const ledger = await openLedger(options.dataDir, timeZone);
   try {
     const reader = createSerialReader(await ledger.instance.connect());
     const sqlReader = createSerialReader(await ledger.instance.connect());
     const source = createLedgerMetricSource(reader, clock, (from, to) => presence.gaps(from, to));
-    const { priceBook } = options;
-    const live = createLiveStream(() =>
-      readOverview(reader, { nowEpochMs: clock(), timeZone, priceBook }),
-    );
+    const { priceBook, monthBudgetUsd: budgetUsd } = options;
+    const month = createMonthReader(reader, { timeZone, budgetUsd, forecast });
+    const overview = (): Promise<Overview> =>
+      readOverview(reader, { nowEpochMs: clock(), timeZone, priceBook, month });
+    const live = createLiveStream(overview);
     let tellBroken: (error: LedgerError) => void = () => undefined;
     const broken = new Promise<LedgerError>((resolve) => {
       tellBroken = resolve;
@@ -78,7 +86,7 @@ export async function openParts(options: ServerOptions, timeZone: string): Promi
     const maintenance = await startMaintenance(queue, options);
     const repricer = createRepricer(ledger.instance, clock);
     const readers = [reader, sqlReader] as const;
-    const work = { queue, presence, readers, source, live, repricer, maintenance };
+    const work = { queue, presence, readers, source, live, overview, repricer, maintenance };
     return { ledger, ...work, broken };
   } catch (error) {
     ledger.connection.closeSync();

@@ -7,7 +7,7 @@ import type { LedgerError } from './ledger-error.ts';
 import { listen, stopListening } from './listen.ts';
 import { SILENT } from './logger.ts';
 import { createOtlpReceiver } from './otlp-receiver.ts';
-import { readOverview } from './read-overview.ts';
+import type { Forecast } from './read-month.ts';
 import { createRequestListener } from './request-listener.ts';
 import { type Respond, sendProblem } from './respond.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -26,6 +26,8 @@ export interface Server extends AsyncDisposable {
   setAlerts(alerts: readonly AlertView[]): void;
   /** Lets people act on incidents: by the API, by signed links and from PagerDuty. */
   setIncidentDesk(desk: IncidentDesk): void;
+  /** Tells where the month ends, as budgets forecast it. */
+  setForecast(forecast: Forecast): void;
   /** Stops accepting, commits what was accepted, interrupts reads and closes the ledger. At most about 2 s. */
   close(): Promise<void>;
 }
@@ -57,16 +59,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const stopping = new AbortController();
   let alerts: readonly AlertView[] = [];
   let desk: IncidentDesk | undefined;
+  let forecast: Forecast | undefined;
   let parts: ServerParts;
   try {
-    parts = await openParts(options, timeZone);
+    parts = await openParts(options, timeZone, (toEpochMs) => forecast?.(toEpochMs));
   } catch (error) {
     await stopListening(server, 0);
     throw error;
   }
   respond = createRespond(parts, {
     options,
-    timeZone,
     port,
     alerts: () => alerts,
     desk: () => desk,
@@ -96,6 +98,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     setIncidentDesk: (next) => {
       desk = next;
     },
+    setForecast: (next) => {
+      forecast = next;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -109,7 +114,6 @@ const answerStarting: Respond = (_request, response) => {
 
 interface RespondContext {
   readonly options: ServerOptions;
-  readonly timeZone: string;
   readonly port: number;
   readonly alerts: () => readonly AlertView[];
   readonly desk: () => IncidentDesk | undefined;
@@ -117,14 +121,13 @@ interface RespondContext {
 }
 
 function createRespond(parts: ServerParts, context: RespondContext): Respond {
-  const { options, timeZone, port, alerts, desk, stopping } = context;
+  const { options, port, alerts, desk, stopping } = context;
   const { clock = Date.now, logger = SILENT, bodyLimitBytes = DEFAULT_BODY_LIMIT } = options;
   const [reader, sqlReader] = parts.readers;
   const api = createApiRoutes({
     reader,
     sqlReader,
-    overview: () =>
-      readOverview(reader, { nowEpochMs: clock(), timeZone, priceBook: options.priceBook }),
+    overview: parts.overview,
     alerts,
     desk,
     live: parts.live,

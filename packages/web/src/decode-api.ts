@@ -30,6 +30,16 @@ function isLastWeek(value: unknown): boolean {
   );
 }
 
+function isMonth(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    areNumbers(value, ['usd', 'toEpochMs']) &&
+    (value.budgetUsd === undefined || areNumbers(value, ['budgetUsd'])) &&
+    (value.forecast === undefined ||
+      (isFields(value.forecast) && areNumbers(value.forecast, ['low', 'mid', 'high'])))
+  );
+}
+
 function isUnpricedModel(value: unknown): boolean {
   return isFields(value) && areTexts(value, ['model']) && areNumbers(value, ['calls']);
 }
@@ -42,6 +52,7 @@ export function isOverview(value: unknown): value is Overview {
     areTexts(value, ['timeZone']) &&
     isTotal(value.today) &&
     isTotal(value.thisHour) &&
+    isMonth(value.month) &&
     isLastWeek(value.lastWeek) &&
     isFields(value.coverage) &&
     areNumbers(value.coverage, ['recognised', 'metered']) &&

@@ -90,6 +90,8 @@ describe.skipIf(CHROMIUM === undefined)('page Live in Chromium', () => {
       '$184.04',
       '52 % up vs last Friday, $121.30',
       '$96.41 / h',
+      '69.3 % of $4,500.00',
+      'about $4,810.50 by 30 Nov',
       '12,408',
       'not in the spend figures',
       '22 of 12,430 not metered',

@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import {
   describeChange,
   formatCount,
+  formatDay,
   formatShare,
   formatTokens,
   formatUsd,
@@ -74,6 +75,7 @@ function Spend({ overview }: { readonly overview: Overview }): JSX.Element {
           'No figures from a week ago yet'
         )}
       </Tile>
+      <Month overview={overview} />
       <Tile name="This hour" value={priced(thisHour.usd, thisHour.calls, thisHour.unpricedCalls)}>
         {`${formatCount(thisHour.calls)} calls`}
       </Tile>
@@ -85,6 +87,36 @@ function Spend({ overview }: { readonly overview: Overview }): JSX.Element {
         )}
       </Tile>
     </>
+  );
+}
+
+/** What a month will have cost, and how that stands to its budget. */
+function Month({ overview }: { readonly overview: Overview }): JSX.Element {
+  const { usd, toEpochMs, forecast, budgetUsd } = overview.month;
+  const end = formatDay(toEpochMs - 1, overview.timeZone);
+  const isOver = budgetUsd !== undefined && Math.max(usd, forecast?.mid ?? 0) > budgetUsd;
+  return (
+    <Tile
+      name="This month"
+      value={formatUsd(usd)}
+      {...(isOver ? { tone: 'attention' as const } : {})}
+    >
+      {budgetUsd !== undefined && (
+        <span class="note-line">
+          {isOver && <Icon name="warning" />}
+          {`${formatShare(usd / budgetUsd)} of ${formatUsd(budgetUsd)}`}
+        </span>
+      )}
+      {forecast === undefined ? (
+        <span>forecast after a week</span>
+      ) : (
+        <span
+          title={`${formatUsd(forecast.low)} to ${formatUsd(forecast.high)}, as it usually goes on`}
+        >
+          {`about ${formatUsd(forecast.mid)} by ${end}`}
+        </span>
+      )}
+    </Tile>
   );
 }
 
@@ -140,7 +172,14 @@ export function Tiles({ overview }: { readonly overview: Overview }): JSX.Elemen
 
 /** The tiles while the first answer is on its way, in the same geometry. */
 export function TilesSkeleton(): JSX.Element {
-  const names = ['Spend today', 'This hour', 'Burn, last 5 min', 'Calls today', 'Unpriced today'];
+  const names = [
+    'Spend today',
+    'This month',
+    'This hour',
+    'Burn, last 5 min',
+    'Calls today',
+    'Unpriced today',
+  ];
   return (
     <div class="tiles panel" aria-hidden="true">
       {[...names, 'Coverage'].map((name, index) => (

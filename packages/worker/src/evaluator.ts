@@ -8,6 +8,7 @@ import {
   DEFAULT_PIPELINE_GAP_RULE,
   evaluateRules,
   type Finding,
+  forecastTotal,
   type History,
   type HourOfWeek,
   historyCalls,
@@ -22,6 +23,7 @@ import {
   type Rule,
   type RuleState,
   type RuleStates,
+  type SpendForecast,
 } from '@tokenmeter/anomaly';
 import type { Judgement } from './incidents/incident-book.ts';
 import type { SourceRead } from './ports.ts';
@@ -97,6 +99,14 @@ export class Evaluator {
   /** Calls that were learned for whole hours of the last day. */
   callsBetween(fromEpochMs: number, toEpochMs: number): number {
     return historyCalls(this.#history, fromEpochMs, toEpochMs);
+  }
+
+  /** Spend from the end of what was learned until then, as it usually goes on; undefined before a week is known. */
+  forecast(toEpochMs: number): (SpendForecast & { readonly fromEpochMs: number }) | undefined {
+    const { advancedToEpochMs: fromEpochMs } = this.#history;
+    const { hourOfWeek } = this.#options;
+    const rest = forecastTotal(this.#history, { toEpochMs, hourOfWeek });
+    return fromEpochMs === undefined || rest === undefined ? undefined : { ...rest, fromEpochMs };
   }
 
   /** Forgets what was learned, but not what is wrong. */

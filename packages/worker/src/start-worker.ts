@@ -137,6 +137,10 @@ class RunningWorker implements Worker {
     };
   }
 
+  forecast(toEpochMs: number): ReturnType<Worker['forecast']> {
+    return this.#parts.evaluator.forecast(toEpochMs);
+  }
+
   flush(): Promise<void> {
     return this.#parts.deliveries.wake();
   }

@@ -5,6 +5,7 @@ import type {
   PlannedEvent,
   Rule,
   RuleName,
+  SpendForecast,
   Transition,
 } from '@tokenmeter/anomaly';
 import type { DeliveryPoint } from './delivery/channel-sender.ts';
@@ -102,6 +103,11 @@ export interface Worker extends AsyncDisposable {
   readonly desk: IncidentDesk;
   /** Figures since the start. */
   stats(): WorkerStats;
+  /**
+   * USD that everything will cost from `fromEpochMs`, the end of what was learned, until then, as it usually goes on:
+   * the forecast that budgets are judged by. Undefined before a week is known.
+   */
+  forecast(toEpochMs: number): (SpendForecast & { readonly fromEpochMs: number }) | undefined;
   /** Forgets what was learned and learns it again from the source. Never rejects. */
   relearn(): Promise<EvaluationReport>;
   /** Sends a marked test notice through each channel, past the outbox; answers by channel name. Never rejects. */

@@ -18,7 +18,7 @@ import {
   parsePriceRefresh,
   startPriceRefresh,
 } from '../price-refresh-schedule.ts';
-import { createRuleSetup, type RuleSetup } from '../rule-setup.ts';
+import { createRuleSetup, monthBudgetOf, type RuleSetup } from '../rule-setup.ts';
 import { announceServer, findServer, withdrawServer } from '../running-server.ts';
 import { readMetricsPort, serveWorkerMetrics } from '../serve-worker-metrics.ts';
 import { STATE_FILE } from '../state-file.ts';
@@ -78,6 +78,7 @@ interface StartContext {
   readonly prices: WatchedPriceBook;
   readonly timeZone: string;
   readonly loaded: LoadedConfig;
+  readonly rules: RuleSetup;
   readonly io: Io;
 }
 
@@ -97,7 +98,7 @@ async function makeDataFolder(dataDir: string): Promise<void> {
 /** Starts on the asked port; without one, on the default or the next free one. */
 async function startOnFreePort(
   options: UpOptions,
-  { dataDir, prices, timeZone, loaded, io }: StartContext,
+  { dataDir, prices, timeZone, loaded, rules, io }: StartContext,
 ): Promise<Server> {
   const asked = options.port === undefined ? undefined : parsePort(options.port);
   const staticDir = join(
@@ -120,6 +121,7 @@ async function startOnFreePort(
         pagerDutySecrets: readPagerDutySecrets(loaded),
         ignoredScopes: readIgnoredScopes(io.env),
         retention: readRetention(loaded.config.ledger),
+        monthBudgetUsd: monthBudgetOf(rules),
       });
     } catch (error) {
       if (!(error instanceof PortInUseError)) throw error;
@@ -161,7 +163,6 @@ function untilStopped(stop: AbortSignal): Promise<void> {
 
 interface WatchContext extends StartContext {
   readonly setup: WorkerSetup;
-  readonly rules: RuleSetup;
 }
 
 async function startWatching(
@@ -182,6 +183,7 @@ async function startWatching(
     logger: { warn: (text: string) => io.stderr(`${text}\n`) },
   });
   server.setIncidentDesk(worker.desk);
+  server.setForecast((toEpochMs) => worker.forecast(toEpochMs));
   return worker;
 }
 
