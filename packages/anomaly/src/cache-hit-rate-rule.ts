@@ -147,6 +147,8 @@ function readWindows(
   limits: Limits,
 ): Reading | undefined {
   const usual = usualHitRate(scope.cache) ?? 0;
+  // A score is worth half of its square in nats.
+  const gate = Math.sqrt(rule.score ** 2 + 2 * marginOf(scope));
   for (const minutes of WINDOWS) {
     const { hits, calls, startEpochMs } = hitsIn(scope, minutes, epochMs);
     if (startEpochMs < limits.afterEpochMs) return undefined;
@@ -156,7 +158,7 @@ function readWindows(
     const { high } = wilsonInterval(rate * worth, worth);
     const deviation = Math.sqrt((usual * (1 - usual)) / worth + 1e-6);
     const score = (usual - rate) / deviation;
-    if (high >= limits.warning || score < rule.score) continue;
+    if (high >= limits.warning || score < gate) continue;
     return {
       minutes,
       calls,

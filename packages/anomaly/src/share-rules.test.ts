@@ -72,6 +72,28 @@ describe('cache hit rate', () => {
     expect(findings[0]?.expected.mid).toBeCloseTo(0.7, 1);
   });
 
+  // 60 calls an hour of which 42 hit, as every hour: ln(10,080 / 1,200) more nats than 4.2²/2 are a score of 4.68, which
+  // 26 of 60 have not (4.51) and 25 have (4.79).
+  test.for([
+    { hits: 26, want: 0 },
+    { hits: 25, want: 1 },
+  ])('of many calls a score must be higher: $hits of 60 are told $want times', ({ hits, want }) => {
+    const hour = (at: number, cacheHits: number): UsageMinute => ({
+      ...usageRow(CHAT, at, { calls: 60 }),
+      cacheHits,
+      cacheMisses: 60 - cacheHits,
+    });
+    const end = MONDAY_MS + 21 * DAY;
+    const past = Array.from({ length: 21 * 24 }, (_, index) =>
+      hour(MONDAY_MS + index * 60 * MINUTE, 42),
+    );
+    const findings = evaluate(DEFAULT_CACHE_HIT_RATE_RULE, learned(past, end), {
+      minutes: [hour(end, hits)],
+      toEpochMs: end + MINUTE,
+    });
+    expect(findings.length).toBe(want);
+  });
+
   test.for([
     { note: 'the usual rate', rate: 0.7, lateRate: 0.7 },
     { note: 'a poor rate that was always poor', rate: 0.3, lateRate: 0.3 },
