@@ -78,7 +78,7 @@ test('backtest shows people a table, a chart and a report, and hears of gaps and
   expect(shown.stdout).toMatch(/volume {2,}shop\/chat/);
   expect(shown.stdout).toMatch(/USD per hour[\s\S]*┤[\s\S]*[▲◆]/);
   const report = await readFile(path('report.html'), 'utf8');
-  expect(report).toContain('<svg');
+  expect(report).toContain('<div class="scroll"><svg');
   expect(report).not.toMatch(/<script|src=|href=/);
   const gap = { from: new Date(BURST_MS - HOUR_MS), to: new Date(BURST_MS + 2 * HOUR_MS) };
   await writeFile(path('gaps.json'), JSON.stringify({ gaps: [gap] }));

@@ -50,7 +50,7 @@ export function renderSvgChart(chart: SvgChart): string {
     const mark = x(band.markEpochMs).toFixed(1);
     return `<rect class="band ${band.severity}" x="${x(band.fromEpochMs).toFixed(1)}" y="${TOP}" width="${width.toFixed(1)}" height="${HEIGHT - BOTTOM - TOP}"/><path class="mark ${band.severity}" d="M${mark} ${TOP - 2}l-5 -9h10z"/>`;
   });
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(chart.label)}">${renderAxes(chart, top, x, y)}${shades.join('')}<polyline class="line" points="${points.join(' ')}"/></svg>`;
+  return `<div class="scroll"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(chart.label)}">${renderAxes(chart, top, x, y)}${shades.join('')}<polyline class="line" points="${points.join(' ')}"/></svg></div>`;
 }
 
 function renderAxes(
