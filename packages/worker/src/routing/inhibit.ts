@@ -5,11 +5,17 @@ import type { GroupLabel, Inhibition } from './route.ts';
 /** Finds the incident that keeps another one from being told. */
 export type FindInhibitor = (incident: Incident) => Incident | undefined;
 
+type BuiltIn = Inhibition & {
+  readonly holdsAfterEnd?: true;
+  /** Only while the last evaluation found it, not while it waits to be over. */
+  readonly holdsWhileFound?: true;
+};
+
 /**
- * Where data is missing nothing else is sure; a dearer model explains a dearer call, a burst what it leaves behind. That a whole mutes its parts, and
+ * Where data is missing nothing else is sure, and once it is there again everything is; a dearer model explains a dearer call, a burst what it leaves behind. That a whole mutes its parts, and
  * critical the warning of the same identity, needs no row here.
  */
-const BUILT_IN_INHIBITIONS: readonly (Inhibition & { readonly holdsAfterEnd?: true })[] = [
+const BUILT_IN_INHIBITIONS: readonly BuiltIn[] = [
   {
     source: { rule: ['pipeline_gap'] },
     target: {
@@ -25,6 +31,7 @@ const BUILT_IN_INHIBITIONS: readonly (Inhibition & { readonly holdsAfterEnd?: tr
       ],
     },
     equal: [],
+    holdsWhileFound: true,
   },
   {
     source: { rule: ['model_drift'], severity: ['critical'] },
@@ -51,12 +58,13 @@ export function createInhibitor(
 ): FindInhibitor {
   const told = [...incidents].filter(({ state }) => state !== 'pending');
   const open = told.filter(({ state }) => state !== 'resolved');
-  const all: readonly (Inhibition & { readonly holdsAfterEnd?: true })[] = isBuiltIn
+  const all: readonly BuiltIn[] = isBuiltIn
     ? [...BUILT_IN_INHIBITIONS, ...inhibitions]
     : inhibitions;
   const tables = all.map((inhibition) => {
     const sources = new Map<string, Incident>();
     for (const one of inhibition.holdsAfterEnd ? told : open) {
+      if (inhibition.holdsWhileFound && one.lastFoundEpochMs < one.updatedEpochMs) continue;
       if (matchesIncident(inhibition.source, one)) {
         sources.set(keyOf(one, inhibition.equal), one);
       }

@@ -16,7 +16,13 @@ describe('inhibition', () => {
       want: true,
     },
     {
-      note: 'but not itself',
+      note: 'but not once data is there again, though it waits to be over',
+      source: incident({ rule: 'pipeline_gap', labels: {}, updatedEpochMs: 60_000 }),
+      target: incident({ updatedEpochMs: 60_000, lastFoundEpochMs: 60_000 }),
+      want: false,
+    },
+    {
+      note: 'nor itself',
       source: incident({ rule: 'pipeline_gap', labels: {} }),
       target: incident({ rule: 'pipeline_gap', labels: {}, id: 'x' }),
       want: false,
