@@ -2,7 +2,7 @@ import { openReplay, type ReplayOptions } from '../backtest/open-replay.ts';
 import type { Io } from '../io.ts';
 import { openOutputFile } from '../output-file.ts';
 import { renderProposedRules, renderTune, renderTuneJson } from '../render/render-tune.ts';
-import { chooseLevels, settleLevel } from '../tune/choose-levels.ts';
+import { chooseLevels, settleLevels } from '../tune/choose-levels.ts';
 import { parseAlarmBudget } from '../tune/parse-alarm-budget.ts';
 import { runTune } from '../tune/run-tune.ts';
 
@@ -29,14 +29,9 @@ export async function runTuneCommand(options: TuneOptions, io: Io): Promise<void
   };
   const result = await runTune(replay, { signal: io.stop, onProgress });
   if (io.isErrorTerminal) io.stderr('\r\u001b[K');
-  const chosen = chooseLevels(
-    result.rules.map((rule) => ({
-      rule: rule[0]?.rule.name ?? '',
-      alarmsPerWeek: rule.map((level) => level.alarmsPerWeek),
-    })),
-    budgetPerWeek,
-  );
-  const levels = chosen.map((level, rule) => settleLevel(result.rules[rule] ?? [], level));
+  const { rules, alarmsAt } = result;
+  const chosen = chooseLevels(rules.length, alarmsAt, budgetPerWeek);
+  const levels = settleLevels(rules, chosen, alarmsAt);
   const proposal = { result, levels, budgetPerWeek };
   io.stdout(options.json === true ? renderTuneJson(proposal) : renderTune(proposal));
   if (file !== undefined) {

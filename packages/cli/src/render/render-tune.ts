@@ -21,7 +21,7 @@ const SIZE_WORDS: Readonly<Record<string, (size: number) => string>> = {
 export function renderTune(proposal: TuneProposal): string {
   const { result, levels, budgetPerWeek } = proposal;
   const rows = result.rules.flatMap((rule, index) =>
-    rule.map((level, at) => rowOf(level, at === levels[index])),
+    rule.map((level, at) => rowOf(level, alarmsOf(proposal, index, at), at === levels[index])),
   );
   const table = renderTable(
     [
@@ -33,7 +33,7 @@ export function renderTune(proposal: TuneProposal): string {
     ],
     rows,
   );
-  const total = proposedOf(proposal).reduce((sum, level) => sum + level.alarmsPerWeek, 0);
+  const total = levels.reduce((sum, level, index) => sum + alarmsOf(proposal, index, level), 0);
   const verdict =
     total <= budgetPerWeek
       ? `Proposed: ${total.toFixed(1)} alarms a week, within ${budgetPerWeek.toFixed(1)}.`
@@ -41,14 +41,24 @@ export function renderTune(proposal: TuneProposal): string {
   return `Alarms over ${result.weeks.toFixed(1)} weeks, after what the rules needed to learn.\n\n${table}\n${verdict} In tokenmeter.yaml:\n\n${renderProposedRules(proposal)}`;
 }
 
-function rowOf(level: TunedLevel, isProposed: boolean): readonly string[] {
+/**
+ * Alarms a week of a rule at a level, the others as proposed, or as near to that as was replayed: one may have to move with it.
+ */
+function alarmsOf({ result, levels }: TuneProposal, rule: number, level: number): number {
+  const now = levels[rule] ?? 0;
+  const near = levels.map((other) => Math.min(level + 1, Math.max(level - 1, other)));
+  const own = level === now ? levels : near.with(rule, level);
+  return result.alarmsAt(own)?.[rule] ?? 0;
+}
+
+function rowOf(level: TunedLevel, alarmsPerWeek: number, isProposed: boolean): readonly string[] {
   const { name } = level.rule;
   const words = SIZE_WORDS[name];
   const size = level.detectableSize;
   return [
     name,
     `${level.strictness}`,
-    level.alarmsPerWeek.toFixed(1),
+    alarmsPerWeek.toFixed(1),
     words === undefined ? '' : size === undefined ? 'nothing that was tried' : words(size),
     isProposed ? '← proposed' : '',
   ];
@@ -68,15 +78,16 @@ export function renderProposedRules(proposal: TuneProposal): string {
 }
 
 /** Renders one JSON line for each rule and strictness. */
-export function renderTuneJson({ result, levels }: TuneProposal): string {
+export function renderTuneJson(proposal: TuneProposal): string {
+  const { result, levels } = proposal;
   return result.rules
     .flatMap((rule, index) =>
       rule.map((level, at) => {
         const line = {
           rule: level.rule.name,
           strictness: level.strictness,
-          alarms: level.alarms,
-          alarms_per_week: level.alarmsPerWeek,
+          alarms: Math.round(alarmsOf(proposal, index, at) * result.weeks),
+          alarms_per_week: alarmsOf(proposal, index, at),
           detectable_size: level.detectableSize ?? null,
           proposed: at === levels[index],
           gates: gatesOf(level.rule),

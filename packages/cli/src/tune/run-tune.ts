@@ -14,6 +14,7 @@ import {
 } from '@tokenmeter/anomaly';
 import { incidentConfigFor } from '../backtest/incident-config-for.ts';
 import type { OpenReplay } from '../backtest/open-replay.ts';
+import type { AlarmTable } from './choose-levels.ts';
 import type { Injection } from './inject-usage.ts';
 import { PROBE_PLANS, type ProbePoint, probe } from './probe-sizes.ts';
 import { isTunable, STRICTNESS, scaleRule, type TunableRule } from './scale-rule.ts';
@@ -22,8 +23,6 @@ import { isTunable, STRICTNESS, scaleRule, type TunableRule } from './scale-rule
 export interface TunedLevel {
   readonly rule: TunableRule;
   readonly strictness: number;
-  readonly alarms: number;
-  readonly alarmsPerWeek: number;
   /** Smallest injected size that it found in at least half of the tries; undefined when none, or when nothing is injected. */
   readonly detectableSize: number | undefined;
 }
@@ -32,6 +31,8 @@ export interface TunedLevel {
 export interface TuneResult {
   /** Levels of each rule, from the one that tells most. */
   readonly rules: readonly (readonly TunedLevel[])[];
+  /** Alarms a week of each rule where each has a given level. */
+  readonly alarmsAt: AlarmTable;
   /** Length of the part of the past in which alarms were counted. */
   readonly weeks: number;
   readonly fromEpochMs: number;
@@ -40,7 +41,7 @@ export interface TuneResult {
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
-/** Rules learn so long before their alarms are counted, or a third of a shorter past. */
+/** Rules learn so long before their alarms are counted, or half of a shorter past. */
 const LEARN_MS = 21 * DAY_MS;
 /** Times before the end at which usage is made to go wrong: two days of work, an evening and a weekend. */
 const PROBES_MS: readonly number[] = [1.5, 2.75, 4.25, 6.5].map((days) => days * DAY_MS);
@@ -55,16 +56,17 @@ export async function runTune(
   const { hourOfWeek, plannedEvents } = setup;
   const tunable = setup.rules.filter(isTunable);
   const span = feed.toEpochMs - feed.fromEpochMs;
-  const countFrom = feed.fromEpochMs + Math.min(LEARN_MS, span / 3);
-  const lanes = STRICTNESS.map(
-    (strictness) => new Lane(tunable, strictness, { countFromEpochMs: countFrom, stepMs }),
-  );
+  const countFrom = feed.fromEpochMs + Math.min(LEARN_MS, span / 2);
+  const lanes = createLanes(tunable);
+  const config = incidentConfigFor(stepMs);
   const recorder = new ProbeRecorder(feed.toEpochMs, stepMs);
+  let history = createHistory();
   for (let to = feed.fromEpochMs + stepMs; to <= feed.toEpochMs; to += stepMs) {
     const { minutes, gaps } = await feed.next(to);
-    const input = { minutes, gaps, toEpochMs: to, plannedEvents };
-    for (const lane of lanes) lane.step(input, hourOfWeek);
-    recorder.note(to, minutes, lanes[STRICTNESS.indexOf(1)]?.history);
+    history = advance(history, { minutes, gaps, toEpochMs: to, plannedEvents }, hourOfWeek);
+    const at = { history, epochMs: to, hourOfWeek };
+    for (const lane of lanes.values()) lane.step(at, { config, isCounted: to >= countFrom });
+    recorder.note(to, minutes, history);
     options.onProgress((to - feed.fromEpochMs) / span);
     if (options.signal.aborted) break;
   }
@@ -72,53 +74,80 @@ export async function runTune(
   const list = tunable.map((rule) => {
     const levels = STRICTNESS.map((strictness) => scaleRule(rule, strictness));
     const sizes = findSizes(levels, recorder, { stepMs, hourOfWeek });
-    return levels.map((level, index): TunedLevel => {
-      const alarms = lanes[index]?.alarms.get(rule.name) ?? 0;
-      return {
+    return levels.map(
+      (level, index): TunedLevel => ({
         rule: level,
         strictness: STRICTNESS[index] ?? 1,
-        alarms,
-        alarmsPerWeek: alarms / weeks,
         detectableSize: sizes[index],
-      };
-    });
+      }),
+    );
   });
-  return { rules: list, weeks, fromEpochMs: feed.fromEpochMs, toEpochMs: feed.toEpochMs };
+  const alarmsAt: AlarmTable = (levels) => {
+    const counts = tunable.map(({ name }, rule) =>
+      lanes.get(laneOf(tunable, levels, rule))?.alarms.get(name),
+    );
+    return counts.every((count) => count !== undefined)
+      ? counts.map((count) => count / weeks)
+      : undefined;
+  };
+  const { fromEpochMs, toEpochMs } = feed;
+  return { rules: list, alarmsAt, weeks, fromEpochMs, toEpochMs };
 }
 
-/** All rules at one strictness, with a history of their own, since what they find is left out of what they learn. */
+/** Rules that leave out what the other one tells: they are replayed together, at levels that are at most one apart. */
+const COUPLED: ReadonlySet<TunableRule['name']> = new Set(['volume', 'slow_burn']);
+
+/** Name of the lane that knows a rule where each rule has a given level. */
+function laneOf(rules: readonly TunableRule[], levels: readonly number[], rule: number): string {
+  const isCoupled = COUPLED.has(rules[rule]?.name ?? 'unpriced');
+  return isCoupled
+    ? `coupled ${levels.filter((_, index) => COUPLED.has(rules[index]?.name ?? 'unpriced'))}`
+    : `others ${levels[rule]}`;
+}
+
+function createLanes(rules: readonly TunableRule[]): ReadonlyMap<string, Lane> {
+  const lanes = new Map<string, Lane>();
+  for (const [level] of STRICTNESS.entries()) {
+    for (const other of [level - 1, level, level + 1]) {
+      const levels = rules.map(({ name }) => (name === 'slow_burn' ? other : level));
+      for (const [index, { name }] of rules.entries()) {
+        const strictnesses = levels.map((at) => STRICTNESS[at]);
+        if (strictnesses.includes(undefined)) continue;
+        const together = rules.flatMap((rule, at) =>
+          COUPLED.has(rule.name) === COUPLED.has(name)
+            ? scaleRule(rule, strictnesses[at] ?? 1)
+            : [],
+        );
+        const key = laneOf(rules, levels, index);
+        if (!lanes.has(key)) lanes.set(key, new Lane(together));
+      }
+    }
+  }
+  return lanes;
+}
+
+/** Some rules, each at a strictness of its own. */
 class Lane {
-  readonly alarms = new Map<string, number>();
+  readonly alarms: Map<string, number>;
   readonly #rules: readonly Rule[];
-  readonly #countFromEpochMs: number;
-  readonly #config: IncidentConfig;
-  history: History = createHistory();
   #states: RuleStates = {};
   #incidents: Incidents = {};
 
-  constructor(
-    rules: readonly TunableRule[],
-    strictness: number,
-    { countFromEpochMs, stepMs }: { readonly countFromEpochMs: number; readonly stepMs: number },
-  ) {
-    this.#config = incidentConfigFor(stepMs);
-    this.#rules = rules.map((rule) => scaleRule(rule, strictness));
-    this.#countFromEpochMs = countFromEpochMs;
+  constructor(rules: readonly TunableRule[]) {
+    this.#rules = rules;
+    this.alarms = new Map(rules.map(({ name }) => [name, 0]));
   }
 
-  step(input: Parameters<typeof advance>[1], hourOfWeek: Parameters<typeof advance>[2]): void {
-    this.history = advance(this.history, input, hourOfWeek);
-    const epochMs = input.toEpochMs;
-    const { history } = this;
-    const { states, findings, unknownRules } = evaluateRules(this.#rules, this.#states, {
-      history,
-      epochMs,
-      hourOfWeek,
-    });
+  step(
+    at: Parameters<typeof evaluateRules>[2],
+    { config, isCounted }: { readonly config: IncidentConfig; readonly isCounted: boolean },
+  ): void {
+    const { states, findings, unknownRules } = evaluateRules(this.#rules, this.#states, at);
     this.#states = states;
-    const next = stepIncidents(this.#incidents, { epochMs, findings, unknownRules }, this.#config);
+    const input = { epochMs: at.epochMs, findings, unknownRules };
+    const next = stepIncidents(this.#incidents, input, config);
     this.#incidents = next.incidents;
-    if (epochMs < this.#countFromEpochMs) return;
+    if (!isCounted) return;
     for (const { kind, incident } of next.transitions) {
       const { rule } = incident.finding;
       // A new source of traffic is said, not told.

@@ -1,7 +1,7 @@
 import { DEFAULT_RULES, parseRuleSettings, type UsageMinute } from '@tokenmeter/anomaly';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chooseLevels, settleLevel } from './choose-levels.ts';
+import { type AlarmTable, chooseLevels, settleLevels } from './choose-levels.ts';
 import { injectUsage } from './inject-usage.ts';
 import { parseAlarmBudget } from './parse-alarm-budget.ts';
 import { gatesOf, isTunable, STRICTNESS, scaleRule } from './scale-rule.ts';
@@ -18,6 +18,14 @@ test.for([
 test.for(['5', 'week', '-1/week', '5/year', ''])('%j is no budget', (text) => {
   expect(() => parseAlarmBudget(text)).toThrow('--budget must be');
 });
+
+/** A table of rules that leave nothing to each other. */
+function tableOf(alarms: readonly (readonly number[])[]): AlarmTable {
+  return (levels) => {
+    const own = levels.map((level, rule) => alarms[rule]?.[level]);
+    return own.every((one) => one !== undefined) ? own : undefined;
+  };
+}
 
 test.for([
   {
@@ -49,8 +57,26 @@ test.for([
   },
   { note: 'nothing is strict enough', alarms: [[9, 8]], budget: 1, want: [1] },
 ])('$note', ({ alarms, budget, want }) => {
-  const rules = alarms.map((alarmsPerWeek, index) => ({ rule: String(index), alarmsPerWeek }));
-  expect(chooseLevels(rules, budget)).toEqual(want);
+  expect(chooseLevels(alarms.length, tableOf(alarms), budget)).toEqual(want);
+});
+
+// By level of the first rule, then of the second; what was not replayed is missing.
+test.for([
+  {
+    note: 'what a stricter rule leaves to another one counts there',
+    table: { '0,0': [9, 0], '1,0': [0, 8], '0,1': [9, 0], '1,1': [1, 1] },
+    budget: 3,
+    want: [1, 1],
+  },
+  {
+    note: 'two rules become stricter together where one saves nothing',
+    table: { '0,0': [5, 1], '1,0': [0, 7], '0,1': [6, 0], '1,1': [1, 2], '2,1': [0, 2] },
+    budget: 2,
+    want: [2, 1],
+  },
+])('$note', ({ table, budget, want }) => {
+  const alarmsAt: AlarmTable = (levels) => new Map(Object.entries(table)).get(levels.join(','));
+  expect(chooseLevels(2, alarmsAt, budget)).toEqual(want);
 });
 
 test.for([
@@ -77,12 +103,11 @@ test.for([
     want: 3,
   },
 ])('$note', ({ alarms, sizes, from, want }) => {
-  const levels = alarms.map((alarmsPerWeek, index) => ({
+  const levels = sizes.map((detectableSize, index) => ({
     strictness: STRICTNESS[index] ?? 1,
-    alarmsPerWeek,
-    detectableSize: sizes[index],
+    detectableSize,
   }));
-  expect(settleLevel(levels, from)).toBe(want);
+  expect(settleLevels([levels], [from], tableOf([alarms]))).toEqual([want]);
 });
 
 test('the chosen levels keep to the budget wherever that is possible', () => {
@@ -91,8 +116,7 @@ test('the chosen levels keep to the budget wherever that is possible', () => {
     .map((values) => values.sort((a, b) => b - a));
   fc.assert(
     fc.property(fc.array(falling, { minLength: 1, maxLength: 5 }), fc.nat(30), (alarms, budget) => {
-      const rules = alarms.map((alarmsPerWeek, index) => ({ rule: String(index), alarmsPerWeek }));
-      const levels = chooseLevels(rules, budget);
+      const levels = chooseLevels(alarms.length, tableOf(alarms), budget);
       const total = alarms.reduce((sum, one, index) => sum + (one[levels[index] ?? 0] ?? 0), 0);
       const least = alarms.reduce((sum, one) => sum + (one.at(-1) ?? 0), 0);
       expect(total <= budget || total === least).toBe(true);
