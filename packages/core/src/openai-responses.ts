@@ -136,6 +136,10 @@ function readTools(draft: ResponseDraft, response: JsonRecord): void {
   const imageTokens = fieldOf(fieldOf(toolUsage, 'image_gen'), 'total_tokens');
   // They are billed at the rates of an image model that the response does not name.
   if (typeof imageTokens === 'number' && imageTokens > 0) draft.problems.add('image_tool_unpriced');
+  // Written by a model of its own, whose tokens are in no other figure.
+  if (output.some((item) => isRecord(fieldOf(item, 'svg_usage')))) {
+    draft.problems.add('svg_usage_unpriced');
+  }
 }
 
 function positive(key: 'file_search' | 'code_interpreter', count: number): object {

@@ -138,6 +138,8 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
   ],
   ['decisions', [route('openai.decisions', 'classification', /\/v\d+\/decisions$/, NAMED_HOST)]],
   ['runs', [route('openai.agents', 'chat', /\/threads\/(?:[^/]+\/)?runs$/, OPENAI_ITSELF)]],
+  ['run', [route('anthropic.agents', 'chat', /\/v1\/deployments\/[^/]+\/run$/, ANTHROPIC_ITSELF)]],
+  ['dreams', [route('anthropic.agents', 'batch', /\/v1\/dreams$/, ANTHROPIC_ITSELF)]],
   [
     'events',
     [
