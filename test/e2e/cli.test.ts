@@ -66,6 +66,18 @@ describe('tokenmeter on the command line', () => {
       want: 'no price row matches',
     },
     {
+      note: 'a model whose name is mistyped',
+      args: ['price', 'gpt4o', '--input', '5'],
+      code: 1,
+      want: 'openai/gpt-4o,',
+    },
+    {
+      note: 'a call without tokens',
+      args: ['price', 'gpt-4o'],
+      code: 1,
+      want: 'tokenmeter price gpt-4o --input 1000 --output 500',
+    },
+    {
       note: 'a port that is none',
       args: ['up', '--port', '99999'],
       code: 2,
@@ -88,6 +100,7 @@ describe('tokenmeter on the command line', () => {
     await using folder = await makeFolder();
     const finished = await runTokenmeter(args, { cwd: folder.path });
     expect(finished.stderr).toContain(want);
+    expect(finished.stdout).toBe('');
     expect(finished.code).toBe(code);
   });
 });

@@ -1,4 +1,4 @@
-import { queryLedger, type SqlResult } from '@tokenmeter/server';
+import { LedgerError, queryLedger, SqlError, type SqlResult } from '@tokenmeter/server';
 import { CommandError } from './io.ts';
 import { findServer } from './running-server.ts';
 
@@ -37,6 +37,16 @@ async function askServer(url: string, sql: string, stop: AbortSignal): Promise<S
   return body;
 }
 
+/** The command's failure, for whatever went wrong with a ledger that no server owns. */
+export function describeLedgerFailure(cause: unknown): CommandError {
+  if (cause instanceof LedgerError)
+    return new CommandError(cause.problem, { hint: cause.hint, cause });
+  if (cause instanceof SqlError && cause.hint !== undefined) {
+    return new CommandError(cause.message, { hint: cause.hint, cause });
+  }
+  return new CommandError(cause instanceof Error ? cause.message : String(cause), { cause });
+}
+
 /** Runs one read-only statement: through the running server when there is one, else on the ledger itself. Throws a `CommandError`. */
 export async function askLedger(
   dataDir: string,
@@ -48,9 +58,6 @@ export async function askLedger(
   try {
     return await queryLedger(dataDir, sql);
   } catch (error) {
-    throw new CommandError(error instanceof Error ? error.message : String(error), {
-      hint: `looked for a ledger in ${dataDir}; name another with --data, or start one with: tokenmeter up`,
-      cause: error,
-    });
+    throw describeLedgerFailure(error);
   }
 }

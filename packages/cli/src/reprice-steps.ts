@@ -6,6 +6,7 @@ import {
   type RepriceReport,
   repriceLedger,
 } from '@tokenmeter/server';
+import { describeLedgerFailure } from './ask-ledger.ts';
 import { CommandError, type Io } from './io.ts';
 import { loadPriceBook, type PriceFileChoice } from './price-book.ts';
 import { parsePriceDocument, readPriceText } from './price-file.ts';
@@ -88,10 +89,7 @@ export async function prepareReprice(
       try {
         return await repriceLedger(dataDir, { fromEpochMs, toEpochMs, filters, book, ...step });
       } catch (error) {
-        throw new CommandError(error instanceof Error ? error.message : String(error), {
-          hint: `looked for a ledger in ${dataDir}; name another with --data`,
-          cause: error,
-        });
+        throw describeLedgerFailure(error);
       }
     };
   }

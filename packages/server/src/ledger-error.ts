@@ -1,11 +1,14 @@
 /** The ledger cannot be opened or read. `hint` says what to do. */
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';
+  /** The message without the hint. */
+  readonly problem: string;
   /** What a person can do about it. */
   readonly hint: string;
 
   constructor(message: string, options: { readonly hint: string; readonly cause?: unknown }) {
     super(`${message}; ${options.hint}`, { cause: options.cause });
+    this.problem = message;
     this.hint = options.hint;
   }
 }
@@ -31,7 +34,7 @@ export function describeFatal(error: unknown): LedgerError | undefined {
 /** Names the reason why the engine refused to open a file. */
 export function describeOpenFailure(error: unknown, file: string): LedgerError {
   const text = textOf(error);
-  if (/lock/i.test(text)) {
+  if (/could not set lock|conflicting lock/i.test(text)) {
     const pid = /PID (\d+)/.exec(text)?.[1];
     const owner = pid === undefined ? 'another process' : `process ${pid}`;
     return new LedgerError(`the ledger is in use by ${owner}`, {
@@ -39,8 +42,9 @@ export function describeOpenFailure(error: unknown, file: string): LedgerError {
       cause: error,
     });
   }
-  return new LedgerError(`the ledger ${file} cannot be opened`, {
-    hint: `nothing was changed; to start anew keep the old files under other names: mv ${file} ${file}.aside, and the same for ${file}.wal if it exists`,
+  const damage = /corrupt|could not read|serializ/i.test(text) ? ': it is damaged' : '';
+  return new LedgerError(`the ledger ${file} cannot be opened${damage}`, {
+    hint: `nothing was changed; put the last backup in its place, or, to start anew, keep the old files under other names: mv ${file} ${file}.aside, and the same for ${file}.wal if it exists`,
     cause: error,
   });
 }

@@ -52,6 +52,19 @@ test('a ledger that is missing or broken is refused with what to do, and left as
   await folder.remove();
 });
 
+test('a ledger with a damaged block is told as damaged, not as in use', async () => {
+  await using kit = await startTestServer();
+  await kit.post('/v1/traces', tracesJson([SPAN]));
+  await kit.server.close();
+  const file = join(kit.dataDir, 'ledger.duckdb');
+  const bytes = await readFile(file);
+  await writeFile(file, bytes.fill(0x5a, 4096, 8192));
+  await expect(startServer({ dataDir: kit.dataDir, port: 0 })).rejects.toMatchObject({
+    name: 'LedgerError',
+    problem: `the ledger ${file} cannot be opened: it is damaged`,
+  });
+});
+
 test('a ledger of another version is refused', async () => {
   await using kit = await startTestServer();
   await kit.server.close();

@@ -79,7 +79,7 @@ async function prepareTables(connection: DuckDBConnection, file: string): Promis
 
 function noLedger(dataDir: string, cause?: unknown): LedgerError {
   return new LedgerError(`there is no ledger in ${dataDir}`, {
-    hint: 'start one with: tokenmeter up',
+    hint: 'start one with: tokenmeter up, or name its folder with --data',
     cause,
   });
 }

@@ -1,5 +1,5 @@
 import type { TokenClass, TokenCounts } from '@tokenmeter/core';
-import { type PricedCall, priceCall } from '@tokenmeter/pricing';
+import { type PriceBook, type PricedCall, priceCall } from '@tokenmeter/pricing';
 import { CommandError, type Io } from '../io.ts';
 import { loadPriceBook } from '../price-book.ts';
 import { impliedProvider } from '../price-implied-provider.ts';
@@ -7,6 +7,7 @@ import { priceStream } from '../price-stream.ts';
 import { readTime } from '../price-time.ts';
 import { renderUsd } from '../render/render-money.ts';
 import { renderTable } from '../render/render-table.ts';
+import { suggestModels } from '../suggest-models.ts';
 
 /** Options of `tokenmeter price`; counts are text until they are checked here. */
 export interface PriceOptions {
@@ -68,13 +69,15 @@ function toJson(priced: PricedCall, tokens: TokenCounts): Record<string, unknown
 
 const REASONS = {
   unknown_model: 'no price row matches this model',
-  no_usage: 'there are no tokens to price; give --input and --output',
+  no_usage: 'there are no tokens to price',
   inconsistent_usage: 'the token counts contradict each other',
   missing_rate: 'the matched row has no rate for one of the token classes',
 } as const;
 
-function renderPriced(priced: PricedCall, tokens: TokenCounts): string {
-  if (priced.kind === 'unpriced') return `no price: ${REASONS[priced.reason]}\n`;
+function renderPriced(
+  priced: Extract<PricedCall, { kind: 'priced' }>,
+  tokens: TokenCounts,
+): string {
   const counts: Readonly<Record<string, number | undefined>> = tokens;
   const rows = Object.entries(priced.picoUsd).map(([name, pico]) => [
     name,
@@ -126,11 +129,26 @@ export async function runPrice(
     book,
   );
   if (options.json === true) io.stdout(`${JSON.stringify(toJson(priced, tokens))}\n`);
-  else io.stdout(renderPriced(priced, tokens));
+  else if (priced.kind === 'priced') io.stdout(renderPriced(priced, tokens));
   if (priced.kind === 'unpriced') {
     throw new CommandError(`${model}: ${REASONS[priced.reason]}`, {
-      hint: 'name the provider with --provider, or give a price with --prices FILE',
+      hint: hintFor(priced.reason, model, book),
     });
+  }
+}
+
+function hintFor(reason: keyof typeof REASONS, model: string, book: PriceBook): string {
+  switch (reason) {
+    case 'unknown_model':
+      return suggestModels(model, book);
+    case 'no_usage':
+      return `tokenmeter price ${model} --input 1000 --output 500`;
+    case 'inconsistent_usage':
+      return 'the classes are disjoint: --input is what no cache held';
+    case 'missing_rate':
+      return `tokenmeter prices show ${model} lists its rates; add what is missing with --prices FILE`;
+    default:
+      return reason satisfies never;
   }
 }
 

@@ -6,6 +6,7 @@ import { describeModel, type PriceSheet, type SheetRates } from '../price-sheet.
 import { readTime } from '../price-time.ts';
 import { renderRate } from '../render/render-price-changes.ts';
 import { renderTable } from '../render/render-table.ts';
+import { suggestModels } from '../suggest-models.ts';
 
 /** Options of `tokenmeter prices show`. */
 export interface PricesShowOptions extends PriceFileChoice {
@@ -14,7 +15,6 @@ export interface PricesShowOptions extends PriceFileChoice {
   readonly json?: boolean;
 }
 
-const MOST_SUGGESTED = 5;
 const MOST_ALIASES = 8;
 
 /** Shows all rates of one model at a time, with modifiers, source and history. */
@@ -27,7 +27,7 @@ export async function runPricesShow(
   const epochMs = readTime('--at', options.at);
   const sheet = describeModel(book, { ...resolveModel(model, options.provider, book), epochMs });
   if (sheet === undefined) {
-    throw new CommandError(`no price row matches ${model}`, { hint: suggest(model, book) });
+    throw new CommandError(`no price row matches ${model}`, { hint: suggestModels(model, book) });
   }
   io.stdout(options.json === true ? `${JSON.stringify(sheet)}\n` : renderSheet(sheet));
 }
@@ -43,16 +43,6 @@ function resolveModel(
   const byId = rows.find(({ id }) => id === name);
   if (byId !== undefined) return { provider: byId.provider, model: byId.model };
   return { provider: impliedProvider(name, book), model: name };
-}
-
-function suggest(name: string, book: PriceBook): string {
-  const part = name.toLowerCase().split('/').at(-1) ?? '';
-  const ids = book.layers.flatMap((layer) => layer.rows.map(({ id }) => id));
-  const near = ids.filter((id) => part !== '' && id.toLowerCase().includes(part.slice(0, 8)));
-  const some = [...new Set(near)].slice(0, MOST_SUGGESTED);
-  return some.length === 0
-    ? 'look for it with: tokenmeter prices find WORD, or give it a price with --prices FILE'
-    : `there are ${some.join(', ')}; look for more with: tokenmeter prices find WORD`;
 }
 
 function renderSheet(sheet: PriceSheet): string {

@@ -93,7 +93,10 @@ export function openState(path: string): DatabaseSync {
     if (database?.isOpen) database.close();
     if (error instanceof StateError) throw error;
     const reason = error instanceof Error ? error.message : 'unknown error';
-    throw new StateError(`the worker state cannot be opened: ${reason}`, { cause: error });
+    throw new StateError(
+      `the worker state ${path} cannot be opened: ${reason}; put a backup in its place, or move it aside: incidents and mutes are in it, and the rules learn again`,
+      { cause: error },
+    );
   }
 }
 
