@@ -10,6 +10,7 @@ import { NoticeQueue } from './incidents/notice-queue.ts';
 import { SILENT_LOGGER } from './logger.ts';
 import type { Notifier } from './ports.ts';
 import { completeRouting } from './routing/default-routing.ts';
+import { stateErrorOf } from './state/open-state.ts';
 import { StateStore } from './state/state-store.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
@@ -27,6 +28,14 @@ const DAY_MS = 86_400_000;
 
 /** Opens the state and puts on it what evaluates, tells and answers. Throws on a file or a zone that it cannot use. */
 export function openWorkerParts(options: WorkerOptions, onDeskChange: () => void): WorkerParts {
+  try {
+    return assembleParts(options, onDeskChange);
+  } catch (error) {
+    throw stateErrorOf(error, options.statePath ?? ':memory:');
+  }
+}
+
+function assembleParts(options: WorkerOptions, onDeskChange: () => void): WorkerParts {
   const { timeZone = 'UTC', clock = Date.now, logger = SILENT_LOGGER, shard = '' } = options;
   const { routing = {}, pageUrl, dashboardUrl, imageUrl, actions = {} } = options;
   const store = new StateStore(options.statePath ?? ':memory:');

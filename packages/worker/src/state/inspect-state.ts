@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { openState, STATE_VERSION } from './open-state.ts';
+import { openState, STATE_VERSION, stateErrorOf } from './open-state.ts';
 import { isIncident, isNotice, parseAs } from './parse-row.ts';
 
 /** What a check of a state file found. */
@@ -34,6 +34,8 @@ export function checkState(path: string): StateReport {
       mutes: Number(database.prepare('SELECT count(*) AS n FROM mute').get()?.n ?? 0),
       problems: [...checkPages(database), ...checkRows(database)],
     };
+  } catch (error) {
+    throw stateErrorOf(error, path);
   } finally {
     database.close();
   }
@@ -48,6 +50,8 @@ export function* exportState(path: string): Generator<string> {
         yield `${JSON.stringify({ table, ...unfold(row) })}\n`;
       }
     }
+  } catch (error) {
+    throw stateErrorOf(error, path);
   } finally {
     database.close();
   }

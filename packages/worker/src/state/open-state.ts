@@ -91,13 +91,24 @@ export function openState(path: string): DatabaseSync {
     return database;
   } catch (error) {
     if (database?.isOpen) database.close();
-    if (error instanceof StateError) throw error;
-    const reason = error instanceof Error ? error.message : 'unknown error';
-    throw new StateError(
-      `the worker state ${path} cannot be opened: ${reason}; put a backup in its place, or move it aside: incidents and mutes are in it, and the rules learn again`,
-      { cause: error },
-    );
+    throw stateErrorOf(error, path);
   }
+}
+
+/** Primary result codes of SQLite for a damaged file, and for one of another kind. */
+const DAMAGED: readonly number[] = [11, 26];
+
+/** A failure with a state file as one that names it, and its remedy where it is damaged; any other failure as it is. */
+export function stateErrorOf(error: unknown, path: string): unknown {
+  const isOfFile = error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
+  if (!isOfFile) return error;
+  const code = 'errcode' in error ? Number(error.errcode) & 255 : 0;
+  const remedy = DAMAGED.includes(code)
+    ? '; put a backup in its place, or move it aside: incidents and mutes are in it, and the rules learn again'
+    : '';
+  return new StateError(`the worker state ${path} cannot be opened: ${error.message}${remedy}`, {
+    cause: error,
+  });
 }
 
 /** Version of an open state file; 0 for a new one. */

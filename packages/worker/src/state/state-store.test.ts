@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exampleNotice } from '../notifier.test-kit.ts';
+import type { MetricSource } from '../ports.ts';
+import { startWorker } from '../start-worker.ts';
 import { checkState, exportState } from './inspect-state.ts';
 import { StateStore } from './state-store.ts';
 
@@ -94,7 +96,20 @@ describe('state file', () => {
   test('what is no state file is told as such', () => {
     using database = new DatabaseSync(path);
     database.exec('CREATE TABLE incident (x)');
-    expect(() => new StateStore(path)).toThrow('cannot be opened');
+    expect(() => new StateStore(path)).toThrow(`the worker state ${path} cannot be opened`);
+  });
+
+  test('a damaged file is named with its remedy, wherever the damage is found', async () => {
+    new StateStore(path)[Symbol.dispose]();
+    const pages = readFileSync(path);
+    writeFileSync(path, pages.fill(0x55, 3 * 4096));
+    const remedy = `${path} cannot be opened: database disk image is malformed; put a backup`;
+    const source: MetricSource = {
+      name: 'none',
+      read: () => Promise.resolve({ ok: false, isRetryable: true, reason: 'never asked' }),
+    };
+    await expect(startWorker({ source, notifiers: [], statePath: path })).rejects.toThrow(remedy);
+    expect(() => checkState(path)).toThrow(remedy);
   });
 
   test('a lease has one holder until it ends', () => {
