@@ -6,6 +6,7 @@ import type { AlertView, ApiProblem, LiveEvent, Overview, SqlResult } from './ap
 import { addIncidents, type IncidentRouteOptions } from './incident-routes.ts';
 import type { LiveListener, LiveStream } from './live-stream.ts';
 import type { Logger } from './logger.ts';
+import { addPrices } from './price-routes.ts';
 import { CALL_FILTERS, readCalls } from './read-calls.ts';
 import { readSpend } from './read-spend.ts';
 import { renderCsv } from './render-csv.ts';
@@ -189,6 +190,7 @@ export function createApiRoutes(options: ApiOptions): Hono {
   addSql(app, options);
   addLive(app, options);
   addReprice(app, options);
+  addPrices(app, options);
   addIncidents(app, options);
   app.notFound((context) => context.json(problem(`there is nothing at ${context.req.path}`), 404));
   app.onError((error, context) => {

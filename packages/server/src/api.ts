@@ -80,6 +80,28 @@ export interface SpendSeries {
   }[];
 }
 
+/** `GET /api/v1/models`: the models with a price in force, by the id of their row, such as `openai/gpt-4o`. */
+export interface KnownModels {
+  /** Version of the price book. */
+  readonly priceBook: string;
+  /** `refreshed` is the day on which the price was read, `YYYY-MM-DD`. */
+  readonly models: readonly { readonly id: string; readonly refreshed?: string }[];
+}
+
+/**
+ * `GET /api/v1/estimate?model=<id>&model=<id>&input=<tokens>&cache_read=<tokens>&output=<tokens>`: what one call with
+ * these disjoint tokens would cost now, in the order of the question; without a price a reason.
+ */
+export interface Estimates {
+  readonly priceBook: string;
+  readonly estimates: readonly {
+    readonly id: string;
+    readonly refreshed?: string;
+    readonly usdPerCall?: number;
+    readonly reason?: string;
+  }[];
+}
+
 /** One alert as the page shows it; `GET /api/v1/alerts` gives a list, newest first. */
 export type AlertView = IncidentView;
 

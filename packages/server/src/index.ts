@@ -1,7 +1,9 @@
 export type {
   AlertView,
   ApiProblem,
+  Estimates,
   GroupBy,
+  KnownModels,
   LiveEvent,
   Overview,
   RepricedModel,

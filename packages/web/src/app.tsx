@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { AlertsPage } from './alerts-page.tsx';
 import { CallsPage } from './calls-page.tsx';
+import { ExplorePage } from './explore-page.tsx';
 import { formatInstant, formatUsd, knownTimeZone } from './format.ts';
 import { LiveBody } from './live-body.tsx';
 import type { PageState } from './page-state.ts';
@@ -39,6 +40,7 @@ function Footer({
 function Main({ page, timeZone }: { readonly page: LivePage; readonly timeZone: string }) {
   const { state } = page;
   const overview = state.overview.value;
+  if (state.view.page === 'explore') return <ExplorePage />;
   if (!overview) {
     if (!state.overview.problem) return <Loading />;
     return (

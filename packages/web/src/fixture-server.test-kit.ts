@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import type { AlertView, LiveEvent, Overview, SpendSeries } from '@tokenmeter/server';
+import { createEstimates, createModels } from './sample-data.test-kit.ts';
 
 /** The policy that the page must live under. */
 const STRICT_CSP: string =
@@ -12,6 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
   '.svg': 'image/svg+xml',
 };
 
@@ -76,6 +78,8 @@ function answerApi(response: ServerResponse, url: URL, state: FixtureState): voi
     '/api/v1/alerts': () => state.alerts,
     '/api/v1/spend': () => state.spend(url),
     '/api/v1/calls': () => state.calls(url),
+    '/api/v1/models': () => createModels(),
+    '/api/v1/estimate': () => createEstimates(url),
   };
   const answer = answers[url.pathname];
   if (answer) answerJson(response, 200, answer());

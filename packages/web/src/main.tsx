@@ -9,6 +9,7 @@ import './styles/alerts.css';
 import './styles/states.css';
 import './styles/timeline.css';
 import './styles/calls.css';
+import './styles/explore.css';
 import { App } from './app.tsx';
 
 const root = document.getElementById('app');

@@ -3,7 +3,13 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildPage, findChromium, OUTPUT, openPage, startBrowser } from './browser.test-kit.ts';
 import { type FixtureServer, startFixtureServer } from './fixture-server.test-kit.ts';
-import { BUSY_OVERVIEW, createCalls, createSpend, SAMPLE_ALERTS } from './sample-data.test-kit.ts';
+import {
+  BUSY_OVERVIEW,
+  createCalls,
+  createSpend,
+  EMPTY_OVERVIEW,
+  SAMPLE_ALERTS,
+} from './sample-data.test-kit.ts';
 
 const CHROMIUM = findChromium(process.env);
 const QUICK = { timeout: 60_000 };
@@ -126,6 +132,29 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
     expect(hidden).toBe(0);
   });
 
+  test('Explore compares models, by its URL and by hand, also before the first call', async () => {
+    server.state.overview = EMPTY_OVERVIEW;
+    await page.goto(
+      `${server.url}/?page=explore&model=openai%2Fgpt-4o&model=openai%2Fgpt-4o-mini&calls=100000&input=1000&output=500`,
+    );
+    // The article: 0.0125 USD a call, 37,500 a month; the small model costs 1,350.
+    const row = (id: string) => page.getByRole('row', { name: new RegExp(`^${id} `) });
+    await row('openai/gpt-4o').getByText('$37,500.00').waitFor(QUICK);
+    await row('openai/gpt-4o-mini').getByText('−$36,150.00').waitFor(QUICK);
+    await page.getByLabel('Output tokens of a call').fill('1000');
+    await row('openai/gpt-4o').getByText('$60,000.00').waitFor(QUICK);
+    await page.getByLabel('Another model').fill('anthropic/claude-sonnet-4-5');
+    await page.keyboard.press('Enter');
+    await row('anthropic/claude-sonnet-4-5').getByText('−$6,000.00').waitFor(QUICK);
+    await page.getByRole('button', { name: 'Remove openai/gpt-4o-mini' }).click();
+    await page.waitForURL(/model=openai%2Fgpt-4o&model=anthropic.*output=1000/, QUICK);
+    await page.getByLabel('Volume warns at').fill('180');
+    await page.getByText('warningRatio: 1.8').waitFor(QUICK);
+    const board = await page.request.get(`${server.url}/templates/token-spend.json`);
+    expect(await board.json()).toHaveProperty('title', 'Token spend (template)');
+    expect(complaints).toEqual([]);
+  });
+
   test('an unpriced call says so, and the latest calls come first when asked', async () => {
     await page.goto(`${server.url}/?page=calls&order=recent`);
     await page.getByRole('heading', { name: /Latest calls/ }).waitFor(QUICK);
@@ -139,6 +168,7 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
   test.for([
     { path: '/?page=alerts&range=24h', name: 'alerts', colorScheme: 'light', width: 1440 },
     { path: '/?page=alerts&range=24h', name: 'alerts', colorScheme: 'dark', width: 400 },
+    { path: '/?page=explore', name: 'explore', colorScheme: 'light', width: 400 },
     { path: '/?page=calls', name: 'calls', colorScheme: 'dark', width: 1440 },
     { path: '/?page=calls&feature=smart-reply', name: 'calls', colorScheme: 'light', width: 400 },
   ] as const)('$name in $colorScheme at $width px fits, without a complaint', async (look) => {
@@ -148,7 +178,7 @@ describe.skipIf(CHROMIUM === undefined)('pages Alerts and Calls in Chromium', ()
       reducedMotion: 'reduce',
     });
     await opened.page.goto(`${server.url}${look.path}`);
-    await opened.page.waitForSelector('.lane, .call-table', QUICK);
+    await opened.page.waitForSelector('.lane, .call-table, .estimate-table', QUICK);
     const path = join(OUTPUT, `${look.name}-${look.colorScheme}-${look.width}.png`);
     await opened.page
       .locator('.call-open')

@@ -1,4 +1,12 @@
-import type { AlertView, GroupBy, Overview, SpendSeries, SpendTotal } from '@tokenmeter/server';
+import type {
+  AlertView,
+  Estimates,
+  GroupBy,
+  KnownModels,
+  Overview,
+  SpendSeries,
+  SpendTotal,
+} from '@tokenmeter/server';
 
 /** Friday 20 November 2026, 14:25:30 UTC. */
 export const NOW: number = Date.UTC(2026, 10, 20, 14, 25, 30);
@@ -206,4 +214,30 @@ export function createCalls(url: URL): readonly Readonly<Record<string, unknown>
   );
   if (order !== 'cost') return matching;
   return matching.toSorted((left, right) => (right.cost_usd ?? -1) - (left.cost_usd ?? -1));
+}
+
+/** USD per million tokens in and out, by model: the article's. */
+const RATES: Readonly<Record<string, readonly [number, number]>> = {
+  'openai/gpt-4o': [5, 15],
+  'openai/gpt-4o-mini': [0.15, 0.6],
+  'anthropic/claude-sonnet-4-5': [3, 15],
+  'anthropic/claude-3-5-haiku-latest': [1.25, 5],
+};
+
+/** The models that the sample server has prices for. */
+export function createModels(): KnownModels {
+  const models = Object.keys(RATES).map((id) => ({ id, refreshed: '2024-11-15' }));
+  return { priceBook: 'sample', models };
+}
+
+/** What calls cost at the sample prices, without a discount for cached input. */
+export function createEstimates(url: URL): Estimates {
+  const count = (name: string): number => Number(url.searchParams.get(name));
+  const estimates = url.searchParams.getAll('model').map((id) => {
+    const rates = RATES[id];
+    if (rates === undefined) return { id, reason: 'unknown_model' };
+    const input = count('input') + count('cache_read');
+    return { id, usdPerCall: (input * rates[0] + count('output') * rates[1]) / 1e6 };
+  });
+  return { priceBook: 'sample', estimates };
 }

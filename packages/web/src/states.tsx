@@ -39,18 +39,44 @@ export function Problem({
   );
 }
 
-function CopyLine({ words }: { readonly words: readonly string[] }): JSX.Element {
-  const line = words.join(' ');
-  const [said, say] = useState('Copy');
+/** A button that copies a text, and says whether it did. */
+function CopyButton({ text, name }: { readonly text: string; readonly name: string }): JSX.Element {
+  const [said, say] = useState(name);
   async function copy(): Promise<void> {
     try {
-      await navigator.clipboard.writeText(line);
+      await navigator.clipboard.writeText(text);
       say('Copied');
     } catch {
       say('Select and copy');
     }
-    setTimeout(() => say('Copy'), 2000);
+    setTimeout(() => say(name), 2000);
   }
+  return (
+    <button type="button" class="button" onClick={() => void copy()}>
+      <Icon name="copy" />
+      <span aria-live="polite">{said}</span>
+    </button>
+  );
+}
+
+/** Lines to take along. */
+export function CopyText({
+  text,
+  name,
+}: {
+  readonly text: string;
+  readonly name: string;
+}): JSX.Element {
+  return (
+    <div class="copy-text">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre tabIndex={0}>{text}</pre>
+      <CopyButton text={text} name={name} />
+    </div>
+  );
+}
+
+function CopyLine({ words }: { readonly words: readonly string[] }): JSX.Element {
   return (
     <div class="copy-line">
       <code>
@@ -58,10 +84,7 @@ function CopyLine({ words }: { readonly words: readonly string[] }): JSX.Element
           <span key={word}>{index < words.length - 1 ? `${word} ` : word}</span>
         ))}
       </code>
-      <button type="button" class="button" onClick={() => void copy()}>
-        <Icon name="copy" />
-        <span aria-live="polite">{said}</span>
-      </button>
+      <CopyButton text={words.join(' ')} name="Copy" />
     </div>
   );
 }

@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<PageName, string>> = {
   live: 'Live',
   alerts: 'Alerts',
   calls: 'Calls',
+  explore: 'Explore',
 };
 
 function describeConnection({ connection, heardEpochMs }: PageState, timeZone: string): string {

@@ -2,7 +2,12 @@ import type { GroupBy } from '@tokenmeter/server';
 import { bucketsOf, parseTimeSpan, type TimeSpan } from './time-span.ts';
 
 /** The pages, in the order of the navigation. */
-export const PAGES: readonly ['live', 'alerts', 'calls'] = ['live', 'alerts', 'calls'];
+export const PAGES: readonly ['live', 'alerts', 'calls', 'explore'] = [
+  'live',
+  'alerts',
+  'calls',
+  'explore',
+];
 
 /** One of the pages. */
 export type PageName = (typeof PAGES)[number];
@@ -79,13 +84,17 @@ function parseFilter(query: URLSearchParams): Pick<View, 'feature' | 'model'> {
   return { ...(feature ? { feature } : {}), ...(model ? { model } : {}) };
 }
 
+function hasSpan(page: PageName): boolean {
+  return page === 'live' || page === 'calls';
+}
+
 /** Reads the query of a URL; anything unknown falls back to the default. */
 export function parseView(search: string): View {
   const query = new URLSearchParams(search);
   const find = <T extends string>(known: readonly T[], name: string, fallback: T): T =>
     known.find((one) => one === query.get(name)) ?? fallback;
   const page = find(PAGES, 'page', DEFAULT_VIEW.page);
-  const span = page === 'alerts' ? undefined : parseTimeSpan(query);
+  const span = hasSpan(page) ? parseTimeSpan(query) : undefined;
   return {
     page,
     range: find(RANGES, 'range', DEFAULT_VIEW.range),
@@ -103,7 +112,7 @@ export function renderView(view: View): string {
   if (view.range !== DEFAULT_VIEW.range) query.set('range', view.range);
   if (view.groupBy !== DEFAULT_VIEW.groupBy) query.set('by', view.groupBy);
   if (view.order !== DEFAULT_VIEW.order) query.set('order', view.order);
-  if (view.span !== undefined && view.page !== 'alerts') setSpan(query, view.span);
+  if (view.span !== undefined && hasSpan(view.page)) setSpan(query, view.span);
   if (view.page === 'calls' && view.feature) query.set('feature', view.feature);
   if (view.page === 'calls' && view.model) query.set('model', view.model);
   return query.size === 0 ? '/' : `/?${query}`;
