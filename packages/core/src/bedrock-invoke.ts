@@ -30,7 +30,8 @@ const MAY_MATTER =
  * (`usage.prompt_tokens`), Llama (`prompt_token_count`) and Titan (`inputTextTokenCount`). For all others Bedrock counts
  * itself: in the headers `x-amzn-bedrock-{input,output}-token-count`, and in a stream as
  * `amazon-bedrock-invocationMetrics` on the last chunk, which also marks the end. The model's own usage is preferred:
- * it alone tells the lifetimes of cache writes. The model is the path's; the body's name lacks vendor and region.
+ * it alone tells the lifetimes of cache writes. The model is the path's; the body's name lacks vendor and region. The tier
+ * that served is in the header `x-amzn-bedrock-service-tier`, whatever a model says of its maker's tiers.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html (checked 2026-11-21)
  */
@@ -46,6 +47,8 @@ export const bedrockInvoke: Protocol = {
   readHead(draft, head) {
     readBedrockError(draft, head);
     draft.usage = usageOfHeaders(head);
+    const serviceTier = nameOf(head.headers?.['x-amzn-bedrock-service-tier']);
+    draft.modify(present({ serviceTier }));
   },
   readBody: readModelBody,
   wantsEvent(_draft, { event, text, tail }) {
@@ -100,8 +103,10 @@ function isModelUsage(usage: unknown): boolean {
 function readAnthropic(draft: ResponseDraft, body: JsonRecord, type: string): void {
   // Counts of the headers would mix with the model's own.
   if (fieldOf(draft.usage, 'inputTokenCount') !== undefined) draft.usage = undefined;
+  const { serviceTier } = draft.modifiers;
   if (type === 'message' || type === 'error') anthropicMessages.readBody(draft, body);
   else anthropicMessages.readEvent(draft, body, type);
+  draft.modify(present({ serviceTier }));
   draft.model = undefined;
 }
 

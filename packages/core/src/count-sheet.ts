@@ -58,7 +58,7 @@ export class CountSheet {
     return left;
   }
 
-  /** The verdict. Without a single count the usage is missing. */
+  /** The verdict. Without a single count, and without a cost, the usage is missing. */
   usage(tokens: TokenCounts, requests: RequestCounts, providerCostUsd?: number): Usage {
     if (!Object.values(requests).every(isRequestCount)) this.fail('count_too_large');
     const problem = this.#problem;
@@ -73,7 +73,7 @@ export class CountSheet {
         },
       };
     }
-    if (!this.#seen) return { kind: 'missing' };
+    if (!this.#seen && providerCostUsd === undefined) return { kind: 'missing' };
     return {
       kind: 'reported',
       tokens,

@@ -32,6 +32,8 @@ const TIERS: ReadonlyMap<unknown, string> = new Map([
  * has running usage, the last one wins. It is complete once every chunk's candidate has a finish reason and usage was
  * seen. A blocked prompt has no candidates but a `blockReason`. Errors: `{ error: { code, status } }`.
  *
+ * The tier that served is in `usageMetadata`, else in the header `x-gemini-service-tier`.
+ *
  * Grounding: models before Gemini 3 bill a grounded prompt once, later ones bill every search query.
  *
  * @see https://ai.google.dev/api/generate-content (checked against @google/genai 3.1.0, 2026-11-21)
@@ -58,6 +60,9 @@ export const geminiGenerate: Protocol = {
   ],
   format: 'values_in_array',
   decodeRequest: decodeGeminiRequest,
+  readHead(draft, head) {
+    draft.modify(present({ serviceTier: nameOf(head.headers?.['x-gemini-service-tier']) }));
+  },
   readBody: readChunk,
   wantsEvent(_draft, { event }) {
     return !event.startsWith('step.');

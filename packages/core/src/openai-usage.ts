@@ -33,7 +33,8 @@ export interface OpenaiUsageKind {
  * `total_tokens` says that reasoning was added on top (xAI chat). Cached tokens also come as `prompt_cache_hit_tokens`
  * (DeepSeek), `cached_tokens` (Together) and `num_cached_tokens` (Mistral). Cost comes as `cost` (OpenRouter),
  * `cost.total_cost` (Perplexity), `cost` beside `market_cost` (Vercel's gateway), `cost` (LiteLLM, where it is told to) and `cost_in_usd_ticks` (xAI); it is believed up to $10 and $0.001 for each token.
- * Counts that contradict each other make the usage inconsistent.
+ * xAI reports it for pictures too, which have no counts. Counts that contradict each other make the usage inconsistent.
+ * Mistral bills sound by the second beside the tokens (`prompt_audio_seconds`), which is a problem: it has no price.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/object (checked against openai 7.55.0, 2026-11-21)
  */
@@ -53,6 +54,7 @@ export function readOpenaiUsage(
     }),
   };
   const requests: RequestCounts = { ...draft.requests, ...requestClasses(sheet, raw) };
+  if (Number(fieldOf(raw, 'prompt_audio_seconds')) > 0) draft.problems.add('billed_by_duration');
   const counts = present(tokens);
   const cost = believedCost(draft, reportedCost(raw, provider), counts);
   return sheet.usage(counts, requests, cost);

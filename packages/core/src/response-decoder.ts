@@ -26,11 +26,16 @@ import { present } from './wire-value.ts';
 
 /**
  * What the names of all further headers begin with that are read of an endpoint's responses, in lower case: Bedrock puts the
- * token counts of some models and the name of an error there and nowhere else, LiteLLM the cost.
+ * token counts of some models, the tier and the name of an error there and nowhere else, Gemini the tier, LiteLLM the cost.
  */
 export function headerPrefixOf({ provider }: Endpoint): string {
-  return provider === 'litellm' ? 'x-litellm-' : 'x-amzn-';
+  return PREFIXES.get(provider) ?? 'x-amzn-';
 }
+
+const PREFIXES: ReadonlyMap<string, string> = new Map([
+  ['litellm', 'x-litellm-'],
+  ['gcp.gemini', 'x-gemini-'],
+]);
 
 /**
  * Creates the decoder of one response.
