@@ -21,7 +21,8 @@ export function expectedAttributes(exchange: Exchange, port: number): Values {
     [genAi.operationName]: truth.operation,
     [genAi.providerName]: truth.provider,
     // Bedrock, Gemini and Azure are told the model by the path, whatever the body says.
-    [genAi.requestModel]: truth.pathModel ?? textOf(body.model ?? body.modelId),
+    [genAi.requestModel]:
+      truth.pathModel ?? textOf(objectOf(body.model).id ?? body.model ?? body.modelId),
     [general.serverAddress]: truth.host,
     [general.serverPort]: port,
   };
