@@ -107,7 +107,7 @@ Every program makes plain calls, streams them, and meets an error; where the SDK
 - Calls of ollama have no price: its models run on one's own machine. They are counted as unpriced, with their tokens.
 - A stream of OpenAI chat completions that was left early, or never asked for usage, has no usage to meter; it is counted as unpriced. Asking for it on the caller's behalf happens for OpenAI's and Azure's own hosts only, which a local provider is not.
 - A time-out that an SDK expresses as an abort is recorded as \`aborted\`, one that it expresses as a \`TimeoutError\` as \`error\`. One that strikes before the connection stands is always \`aborted\`: undici says no more.
-- Edge runtimes: \`wrapFetch\` with openai 7.55.0 is run in the edge-runtime sandbox and in Cloudflare's workerd 1.20261117.1, with Node's part and without (\`test/compat/edge.test.ts\`).
+- Edge runtimes: \`wrapFetch\` with openai 7.57.0 is run in the edge-runtime sandbox and in Cloudflare's workerd 1.20261117.1, with Node's part and without (\`test/compat/edge.test.ts\`).
 - ollama 0.6.4 has no retries and no time-out of its own; @aws-sdk/client-bedrock-runtime is timed out by a signal.
 - @openai/agents is run without its own tracing, which would send to OpenAI.
 - \`break\` out of a stream does not end the request of ollama 0.6.4 and @langchain/openai: the provider goes on sending, with and without us.

@@ -95,14 +95,14 @@ function single(name: string, version: string, program: string, more: Partial<Sd
   return { id, name, dependencies: { [name]: version }, program, ...more };
 }
 
-/** Every SDK of the matrix, pinned on 2026-11-21. */
+/** Every SDK of the matrix, pinned on 2026-11-22. */
 export const SDKS: readonly Sdk[] = [
   openai('4', '4.104.0', ZOD_3),
   openai('5', '5.23.2', ZOD_3),
   openai('6', '6.49.0', ZOD_4),
-  openai('7', '7.55.0', ZOD_4),
+  openai('7', '7.57.0', ZOD_4),
   anthropic('anthropic-oldest', '0.52.0'),
-  anthropic('anthropic-newest', '1.11.0'),
+  anthropic('anthropic-newest', '1.12.0'),
   single('@google/genai', '3.1.0', 'gemini'),
   single('@mistralai/mistralai', '2.7.0', 'mistral', {
     provider: 'mistral_ai',
@@ -113,7 +113,7 @@ export const SDKS: readonly Sdk[] = [
   single('groq-sdk', '1.6.0', 'groq', { provider: 'groq' }),
   single('together-ai', '0.52.0', 'together', { provider: 'together' }),
   single('ollama', '0.6.4', 'ollama', { provider: 'ollama' }),
-  single('@aws-sdk/client-bedrock-runtime', '3.1162.0', 'bedrock', { provider: 'aws.bedrock' }),
+  single('@aws-sdk/client-bedrock-runtime', '3.1164.0', 'bedrock', { provider: 'aws.bedrock' }),
   aiSdk('5', '5.0.277', '2.0.131', '2.0.112'),
   aiSdk('6', '6.0.326', '3.0.141', '3.0.138'),
   aiSdk('7', '7.0.173', '4.0.118', '4.0.105'),
@@ -158,8 +158,8 @@ export const SDKS: readonly Sdk[] = [
   {
     id: 'azure-openai',
     name: 'openai',
-    title: 'openai 7.55.0, AzureOpenAI',
-    dependencies: { openai: '7.55.0' },
+    title: 'openai 7.57.0, AzureOpenAI',
+    dependencies: { openai: '7.57.0' },
     program: 'azure-openai',
     provider: 'azure.ai.openai',
   },
@@ -173,14 +173,14 @@ export const SDKS: readonly Sdk[] = [
   {
     id: 'langchain-openai',
     name: '@langchain/openai',
-    dependencies: { '@langchain/openai': '1.6.0', '@langchain/core': '1.2.13' },
+    dependencies: { '@langchain/openai': '1.6.0', '@langchain/core': '1.4.0' },
     program: 'langchain-openai',
     timeoutOutcome: 'error',
   },
   {
     id: 'langchain-anthropic',
     name: '@langchain/anthropic',
-    dependencies: { '@langchain/anthropic': '1.5.11', '@langchain/core': '1.2.13' },
+    dependencies: { '@langchain/anthropic': '1.5.11', '@langchain/core': '1.4.0' },
     program: 'langchain-anthropic',
   },
   {
