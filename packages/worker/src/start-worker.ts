@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Rule, Transition } from '@tokenmeter/anomaly';
+import type { Transition } from '@tokenmeter/anomaly';
 import { sendTest } from './delivery/send-test.ts';
 import type { IncidentDesk } from './desk/incident-desk.ts';
 import type { Present } from './evaluator.ts';
@@ -7,6 +7,7 @@ import { sendHeartbeat } from './heartbeat.ts';
 import { HistoryLearner } from './history-learner.ts';
 import type { IncidentView } from './incident-view.ts';
 import { type Logger, SILENT_LOGGER } from './logger.ts';
+import { oldestPeriod } from './oldest-period.ts';
 import type { Delivery } from './ports.ts';
 import { UserContributors } from './user-contributors.ts';
 import type { EvaluationReport, Worker, WorkerOptions, WorkerStats } from './worker-options.ts';
@@ -41,13 +42,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   return worker;
 }
 
-function oldestPeriod(rules: readonly Rule[], epochMs: number): number {
-  const starts = rules.map((rule) =>
-    rule.name === 'budget' ? rule.periodOf(epochMs).startEpochMs : epochMs,
-  );
-  return Math.min(epochMs, ...starts);
-}
-
 class RunningWorker implements Worker {
   readonly #options: WorkerOptions;
   readonly #parts: WorkerParts;
@@ -69,6 +63,7 @@ class RunningWorker implements Worker {
   #savedEpochMs = 0;
   #changeMs = 0;
   #isFailing = false;
+  #stateProblem: string | undefined;
   readonly #accepted = new Set<string>();
   #closing: Promise<void> | undefined;
 
@@ -176,8 +171,11 @@ class RunningWorker implements Worker {
         this.#spread();
       }
       if (!this.#isStandby) void deliveries.refresh(book.current());
+      this.#stateProblem = undefined;
     } catch (error) {
-      this.#logger.warn(`worker state: ${error instanceof Error ? error.message : 'failed'}`);
+      const problem = error instanceof Error ? error.message : 'failed';
+      if (problem !== this.#stateProblem) this.#logger.warn(`worker state: ${problem}`);
+      this.#stateProblem = problem;
     }
   }
 
