@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { advance } from './advance.ts';
-import { explainWindow } from './explain.ts';
+import { explainWindow, largestShares } from './explain.ts';
 import { createHistory } from './history.ts';
 import { CHAT, DAY, MINUTE, MONDAY_MS, usageRow, utcHourOfWeek } from './traffic.test-kit.ts';
 
@@ -80,4 +80,22 @@ test('calls without a price are no saving', () => {
   }).explanation;
   expect(usdPerHour).toBeCloseTo(0, 6);
   expect(decomposition.mix).toBeCloseTo(0, 6);
+});
+
+test('every dimension has a word before another one has two', () => {
+  const byName = (shares: Readonly<Record<string, number>>): ReadonlyMap<string, number> =>
+    new Map(Object.entries(shares));
+  const chosen = largestShares([
+    { dimension: 'feature', byName: byName({ chat: 60, search: 40 }) },
+    { dimension: 'model', byName: byName({ mini: 90, large: 10 }) },
+    { dimension: 'team', byName: byName({ blue: 55, red: 45 }) },
+    { dimension: 'service', byName: byName({ a: 25, b: 30, c: 25, d: 20 }) },
+  ]);
+  expect(chosen).toEqual([
+    { dimension: 'model', name: 'mini', share: 0.9 },
+    { dimension: 'feature', name: 'chat', share: 0.6 },
+    { dimension: 'team', name: 'blue', share: 0.55 },
+    { dimension: 'team', name: 'red', share: 0.45 },
+    { dimension: 'service', name: 'b', share: 0.3 },
+  ]);
 });

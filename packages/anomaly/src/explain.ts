@@ -134,17 +134,23 @@ function contributorsOf(changes: readonly LabelledChange[]): Contributor[] {
   );
 }
 
-/** The largest shares of all dimensions; those with one name say nothing. */
+/** The largest share of each dimension, then the largest of all; those with one name say nothing. */
 export function largestShares(
   dimensions: readonly {
     readonly dimension: Dimension;
     readonly byName: ReadonlyMap<string, number>;
   }[],
 ): Contributor[] {
-  return dimensions
-    .flatMap(({ dimension, byName }) => (byName.size < 2 ? [] : sharesOf(dimension, byName)))
-    .sort((a, b) => b.share - a.share || (a.name < b.name ? -1 : 1))
-    .slice(0, MAX_CONTRIBUTORS);
+  const shares = dimensions.map(({ dimension, byName }) =>
+    byName.size < 2 ? [] : sharesOf(dimension, byName).sort(byShare),
+  );
+  const first = shares.flatMap((own) => own.slice(0, 1));
+  const others = shares.flatMap((own) => own.slice(1)).sort(byShare);
+  return [...first, ...others].slice(0, MAX_CONTRIBUTORS).sort(byShare);
+}
+
+function byShare(a: Contributor, b: Contributor): number {
+  return b.share - a.share || (a.name < b.name ? -1 : 1);
 }
 
 function sharesOf(dimension: Dimension, excess: ReadonlyMap<string, number>): Contributor[] {

@@ -118,3 +118,22 @@ test.for([
   };
   expect(describeAlert(noticeOf('volume', { finding, severity: 'info' }), 'UTC').title).toBe(want);
 });
+
+test('every dimension has a word before another one has two', () => {
+  const contributors = [
+    { dimension: 'model', name: 'mini', share: 0.9 },
+    { dimension: 'team', name: 'blue', share: 0.55 },
+    { dimension: 'team', name: 'red', share: 0.45 },
+    { dimension: 'team', name: 'green', share: 0.4 },
+    { dimension: 'feature', name: 'chat', share: 0.3 },
+    { dimension: 'service', name: 'a', share: 0.25 },
+    { dimension: 'user', name: 'u7', share: 0.2 },
+  ] as const;
+  const { facts } = describeAlert(
+    noticeOf('volume', { finding: { ...FINDINGS.volume, contributors } }),
+    'UTC',
+  );
+  expect(facts.find(({ name }) => name === 'From')?.value).toBe(
+    '90 % model mini, 55 % team blue, 30 % feature chat, 25 % service a, 20 % user u7',
+  );
+});

@@ -94,7 +94,7 @@ const LINK_WORDS: readonly (readonly [AlertLink['kind'], string])[] = [
   ['expected', 'Mark as expected'],
 ];
 
-const MOST_CONTRIBUTORS = 4;
+const MOST_CONTRIBUTORS = 5;
 
 /** Describes a notice in the reader's time zone. The result depends on nothing else. */
 export function describeAlert(facts: NoticeFacts, timeZone: string): AlertContent {
@@ -261,10 +261,15 @@ function lastCost(extraCost: string): string {
     : extraCost.replace(' if it lasts', ' while it lasted');
 }
 
+/** The largest of each dimension, then the largest of all. */
 function renderContributors(contributors: readonly Contributor[]): string {
-  return contributors
-    .filter(({ share }) => share > 0 && share <= 1)
+  const known = contributors.filter(({ share }) => share > 0 && share <= 1);
+  const named = new Set<Contributor['dimension']>();
+  const first = known.filter(({ dimension }) => !named.has(dimension) && named.add(dimension));
+  const others = known.filter((one) => !first.includes(one));
+  return [...first, ...others]
     .slice(0, MOST_CONTRIBUTORS)
+    .sort((a, b) => b.share - a.share)
     .map(
       ({ dimension, name, share }) =>
         `${Math.round(share * 100)} % ${dimension} ${cleanName(name)}`,
