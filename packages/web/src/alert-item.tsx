@@ -76,7 +76,7 @@ export function AlertItem({
             </span>
             {words.cost && <span class="alert-cost number">{words.cost}</span>}
           </span>
-          <span class="alert-title">{alert.title}</span>
+          <span class="alert-title">{words.title}</span>
           <span class="alert-since">
             {isFiring && <span class="alert-state">{words.state} </span>}
             {words.since}
@@ -85,7 +85,7 @@ export function AlertItem({
         <div class="alert-body">
           <Facts alert={alert} words={words} />
           <div>
-            <p class="alert-text">{alert.text}</p>
+            <p class="alert-text">{words.text}</p>
             <AlertActions alert={alert} />
             <CallsLink alert={alert} {...onward} />
             <a class="alert-runbook" href={`/runbooks/${alert.rule.replaceAll('_', '-')}`}>

@@ -29,6 +29,8 @@ describe('words of an alert', () => {
   test('a firing alert says since when, in the unit of its figures', () => {
     const dear = alert({ quantity: 'usd_per_call', observed: 0.0341, usdPerHour: 3.917 });
     expect(describeAlert(dear, NOW, 'Europe/Berlin')).toEqual({
+      title: 'search is busy',
+      text: '',
       severity: 'Warning',
       state: 'Firing',
       since: 'since 14:25 · 1 h',
@@ -37,6 +39,19 @@ describe('words of an alert', () => {
       expected: '$10.00 per call – $30.00 per call',
       labels: [['feature', 'search']],
     });
+  });
+
+  test('what the page shows beside a title is not said again', () => {
+    const title = 'CRITICAL volume: shop/search (prod), 35x the expected';
+    const words = describeAlert(
+      alert({ title, text: `${title}\nObserved: 171 calls.` }),
+      NOW,
+      'UTC',
+    );
+    expect([words.title, words.text]).toEqual([
+      'Volume: shop/search (prod), 35x the expected',
+      'Observed: 171 calls.',
+    ]);
   });
 
   test('a resolved alert says how long it lasted', () => {

@@ -3,6 +3,10 @@ import { formatCount, formatDuration, formatInstant, formatShare, formatUsd } fr
 
 /** An alert in the words of the page. */
 export interface AlertWords {
+  /** Without the severity or state that the page shows beside it. */
+  readonly title: string;
+  /** Without the title, where it begins with it. */
+  readonly text: string;
   readonly severity: string;
   readonly state: string;
   /** Since when, and for how long. */
@@ -53,11 +57,18 @@ function describeSince(alert: AlertView, nowEpochMs: number, timeZone: string): 
   return `${start} · lasted ${formatDuration(end - alert.startedEpochMs)}`;
 }
 
+/** How titles begin: for those who read nothing else, such as in a mail. */
+const STATUS = /^(?:CRITICAL|WARNING|INFO|RESOLVED|ACKNOWLEDGED|SNOOZED|FLAPPING) (\w)/;
+
 /** Puts an alert into words: figures in the unit of its rule, times in the reader's zone. */
 export function describeAlert(alert: AlertView, nowEpochMs: number, timeZone: string): AlertWords {
   const render = rendererOf(alert.quantity);
   const { low, mid, high } = alert.expected;
   return {
+    title: alert.title.replace(STATUS, (_, letter: string) => letter.toUpperCase()),
+    text: alert.text.startsWith(`${alert.title}\n`)
+      ? alert.text.slice(alert.title.length + 1)
+      : alert.text,
     severity: SEVERITIES[alert.severity],
     state: STATES[alert.state],
     since: describeSince(alert, nowEpochMs, timeZone),
