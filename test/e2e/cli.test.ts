@@ -54,6 +54,12 @@ describe('tokenmeter on the command line', () => {
   test.for([
     { note: 'an unknown command', args: ['fly'], code: 2, want: 'unknown command' },
     {
+      note: 'a mistyped option of a command',
+      args: ['prices', 'show', 'gpt-4o', '--jsn'],
+      code: 2,
+      want: '(Did you mean --json?)\n(tokenmeter prices show --help says more)',
+    },
+    {
       note: 'a count that is none',
       args: ['price', 'gpt-4o', '--input', 'many'],
       code: 2,

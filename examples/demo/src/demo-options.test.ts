@@ -12,6 +12,13 @@ test.for([
   expect(parseDemoOptions(args)).toEqual({ ok: true, options: want });
 });
 
+test.for(['--help', '-h'])('%s is answered', (flag) => {
+  expect(parseDemoOptions([flag])).toEqual({
+    ok: true,
+    help: expect.stringContaining('usage: npm start -- [--until-alerts]'),
+  });
+});
+
 test.for([
   { args: ['--port', '70000'], says: '--port' },
   { args: ['--port', 'x'], says: '--port' },

@@ -9,12 +9,24 @@ export interface DemoOptions {
   readonly seed: number;
 }
 
-/** Options, or what is wrong with them. */
+/** Options, a question for help, or what is wrong. */
 export type ParsedDemoOptions =
   | { readonly ok: true; readonly options: DemoOptions }
+  | { readonly ok: true; readonly help: string }
   | { readonly ok: false; readonly problem: string };
 
 const USAGE = 'usage: npm start -- [--until-alerts] [--port NUMBER] [--seed NUMBER]';
+
+const HELP = `${USAGE}
+
+Runs Tokenmeter with a small real application against a local replay provider, until Ctrl-C: a page with four weeks of
+history, and within about three minutes four incidents, delivered to stand-ins. Nothing leaves this machine; the folder
+that it works in is removed at the end.
+
+  --until-alerts  end by itself, with exit code 0, once the incidents were delivered
+  --port NUMBER   port of page and receiver (default: 4318, or the next free one); 0 lets the system choose
+  --seed NUMBER   another course of the traffic (default: 1)
+`;
 
 /** Parses the arguments of the demo. Never throws. */
 export function parseDemoOptions(args: readonly string[]): ParsedDemoOptions {
@@ -25,8 +37,10 @@ export function parseDemoOptions(args: readonly string[]): ParsedDemoOptions {
         'until-alerts': { type: 'boolean', default: false },
         port: { type: 'string' },
         seed: { type: 'string', default: '1' },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
+    if (values.help) return { ok: true, help: HELP };
     const port = values.port === undefined ? undefined : parseCount(values.port, 65_535);
     const seed = parseCount(values.seed, 2 ** 31);
     if (Number.isNaN(port)) return wrong(`--port must be 0 to 65535, got ${values.port}`);

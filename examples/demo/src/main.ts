@@ -17,6 +17,10 @@ async function main(): Promise<number> {
     console.error(parsed.problem);
     return 2;
   }
+  if ('help' in parsed) {
+    console.log(parsed.help.trimEnd());
+    return 0;
+  }
   return await runDemo(parsed.options, {
     print: (text) => console.log(text),
     progress: (text) => {

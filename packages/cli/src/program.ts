@@ -141,6 +141,11 @@ function addLedger(program: Command, io: Io): void {
     });
 }
 
+/** Wrong usage of a command throws, and leads to the help of this command. */
+function endWithItsHelp(command: Command, path: string): void {
+  command.exitOverride().showHelpAfterError(`(tokenmeter ${path} --help says more)`);
+}
+
 /**
  * Builds the command with all its sub-commands. Each loads its code only when it runs, because ledger and server take a
  * while. Parsing throws a `CommanderError` instead of ending the process.
@@ -174,8 +179,10 @@ export function createProgram(io: Io, version: string): Command {
   ])
     add(program, io);
   for (const command of program.commands) {
-    command.exitOverride();
-    for (const sub of command.commands) sub.exitOverride();
+    endWithItsHelp(command, command.name());
+    for (const sub of command.commands) {
+      endWithItsHelp(sub, `${command.name()} ${sub.name()}`);
+    }
   }
   return program;
 }
