@@ -32,8 +32,9 @@ export function modelNames(provider: string, model: string): readonly string[] {
     add(names, withoutProvider(provider, known));
     if (provider === 'openrouter') add(names, withoutVariant(known));
     if (provider === 'aws') for (const name of bedrockNames(known)) add(names, name);
-    if (known.startsWith('ft:')) add(names, known.split(':').slice(0, 2).join(':'));
   }
+  const tuned = names.find((known) => known.startsWith('ft:'));
+  if (tuned !== undefined) add(names, tuned.split(':').slice(0, 2).join(':'));
   return names;
 }
 

@@ -92,6 +92,15 @@ test.for([
   expect(book.find('', model)?.row.id).toBe(want);
 });
 
+test.for(['ft:gpt-4o:acme::abc', 'openai/ft:gpt-4o:acme::abc', 'ft:gpt-4o'])(
+  '%s is a fine-tuned gpt-4o',
+  (model) => {
+    // 3.75 USD per million input tokens (https://developers.openai.com/api/docs/pricing).
+    const tuned = { ...call(model, { input: 1000 }), provider: 'openai' };
+    expect(priceCall(tuned, book)).toMatchObject({ costUsd: 0.00375, row: 'openai/ft:gpt-4o' });
+  },
+);
+
 test('the first file has the first word, and its version is part of the book version', () => {
   const layers = ['1', '2'].map((usd) => {
     const text = JSON.stringify({ prices: [{ model: 'm', rates: { input: Number(usd) } }] });
