@@ -9,6 +9,7 @@ import {
   readConfigFile,
   renderConfigArguments,
 } from '../../collector-config/dist/index.js';
+import { GO_GC_PERCENT } from '../../packages/cli/dist/collector-environment.js';
 import { encodeOtlpProtobuf } from '../../packages/testkit/dist/index.js';
 import { median } from './processes.mjs';
 
@@ -90,7 +91,7 @@ async function startCollector(binary, stage, index) {
     stdio: 'ignore',
     env: {
       // As `tokenmeter collector run` starts it.
-      GOGC: '300',
+      GOGC: GO_GC_PERCENT,
       ...process.env,
       TOKENMETER_QUEUE_DIR: join(folder, 'queue'),
       TOKENMETER_OTLP_PORT: String(port),

@@ -275,11 +275,10 @@ test.skipIf(!collector.isThere)('CloudWatch’s requests are signed for its two 
       request.path === '/v1/metrics' ? '/eu-central-1/monitoring/' : '/eu-central-1/xray/',
     );
   }
-  const [first] = requests;
-  if (first === undefined) throw new Error('expected a request');
-  expect(
-    signatureProblem(first, { secretKey: 'another', path: `/cloudwatch${first.path}` }),
-  ).toContain('is wrong');
+  for (const request of requests.slice(0, 1)) {
+    const path = `/cloudwatch${request.path}`;
+    expect(signatureProblem(request, { secretKey: 'another', path })).toContain('is wrong');
+  }
 });
 
 test.skipIf(!collector.isThere)('Elastic takes histograms as deltas', () => {

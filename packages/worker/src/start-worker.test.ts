@@ -289,8 +289,7 @@ describe('worker', () => {
   test('a test notice reaches every channel and says what it is', async () => {
     const clock = createClock(FRIDAY);
     const good = createMemoryNotifier('good');
-    const bad = createMemoryNotifier('bad', 'throws');
-    const notifiers = [good.notifier, bad.notifier];
+    const notifiers = [good.notifier, createMemoryNotifier('bad', 'throws').notifier];
     await using worker = await start(clock, { source: createMemorySource([]), notifiers });
     expect(await worker.sendTest()).toMatchObject({
       good: { outcome: 'delivered' },
