@@ -21,7 +21,7 @@ export async function runConfigCheck(
   const loaded = loadConfig(io, { config: file, needsSecrets: options.secrets });
   if (loaded.path === undefined) {
     throw new CommandError('there is no tokenmeter.yaml here', {
-      hint: 'start from examples/config/tokenmeter.yaml, or name a file: tokenmeter config check FILE',
+      hint: 'write one with: tokenmeter config init, or name a file: tokenmeter config check FILE',
       exitCode: 2,
     });
   }

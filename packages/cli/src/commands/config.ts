@@ -1,6 +1,21 @@
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 
+function addInit(config: Command, io: Io): void {
+  config
+    .command('init')
+    .summary('write a first configuration')
+    .description(
+      'Writes a tokenmeter.yaml with the most important settings and a word on each. Never overwrites.',
+    )
+    .argument('[file]', 'the file', 'tokenmeter.yaml')
+    .addHelpText('after', '\nExample:\n  tokenmeter config init\n')
+    .action(async (file: string) => {
+      const { runConfigInit } = await import('./config-init.ts');
+      await runConfigInit(file, io);
+    });
+}
+
 function addCheck(config: Command, io: Io): void {
   config
     .command('check')
@@ -32,7 +47,8 @@ function addSchema(config: Command, io: Io): void {
 
 /** Adds `tokenmeter config …`. */
 export function addConfig(program: Command, io: Io): void {
-  const config = program.command('config').summary('check tokenmeter.yaml');
+  const config = program.command('config').summary('write and check tokenmeter.yaml');
+  addInit(config, io);
   addCheck(config, io);
   addSchema(config, io);
 }
