@@ -137,3 +137,19 @@ test('every dimension has a word before another one has two', () => {
     '90 % model mini, 55 % team blue, 30 % feature chat, 25 % service a, 20 % user u7',
   );
 });
+
+// A window of five minutes at 14:02 is 13:55 to 14:02: `observed` counts all of it.
+test.for([
+  { minutes: 5, into: 0, want: '66 calls in 5 min' },
+  { minutes: 5, into: 2, want: '66 calls in 7 min' },
+  { minutes: 480, into: 2, want: '66 calls in 8 h' },
+])('a window of $minutes minutes, $into into the next five: $want', ({ minutes, into, want }) => {
+  const finding = {
+    ...FINDINGS.volume,
+    observed: 66,
+    windowMinutes: minutes,
+    epochMs: Date.UTC(2026, 9, 9, 14, into),
+  };
+  const { facts } = describeAlert(noticeOf('volume', { finding }), 'UTC');
+  expect(facts.find(({ name }) => name === 'Observed')?.value).toBe(want);
+});

@@ -22,6 +22,7 @@ export interface Figures {
 }
 
 const MINUTE_MS = 60_000;
+const BLOCK_MS = 5 * MINUTE_MS;
 const DAY_HOURS = 24;
 const UNKNOWN_WHILE_BLIND = 'unknown while data is missing';
 
@@ -138,8 +139,11 @@ function describeExtraCost(usdPerHour: number): string {
   return `${renderSignedUsd(usdPerHour)}/h, ${perDay}/day if it lasts`;
 }
 
-function windowOf({ windowMinutes }: Finding): string {
-  return renderDuration(windowMinutes * MINUTE_MS);
+/** Windows of counts end with the five minutes that are not over yet; what that adds to hours is not worth a word. */
+function windowOf({ rule, windowMinutes, epochMs }: Finding): string {
+  const isOfCounts = rule === 'volume' || rule === 'slow_burn';
+  const partMs = isOfCounts && windowMinutes <= 60 ? epochMs % BLOCK_MS : 0;
+  return renderDuration(windowMinutes * MINUTE_MS + partMs);
 }
 
 /** Rates are compared with those of all hours; counts with those of the same hour of the week, which their basis names. */
