@@ -112,3 +112,34 @@ test('the defaults are those of the documents', () => {
     flappingHoldMs: 60 * MINUTE,
   });
 });
+
+test.for([
+  { note: 'a minute', aheadMinutes: 1, want: [] },
+  { note: 'a day', aheadMinutes: 1440, want: ['resolved'] },
+])('what a clock that was $note ahead told ends with $want', ({ aheadMinutes, want }) => {
+  const start = MINUTE;
+  const ahead = start + aheadMinutes * MINUTE;
+  const told = [ahead, ahead + MINUTE].reduce(
+    (incidents, epochMs) =>
+      stepIncidents(incidents, {
+        epochMs,
+        findings: [finding(epochMs, 'warning')],
+        unknownRules: new Set(),
+      }).incidents,
+    {},
+  );
+  let incidents = told;
+  const kinds = [];
+  // Right again, and nothing is found for as long as an incident is held.
+  for (let minute = 0; minute < 15; minute += 1) {
+    const input = {
+      epochMs: start + minute * MINUTE,
+      findings: [],
+      unknownRules: new Set<string>(),
+    };
+    const next = stepIncidents(incidents, input);
+    incidents = next.incidents;
+    kinds.push(...next.transitions.map(({ kind }) => kind));
+  }
+  expect(kinds).toEqual(want);
+});

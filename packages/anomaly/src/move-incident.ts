@@ -9,6 +9,17 @@ export interface IncidentMove {
 }
 
 const HOUR_MS = 3_600_000;
+/** Members that are instants of the past. */
+const TIMES = [
+  'startedEpochMs',
+  'updatedEpochMs',
+  'lastFoundEpochMs',
+  'firedEpochMs',
+  'resolvedEpochMs',
+  'acknowledgedEpochMs',
+  'milderSinceEpochMs',
+  'lowHitRateSinceEpochMs',
+] as const satisfies readonly (keyof Incident)[];
 
 /** Opens an incident at its first finding. */
 export function openIncident(
@@ -82,6 +93,18 @@ export function missIncident(
   const missed: Incident = { ...incident, updatedEpochMs: epochMs };
   if (quietMs < holdMs) return { incident: missed };
   return endIncident(missed, epochMs, config);
+}
+
+/** An incident whose last update lies ahead, as if that had been a minute ago; what came before keeps its distance. */
+export function bringBack(incident: Incident, epochMs: number): Incident {
+  const aheadMs = incident.updatedEpochMs - (epochMs - 60_000);
+  const back = (at: number): number => (at > epochMs ? at - aheadMs : at);
+  const times = TIMES.flatMap((name) => {
+    const at = incident[name];
+    return at === undefined ? [] : [[name, back(at)] as const];
+  });
+  const changesEpochMs = incident.changesEpochMs.map(back);
+  return { ...incident, ...Object.fromEntries(times), changesEpochMs };
 }
 
 /** What cannot be seen is not over: the time of the gap does not count as quiet, and not as milder. */

@@ -8,6 +8,7 @@ import {
   type Transition,
 } from './incident.ts';
 import {
+  bringBack,
   holdIncident,
   type IncidentMove,
   missIncident,
@@ -15,6 +16,7 @@ import {
   seeIncident,
 } from './move-incident.ts';
 import { compareSeverity } from './rule-state.ts';
+import { MINUTE_MS } from './time.ts';
 
 /** One evaluation as the state machine sees it. */
 export interface IncidentInput {
@@ -32,7 +34,8 @@ export interface IncidentInput {
  *
  * A pending incident that is not found again is forgotten without a word. Deterministic and independent of the order of
  * findings of different identity; time must not run backwards: an evaluation at or before the last update of an
- * incident leaves that incident as it is.
+ * incident leaves that incident as it is, unless that update lies more than ten minutes ahead: then a clock was wrong, and
+ * the incident is brought back to the present.
  */
 export function stepIncidents(
   incidents: Incidents,
@@ -69,15 +72,21 @@ interface Turn {
   readonly config: IncidentConfig;
 }
 
+/** No evaluation lies so far behind the one before, but where a clock was set back. */
+const AHEAD_MS = 10 * MINUTE_MS;
+
 function move(
-  incident: Incident | undefined,
+  known: Incident | undefined,
   finding: Finding | undefined,
   { input, key, config }: Turn,
 ): IncidentMove {
   const { epochMs, unknownRules } = input;
-  if (incident === undefined) {
-    return finding === undefined ? { incident } : openIncident(finding, { key, epochMs }, config);
+  if (known === undefined) {
+    return finding === undefined
+      ? { incident: known }
+      : openIncident(finding, { key, epochMs }, config);
   }
+  const incident = known.updatedEpochMs > epochMs + AHEAD_MS ? bringBack(known, epochMs) : known;
   if (epochMs <= incident.updatedEpochMs) return { incident };
   if (finding !== undefined) return seeIncident(incident, finding, { epochMs, config });
   if (unknownRules.has(incident.finding.rule)) return holdIncident(incident, epochMs);

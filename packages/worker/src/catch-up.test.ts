@@ -97,7 +97,7 @@ test('what still goes on after a pause is told once', async () => {
   expect(firing.map((notice) => notice.finding.rule)).toEqual(['volume']);
 });
 
-test('a clock that jumps back evaluates nothing twice', async () => {
+test('a clock that jumps back is followed, and nothing is told twice', async () => {
   const clock = { at: FRIDAY };
   const { notifier, notices } = collect();
   await using worker = await startWorker({
@@ -109,11 +109,41 @@ test('a clock that jumps back evaluates nothing twice', async () => {
   await worker.evaluateNow();
   clock.at = FRIDAY - 3 * HOUR;
   const back = await worker.evaluateNow();
-  expect(back).toMatchObject({ ok: true, toEpochMs: FRIDAY });
+  expect(back).toMatchObject({ ok: true, toEpochMs: FRIDAY - 3 * HOUR });
   clock.at = FRIDAY + 10 * MINUTE;
   expect(await worker.evaluateNow()).toMatchObject({ toEpochMs: FRIDAY + 10 * MINUTE });
   await worker.flush();
   expect(notices).toEqual([]);
+});
+
+test('after a clock was a day ahead what goes wrong is told at once', async () => {
+  const clock = { at: FRIDAY };
+  const real = { at: FRIDAY };
+  const warnings: string[] = [];
+  const { notifier, notices } = collect();
+  await using worker = await startWorker({
+    source: sourceOf(usage(FRIDAY, FRIDAY + DAY), () => real.at),
+    notifiers: [notifier],
+    clock: () => clock.at,
+    evaluationSeconds: 3600,
+    logger: { warn: (text) => void warnings.push(text) },
+  });
+  await worker.evaluateNow();
+  clock.at = FRIDAY + 26 * HOUR;
+  real.at = clock.at;
+  await worker.evaluateNow();
+  for (const minute of [10, 11, 12]) {
+    clock.at = FRIDAY + minute * MINUTE;
+    real.at = clock.at;
+    await worker.evaluateNow();
+  }
+  await worker.flush();
+  const told = notices.filter(({ transition }) => transition === 'firing');
+  expect(told.map(({ finding }) => [finding.rule, finding.epochMs])).toContainEqual([
+    'volume',
+    FRIDAY + 10 * MINUTE,
+  ]);
+  expect(warnings).toEqual(['the clock went back by 1550 min: learning again']);
 });
 
 test('a worker whose source never answers holds up no other', async () => {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { chunkOfPast, rowsPerBlock } from './chunk-of-past.ts';
 import type { Evaluator, GoodRead } from './evaluator.ts';
+import type { Logger } from './logger.ts';
 import type { MetricSource } from './ports.ts';
 
 /** What a learner works with. */
@@ -11,11 +12,14 @@ export interface LearnerOptions {
   /** The start of the oldest budget period that holds an instant: what was spent since must be known too. */
   readonly spentSince?: (epochMs: number) => number;
   readonly signal: AbortSignal;
+  readonly logger?: Logger;
 }
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** A clock that is set back by less is waited for. */
+const AHEAD_MS = 10 * MINUTE_MS;
 const CHUNK_MS = 6 * HOUR_MS;
 const READ_TIMEOUT_MS = 60_000;
 /** Late data older than this makes the worker learn again; younger is left out of windows already judged. */
@@ -41,12 +45,24 @@ export class HistoryLearner {
   async catchUp(nowEpochMs: number): Promise<string | undefined> {
     const { evaluator } = this.#options;
     this.#startedEpochMs ??= nowEpochMs;
+    this.#followClock(nowEpochMs);
     if (evaluator.learnedToEpochMs === undefined) evaluator.forget();
     else if (this.#isAuditDue(nowEpochMs)) {
       const problem = await this.#audit(nowEpochMs);
       if (problem !== undefined) return problem;
     }
     return this.#learnUpTo(Math.floor(nowEpochMs / MINUTE_MS) * MINUTE_MS);
+  }
+
+  /** What was learned of a time that has not come is of a clock that was wrong; until then nothing would be learned. */
+  #followClock(nowEpochMs: number): void {
+    const { evaluator, logger } = this.#options;
+    const aheadMs = (evaluator.advancedToEpochMs ?? 0) - nowEpochMs;
+    if (aheadMs <= AHEAD_MS) return;
+    logger?.warn(`the clock went back by ${Math.round(aheadMs / MINUTE_MS)} min: learning again`);
+    evaluator.forget();
+    this.#auditedEpochMs = 0;
+    this.#startedEpochMs = nowEpochMs;
   }
 
   #isAuditDue(nowEpochMs: number): boolean {

@@ -82,6 +82,7 @@ class RunningWorker implements Worker {
       lookbackDays: options.lookbackDays ?? DEFAULT_LOOKBACK_DAYS,
       spentSince: (epochMs) => oldestPeriod(options.rules ?? [], epochMs),
       signal: this.#stop.signal,
+      logger,
     });
   }
 
@@ -287,7 +288,7 @@ class RunningWorker implements Worker {
   #saveSnapshot(everyMs: number): void {
     const { store, evaluator } = this.#parts;
     const now = this.#now();
-    if (now - this.#savedEpochMs < everyMs) return;
+    if (Math.abs(now - this.#savedEpochMs) < everyMs) return;
     const started = performance.now();
     this.#savedEpochMs = now;
     store.snapshots.save(evaluator.snapshot(), this.#options.shard);

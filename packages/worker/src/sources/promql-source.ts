@@ -130,7 +130,10 @@ class PromqlReader {
 
   async #findNames(signal: AbortSignal): Promise<readonly NamedMeasure[]> {
     const now = this.#now();
-    if (this.#names !== undefined && now < this.#names.untilMs) return this.#names.list;
+    const validForMs = (this.#names?.untilMs ?? now) - now;
+    // A clock that went back leaves names that would be valid for too long.
+    if (this.#names !== undefined && validForMs > 0 && validForMs <= NAMES_FOR_MS)
+      return this.#names.list;
     const range = { fromEpochMs: now - 30 * DAY_MS, toEpochMs: now + MINUTE_MS };
     const found = await this.#client.metricNames(nameSelector(), range, signal);
     const list = found.flatMap((name) => {

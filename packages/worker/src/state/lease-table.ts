@@ -1,5 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
+/** No lease is given for so long: one that ends later is of a clock that was wrong. */
+const AHEAD_MS = 600_000;
+
 /** Rights that one process at a time has, for as long as it renews them. */
 export class LeaseTable {
   readonly #take: StatementSync;
@@ -10,7 +13,7 @@ export class LeaseTable {
     this.#take = database.prepare(
       `INSERT INTO lease (name, owner, until) VALUES (?1, ?2, ?3)
        ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
-         WHERE lease.owner = excluded.owner OR lease.until <= ?4`,
+         WHERE lease.owner = excluded.owner OR lease.until <= ?4 OR lease.until > ?4 + ${AHEAD_MS}`,
     );
     this.#read = database.prepare('SELECT owner, until FROM lease WHERE name = ?');
     this.#drop = database.prepare('DELETE FROM lease WHERE name = ? AND owner = ?');

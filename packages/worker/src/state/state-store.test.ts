@@ -125,6 +125,14 @@ describe('state file', () => {
     expect(first.leases.take('evaluate', 'a', { epochMs: NOW + 50_001, forMs })).toBe(true);
   });
 
+  test('a lease that a clock gave which was a day ahead holds up nobody', () => {
+    using first = new StateStore(path);
+    using second = new StateStore(path);
+    const forMs = 30_000;
+    first.leases.take('evaluate', 'a', { epochMs: NOW + DAY, forMs });
+    expect(second.leases.take('evaluate', 'b', { epochMs: NOW, forMs })).toBe(true);
+  });
+
   test('two workers claim a notice once between them', () => {
     using first = new StateStore(path);
     using second = new StateStore(path);
