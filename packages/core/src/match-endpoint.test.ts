@@ -226,6 +226,13 @@ test('a declared host has the declared provider, its port first', () => {
   expect(matchEndpoint(target, hosts)?.provider).toBe('groq');
 });
 
+test.for(['%3A', '%3a'])('a method of Google behind %s instead of a colon is found', (colon) => {
+  const path = `/v1beta/models/gemini-2.5-flash${colon}streamGenerateContent?alt=sse`;
+  const target = { method: 'POST', host: 'generativelanguage.googleapis.com', path };
+  const want = { api: 'gemini.generate', pathModel: 'gemini-2.5-flash', isStreaming: true };
+  expect(matchEndpoint(target)).toMatchObject(want);
+});
+
 test.for([
   { path: '/openai/v1/responses', provider: 'openai' },
   { path: '/anthropic/v1/messages', provider: 'anthropic' },
