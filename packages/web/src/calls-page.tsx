@@ -6,14 +6,13 @@ import { filterCalls } from './decode-calls.ts';
 import type { BodyProps } from './live-body.tsx';
 import { RangeChoice } from './range-choice.tsx';
 import { Problem } from './states.tsx';
-import { ORDERS, renderCallsCsvPath, type View } from './view-link.ts';
+import { type CallFilters, FILTERS, ORDERS, renderCallsCsvPath, type View } from './view-link.ts';
 
 const ORDER_WORDS = { cost: 'Most expensive', recent: 'Latest' } as const;
 
-function without(view: View, name: 'feature' | 'model'): View {
-  const { feature, model, ...rest } = view;
-  if (name === 'feature') return model ? { ...rest, model } : rest;
-  return feature ? { ...rest, feature } : rest;
+function without(view: View, name: keyof CallFilters): View {
+  const { [name]: _, ...rest } = view;
+  return rest;
 }
 
 function Filters({
@@ -23,10 +22,9 @@ function Filters({
   readonly view: View;
   readonly choose: (view: View) => void;
 }): JSX.Element {
-  const names = ['feature', 'model'] as const;
   return (
     <div class="filters">
-      {names
+      {FILTERS.map(([name]) => name)
         .filter((name) => view[name])
         .map((name) => (
           <button

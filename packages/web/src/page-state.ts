@@ -2,7 +2,7 @@ import type { AlertView, ApiProblem, Overview, SpendSeries } from '@tokenmeter/s
 import { assignColours, type ColourSlots } from './assign-colours.ts';
 import type { CallRow } from './decode-calls.ts';
 import { isSameSpan } from './time-span.ts';
-import type { View } from './view-link.ts';
+import { FILTERS, type View } from './view-link.ts';
 
 /** A part of the page: its last good value, and the problem of the last attempt if that failed. */
 export interface Part<T> {
@@ -71,8 +71,7 @@ function areSameCalls(left: View, right: View): boolean {
     left.range === right.range &&
     isSameSpan(left.span, right.span) &&
     left.order === right.order &&
-    left.feature === right.feature &&
-    left.model === right.model
+    FILTERS.every(([name]) => left[name] === right[name])
   );
 }
 

@@ -50,7 +50,7 @@ function Cells({ row, spend, perCall, isTotal }: CellsProps): JSX.Element {
   );
 }
 
-/** The key; of a feature or a model, it leads to its calls. */
+/** The key, which leads to its calls. */
 function KeyName({
   name,
   view,
@@ -61,7 +61,7 @@ function KeyName({
   readonly choose: (view: View) => void;
 }): JSX.Element {
   const { groupBy } = view;
-  if (isNeutralKey(name) || (groupBy !== 'feature' && groupBy !== 'model')) {
+  if (isNeutralKey(name)) {
     return (
       <span class="key-name" title={name}>
         {name || 'unattributed'}

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   DEFAULT_VIEW,
+  FILTERS,
   GROUPS,
   moveTo,
   ORDERS,
@@ -25,8 +26,7 @@ describe('view link', () => {
         range: fc.constantFrom(...RANGES),
         groupBy: fc.constantFrom(...GROUPS),
         order: fc.constantFrom(...ORDERS),
-        feature: name,
-        model: name,
+        ...Object.fromEntries(FILTERS.map(([filter]) => [filter, name])),
       },
       { requiredKeys: ['page', 'range', 'groupBy', 'order'] },
     );
@@ -66,6 +66,10 @@ describe('view link', () => {
     const view: View = { ...DEFAULT_VIEW, page: 'calls', order: 'recent', feature: 'a&b' };
     expect(renderCallsPath(view, 21_600_005)).toBe(
       '/api/v1/calls?order=recent&limit=100&from=5&feature=a%26b',
+    );
+    const further: View = { ...DEFAULT_VIEW, page: 'calls', user: 'ann', route: '/reply' };
+    expect(renderCallsPath(further, 21_600_005)).toBe(
+      '/api/v1/calls?order=cost&limit=100&from=5&user_id=ann&endpoint=%2Freply',
     );
   });
 

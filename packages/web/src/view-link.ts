@@ -36,18 +36,29 @@ export const ORDERS: readonly ['cost', 'recent'] = ['cost', 'recent'];
 /** One of the orders of the list of calls. */
 type Order = (typeof ORDERS)[number];
 
+/** What calls can be filtered by, with the name in the URL, and how the server calls it. */
+export const FILTERS: readonly (readonly [GroupBy, string])[] = [
+  ['feature', 'feature'],
+  ['model', 'model'],
+  ['provider', 'provider'],
+  ['team', 'team'],
+  ['user', 'user_id'],
+  ['service', 'service'],
+  ['environment', 'environment'],
+  ['route', 'endpoint'],
+];
+
+/** Calls of these only. */
+export type CallFilters = { readonly [Name in GroupBy]?: string };
+
 /** What the reader chose to look at; the URL holds exactly this. */
-export interface View {
+export interface View extends CallFilters {
   readonly page: PageName;
   readonly range: Range;
   readonly groupBy: GroupBy;
   readonly order: Order;
   /** A fixed stretch of time instead of `range`; on the pages Live and Calls. */
   readonly span?: TimeSpan;
-  /** Calls of this feature only. */
-  readonly feature?: string;
-  /** Calls of this model only. */
-  readonly model?: string;
 }
 
 /** What a bare `/` shows. */
@@ -78,10 +89,9 @@ export const RANGE_SECONDS: Readonly<Record<Range, number>> = {
   '30d': 2_592_000,
 };
 
-function parseFilter(query: URLSearchParams): Pick<View, 'feature' | 'model'> {
-  const feature = query.get('feature');
-  const model = query.get('model');
-  return { ...(feature ? { feature } : {}), ...(model ? { model } : {}) };
+function parseFilters(query: URLSearchParams): CallFilters {
+  const given = FILTERS.map(([name]) => [name, query.get(name)] as const);
+  return Object.fromEntries(given.filter(([, value]) => value));
 }
 
 function hasSpan(page: PageName): boolean {
@@ -101,7 +111,7 @@ export function parseView(search: string): View {
     groupBy: find(GROUPS, 'by', DEFAULT_VIEW.groupBy),
     order: find(ORDERS, 'order', DEFAULT_VIEW.order),
     ...(span === undefined ? {} : { span }),
-    ...(page === 'calls' ? parseFilter(query) : {}),
+    ...(page === 'calls' ? parseFilters(query) : {}),
   };
 }
 
@@ -113,8 +123,9 @@ export function renderView(view: View): string {
   if (view.groupBy !== DEFAULT_VIEW.groupBy) query.set('by', view.groupBy);
   if (view.order !== DEFAULT_VIEW.order) query.set('order', view.order);
   if (view.span !== undefined && hasSpan(view.page)) setSpan(query, view.span);
-  if (view.page === 'calls' && view.feature) query.set('feature', view.feature);
-  if (view.page === 'calls' && view.model) query.set('model', view.model);
+  for (const [name] of view.page === 'calls' ? FILTERS : []) {
+    if (view[name]) query.set(name, view[name]);
+  }
   return query.size === 0 ? '/' : `/?${query}`;
 }
 
@@ -155,8 +166,7 @@ function renderCallsQuery(view: View, nowEpochMs: number, limit: number): URLSea
     from: String(nowEpochMs - RANGE_SECONDS[view.range] * 1000),
   });
   if (view.span !== undefined) setSpan(query, view.span);
-  if (view.feature) query.set('feature', view.feature);
-  if (view.model) query.set('model', view.model);
+  for (const [name, column] of FILTERS) if (view[name]) query.set(column, view[name]);
   return query;
 }
 
