@@ -135,6 +135,7 @@ export type ApiName =
   | 'mistral.batches'
   | 'bedrock.async'
   | 'xai.deferred'
+  | 'perplexity.async'
   | 'vercel.language'
   | 'vercel.embed'
   | 'vercel.image'

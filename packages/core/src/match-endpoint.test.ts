@@ -161,6 +161,17 @@ test.for([
     path: '/v1/responses',
   },
   { note: 'another batch', host: 'api.cloudflare.com', path: '/client/v4/zones/z/batches' },
+  {
+    note: 'a preset made of a chat',
+    host: 'openrouter.ai',
+    path: '/api/v1/presets/support/chat/completions',
+  },
+  {
+    note: 'a preset made of a response',
+    host: 'openrouter.ai',
+    path: '/api/v1/presets/support/responses',
+  },
+  { note: 'pictures of an application', host: 'localhost', path: '/v1/images' },
   { note: 'an empty path', host: '', path: '' },
 ])('$note does not match', (request) => {
   expect(matchEndpoint({ method: 'POST', ...request })).toBeUndefined();

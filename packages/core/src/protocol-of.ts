@@ -12,6 +12,7 @@ import { openaiBatches } from './openai-batches.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiAudio, openaiImages, openaiModerations } from './openai-media.ts';
 import { openaiResponses } from './openai-responses.ts';
+import { perplexityAsync } from './perplexity-async.ts';
 import { pieceWork } from './piece-work.ts';
 import type { Protocol } from './protocol.ts';
 import { rerank } from './rerank.ts';
@@ -55,6 +56,7 @@ const PROTOCOLS: Readonly<Record<ApiName, Protocol | undefined>> = {
   'mistral.batches': pieceWork,
   'bedrock.async': pieceWork,
   'xai.deferred': xaiDeferred,
+  'perplexity.async': perplexityAsync,
   'vercel.language': vercelGateway,
   'vercel.embed': vercelGateway,
   'vercel.image': vercelGateway,

@@ -45,6 +45,8 @@ const ANTHROPIC: Options = { provider: 'anthropic' };
 const COHERE: Options = { provider: 'cohere', reach: new Set(['cohere']) };
 const MISTRAL: Options = { provider: 'mistral_ai', reach: new Set(['mistral_ai']) };
 const X_AI: Options = { provider: 'x_ai', reach: new Set(['x_ai']), method: 'GET' };
+const PERPLEXITY: Options = { provider: 'perplexity', reach: new Set(['perplexity']) };
+const OPENROUTER: Options = { provider: 'openrouter', reach: new Set(['openrouter']) };
 const JINA: Options = { provider: 'jina', reach: new Set(['jina']) };
 const VOYAGE: Options = { provider: 'voyageai', reach: new Set(['voyageai']) };
 const OPENAI_ITSELF: Options = { reach: new Set(['openai', 'azure.ai.openai']) };
@@ -75,6 +77,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
   [
     'completions',
     [
+      route('perplexity.async', 'chat', /\/async\/chat\/completions$/, PERPLEXITY),
       route('openai.chat', 'chat', /\/chat\/completions$/, ANY_HOST),
       route('mistral.chat', 'text_completion', /\/fim\/completions$/, MISTRAL),
       route('mistral.chat', 'chat', /\/agents\/completions$/, MISTRAL),
@@ -103,6 +106,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     [route('openai.embeddings', 'embeddings', /\/v\d+\/multimodalembeddings$/, VOYAGE)],
   ],
   ['generations', [route('openai.images', 'image_generation', /\/images\/generations$/)]],
+  ['images', [route('openai.images', 'image_generation', /\/v\d+\/images$/, OPENROUTER)]],
   [
     'edits',
     [
@@ -136,7 +140,14 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
     'classifications',
     [route('openai.moderations', 'classification', /\/v1\/(?:chat\/)?classifications$/, MISTRAL)],
   ],
-  ['decisions', [route('openai.decisions', 'classification', /\/v\d+\/decisions$/, NAMED_HOST)]],
+  [
+    'decisions',
+    [
+      route('openai.decisions', 'classification', /\/v\d+\/decisions$/, NAMED_HOST),
+      route('openai.decisions', 'classification', /\/alpha\/decisions$/, OPENROUTER),
+    ],
+  ],
+  ['systemone', [route('openai.decisions', 'classification', /\/systemone$/, OPENROUTER)]],
   ['runs', [route('openai.agents', 'chat', /\/threads\/(?:[^/]+\/)?runs$/, OPENAI_ITSELF)]],
   ['run', [route('anthropic.agents', 'chat', /\/v1\/deployments\/[^/]+\/run$/, ANTHROPIC_ITSELF)]],
   ['dreams', [route('anthropic.agents', 'batch', /\/v1\/dreams$/, ANTHROPIC_ITSELF)]],
@@ -267,6 +278,8 @@ const BATCH = [
   }),
 ];
 const DEFERRED = [route('xai.deferred', 'fetch_response', /\/deferred-completion\/[^/]+$/, X_AI)];
+const ASYNC_ID = /\/async\/chat\/completions\/[^/]+$/;
+const ASYNC = [route('perplexity.async', 'fetch_response', ASYNC_ID, { ...PERPLEXITY, ...GET })];
 const INTERACTION = [
   route('gemini.generate', 'fetch_response', /\/interactions\/[^/]+$/, { ...GET, reach: GOOGLE }),
 ];
@@ -280,5 +293,6 @@ export function routesOfIds(method: string, path: string, tail: string): readonl
   if (tail.startsWith('resp')) return RESPONSE;
   if (tail.startsWith('batch_')) return BATCH;
   if (path.includes('/interactions/')) return INTERACTION;
+  if (path.includes('/async/chat/completions/')) return ASYNC;
   return path.includes('/deferred-completion/') ? DEFERRED : NO_ROUTES;
 }

@@ -23,7 +23,7 @@ const FRESH_MS = 10 * 60_000;
 
 /**
  * Makes one call of a response that its provider makes on its own time (OpenAI's `background` and batches, xAI's
- * `deferred`).
+ * `deferred`, Perplexity's `async`).
  *
  * Its first answer is queued and has no usage: the call waits. Fetching it is free until an answer, or a stream that was
  * taken up again, brings its end: then one call is metered, from the request that created it to that end, with the
