@@ -98,9 +98,11 @@ function rawScore(
   const share = deviation ** 2 / (deviation ** 2 + counting);
   const centre =
     (expected * Math.exp((mean + memoryOf(spreads, window) * before) * share)) / COUNT_DISPERSION;
-  const top = Math.asinh(deviation * Math.sqrt(observed / COUNT_DISPERSION + 0.375));
-  const middle = Math.asinh(deviation * Math.sqrt(centre + 0.375));
-  return (2 / deviation) * (top - middle);
+  const top = deviation * Math.sqrt(observed / COUNT_DISPERSION + 0.375);
+  const middle = deviation * Math.sqrt(centre + 0.375);
+  // asinh(top) - asinh(middle), with one logarithm for the two.
+  const ratio = (top + Math.sqrt(1 + top * top)) / (middle + Math.sqrt(1 + middle * middle));
+  return (2 / deviation) * Math.log(ratio);
 }
 
 /** Learns one window against its forecast. `weight` is below one where windows overlap. */
