@@ -212,6 +212,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
   ['embedContent', [route('gemini.embed', 'embeddings', GEMINI_MODEL, GEMINI)]],
   ['batchEmbedContents', [route('gemini.embed', 'embeddings', GEMINI_MODEL, GEMINI)]],
   ['batchGenerateContent', [route('gemini.batches', 'batch', GEMINI_MODEL, GEMINI)]],
+  ['batchPredictionJobs', [route('gemini.batches', 'batch', /\/batchPredictionJobs$/, VERTEX)]],
   ['asyncBatchEmbedContent', [route('gemini.batches', 'batch', GEMINI_MODEL, GEMINI)]],
   [
     'predict',
