@@ -1,4 +1,5 @@
 import { compareSeverity, type Finding, type Incident, type Severity } from '@tokenmeter/anomaly';
+import { RecentUsage } from './recent-usage.ts';
 import type { ReplayedStep, ReplayedTransition } from './replay.ts';
 
 /** One incident of a replay, from its onset to its end. */
@@ -20,11 +21,25 @@ export interface ReplayedIncident {
   peak: Finding;
 }
 
+/** An incident, with the end of what is counted of its cost. */
+interface CountedIncident extends ReplayedIncident {
+  countedEpochMs: number;
+}
+
 const HOUR_MS = 3_600_000;
+/** Rules whose dollars are what a window cost beyond the usual. */
+const OF_USAGE: ReadonlySet<Finding['rule']> = new Set([
+  'volume',
+  'slow_burn',
+  'cost_per_request',
+  'cache_hit_rate',
+  'model_drift',
+]);
 
 /** Keeps account of the incidents of a replay and of what they cost. */
 export class IncidentLog {
-  readonly #incidents = new Map<string, ReplayedIncident>();
+  readonly #incidents = new Map<string, CountedIncident>();
+  readonly #recent = new RecentUsage();
 
   note({ kind, incident, atEpochMs }: ReplayedTransition): void {
     const known = this.#incidents.get(incident.id);
@@ -39,7 +54,7 @@ export class IncidentLog {
 
   /** Adds what the incidents of a step cost in it. Call it after the transitions of the step. */
   add(step: ReplayedStep): void {
-    const hours = (step.toEpochMs - step.fromEpochMs) / HOUR_MS;
+    this.#recent.add(step);
     for (const incident of step.incidents) {
       const known = this.#incidents.get(incident.id);
       if (known === undefined) continue;
@@ -48,9 +63,26 @@ export class IncidentLog {
       if (incident.state !== 'firing' && incident.state !== 'acknowledged') continue;
       if (incident.lastFoundEpochMs !== step.toEpochMs) continue;
       const { finding } = incident;
-      known.extraUsd += finding.usdPerHour * hours;
+      known.extraUsd += this.#extraOf(finding, known.countedEpochMs, step.toEpochMs);
+      known.countedEpochMs = step.toEpochMs;
       if (finding.usdPerHour > known.peak.usdPerHour) known.peak = finding;
     }
+  }
+
+  /**
+   * What was spent in a stretch beyond what the window of the finding has usually. A window goes on to show what ended; what
+   * was spent since does not.
+   */
+  #extraOf(finding: Finding, fromEpochMs: number, toEpochMs: number): number {
+    const { rule, labels, usdPerHour, windowMinutes } = finding;
+    const hours = (toEpochMs - fromEpochMs) / HOUR_MS;
+    const windowHours = windowMinutes / 60;
+    const start = toEpochMs - windowHours * HOUR_MS;
+    const isKept = Math.min(start, fromEpochMs) >= this.#recent.fromEpochMs;
+    if (!OF_USAGE.has(rule) || labels.promptVersion !== undefined || !isKept)
+      return usdPerHour * hours;
+    const usual = this.#recent.usdBetween(labels, start, toEpochMs) / windowHours - usdPerHour;
+    return this.#recent.usdBetween(labels, fromEpochMs, toEpochMs) - Math.max(0, usual) * hours;
   }
 
   /** In the order in which they fired. */
@@ -59,16 +91,16 @@ export class IncidentLog {
   }
 }
 
-function openIncident(incident: Incident, atEpochMs: number): ReplayedIncident {
+function openIncident(incident: Incident, atEpochMs: number): CountedIncident {
   const { finding, severity, startedEpochMs } = incident;
-  const unseenHours = Math.max(0, atEpochMs - startedEpochMs) / HOUR_MS;
   return {
     id: incident.id,
     severity,
     startedEpochMs,
     firedEpochMs: atEpochMs,
     resolvedEpochMs: undefined,
-    extraUsd: finding.usdPerHour * unseenHours,
+    extraUsd: 0,
+    countedEpochMs: startedEpochMs,
     finding,
     peak: finding,
   };
