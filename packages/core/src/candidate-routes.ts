@@ -11,9 +11,6 @@ export function hasCandidates(method: string, target: string): boolean {
   return tailRoutes(method, pathOf(target)).length > 0;
 }
 
-/** OpenRouter makes a preset of what is sent there, and runs nothing. */
-const PRESET = /\/presets\/[^/]+\/(?:chat\/completions|messages|responses)$/;
-
 /** The routes of a request by its path; none for nearly all requests, at the price of one look-up. */
 export function candidateRoutes(method: string, target: string): RouteCandidates {
   const path = pathOf(target);
@@ -21,9 +18,7 @@ export function candidateRoutes(method: string, target: string): RouteCandidates
   if (routes.length === 0) return { path, routes };
   return {
     path,
-    routes: routes.filter(
-      (one) => one.method === method && one.pattern.test(path) && !PRESET.test(path),
-    ),
+    routes: routes.filter((one) => one.method === method && one.pattern.test(path)),
   };
 }
 

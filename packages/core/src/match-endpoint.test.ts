@@ -10,6 +10,12 @@ test.for([
     want: 'openai openai.chat',
   },
   {
+    note: 'presets of others than OpenRouter',
+    host: 'gpu.internal',
+    path: '/presets/support/chat/completions',
+    want: 'openai openai.chat',
+  },
+  {
     note: 'a query',
     host: 'api.openai.com',
     path: '/v1/chat/completions?a=/v1/messages',

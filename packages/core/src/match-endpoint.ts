@@ -35,12 +35,16 @@ export function matchEndpoint(
   if (routes.length === 0) return undefined;
   const host = canonicalHost(request.host);
   const facts = factsOf(host, request.port, declaredHosts);
+  if (facts?.provider === 'openrouter' && PRESET.test(path)) return undefined;
   const route = routes.find((one) => isTrusted(one, host, facts));
   if (route === undefined) return undefined;
   const { provider = route.provider, modifiers = NO_MODIFIERS } = facts ?? {};
   const endpoint = describe(route, path, { provider, modifiers });
   return isResumed(endpoint, request.path) ? { ...endpoint, isStreaming: true } : endpoint;
 }
+
+/** OpenRouter makes a preset of what is sent there, and runs nothing. */
+const PRESET = /\/presets\/[^/]+\/(?:chat\/completions|messages|responses)$/;
 
 /** The rest of a stream that broke off is fetched with `?stream=true&starting_after=…`. */
 function isResumed({ operation }: Endpoint, target: string): boolean {
