@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { advance } from './advance.ts';
 import { evaluateRules } from './evaluate-rules.ts';
+import { createHistory } from './history.ts';
 import { INITIAL_RULE_STATE } from './rule-state.ts';
 import type { BudgetRule } from './rules.ts';
 import { step } from './step.ts';
@@ -86,4 +88,26 @@ test('a budget names who spends it', () => {
     { dimension: 'service', name: 'shop', share: 7 / 15 },
     { dimension: 'feature', name: 'search', share: 4 / 15 },
   ]);
+});
+
+test('a day that begins on the half hour, as in India, has what was spent since then', () => {
+  const indianHour = (epochMs: number): number => utcHourOfWeek(epochMs + 330 * MINUTE);
+  // 18:30 UTC is midnight: 1 USD ten minutes before it, 2 ten minutes after.
+  const midnight = MONDAY_MS + (18 * 60 + 30) * MINUTE;
+  const rows = [
+    usageRow(CHAT, midnight - 10 * MINUTE, { calls: 10, usdPerCall: 0.1 }),
+    usageRow(CHAT, midnight + 10 * MINUTE, { calls: 10, usdPerCall: 0.2 }),
+  ];
+  const epochMs = midnight + 60 * MINUTE;
+  const history = advance(
+    createHistory(),
+    { minutes: rows, gaps: [], toEpochMs: epochMs },
+    indianHour,
+  );
+  const rule: BudgetRule = {
+    ...budget({}),
+    periodOf: () => ({ startEpochMs: midnight, endEpochMs: midnight + DAY }),
+  };
+  const { findings } = step(rule, INITIAL_RULE_STATE, { history, epochMs, hourOfWeek: indianHour });
+  expect(findings.map(({ observed }) => observed)).toEqual([2]);
 });

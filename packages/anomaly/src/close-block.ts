@@ -69,7 +69,8 @@ export function closeScopes(history: History, block: number, hourOfWeek: HourOfW
   const time = blockTimeOf(history, block, hourOfWeek);
   const slotOf = slotIn(history);
   const hour = Math.floor(block / BLOCKS_PER_HOUR);
-  const day = localDay(hour, slotOf(hour));
+  // Half an hour of a zone such as India's may belong to another day than the rest of the hour.
+  const day = localDay(hour, hourOfWeek(block * BLOCK_MS));
   const events = eventsAt(history.plannedEvents, block * BLOCK_MS);
   const isHourEnd = time.hourCoverage !== undefined;
   for (const scope of sortedScopes(history)) {
