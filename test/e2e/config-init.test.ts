@@ -13,7 +13,7 @@ test('the first configuration is good, as it stands and with all that waits in i
     expect.stringContaining('tokenmeter config check tokenmeter.yaml'),
   ]);
   expect((await run('check')).stdout).toBe(
-    'tokenmeter.yaml is good: 0 channels, 0 routes, 1 budgets, 0 sources.\n',
+    'tokenmeter.yaml is good: 0 channels, 0 routes, 1 budget, 0 sources.\n',
   );
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replaceAll('#:', ''));

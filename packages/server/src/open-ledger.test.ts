@@ -65,6 +65,22 @@ test('a ledger with a damaged block is told as damaged, not as in use', async ()
   });
 });
 
+test('a ledger of the first version is brought up to date, with its calls', async () => {
+  await using kit = await startTestServer();
+  await kit.post('/v1/traces', tracesJson([SPAN]));
+  await kit.server.close();
+  const instance = await DuckDBInstance.create(join(kit.dataDir, 'ledger.duckdb'));
+  const connection = await instance.connect();
+  await connection.run('ALTER TABLE calls DROP COLUMN price_basis');
+  await connection.run('UPDATE ledger_meta SET version = 1');
+  connection.closeSync();
+  instance.closeSync();
+  await using again = await startTestServer({ dataDir: kit.dataDir });
+  await again.post('/v1/traces', tracesJson([{ ...SPAN, spanId: hexId(16, 2) }]));
+  expect(await again.rows('SELECT count(*), sum(cost_usd) FROM llm_telemetry')).toEqual([[2, 2]]);
+  expect(await again.rows('SELECT version FROM ledger_meta')).toEqual([[2]]);
+});
+
 test('a ledger of another version is refused', async () => {
   await using kit = await startTestServer();
   await kit.server.close();

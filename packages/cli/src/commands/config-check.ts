@@ -38,7 +38,9 @@ export async function runConfigCheck(
     io.stdout(`${JSON.stringify({ ok: true, file: path, ...counts })}\n`);
     return;
   }
-  const parts = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+  const parts = Object.entries(counts).map(
+    ([name, count]) => `${count} ${count === 1 ? name.slice(0, -1) : name}`,
+  );
   io.stdout(`${path} is good: ${parts.join(', ')}.\n`);
 }
 
