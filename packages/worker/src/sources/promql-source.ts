@@ -103,6 +103,8 @@ class PromqlReader {
   /** Where the last read ended. */
   #cursor: { readonly counters: CounterCursor; readonly toEpochMs: number } | undefined;
   #lastSampleMs: number | undefined;
+  /** Where silence stopped the last read; undefined where it did not. */
+  #stoppedEpochMs: number | undefined;
 
   constructor(client: PromqlClient, lagMs: number, now: () => number) {
     this.#client = client;
@@ -169,6 +171,7 @@ class PromqlReader {
     const isPresent = to >= range.settled;
     const { gaps, watermarkEpochMs } = this.#judgeSilence(heard, { from, to, isPresent });
     this.#cursor = watermarkEpochMs >= to ? { counters, toEpochMs: to } : undefined;
+    this.#stoppedEpochMs = watermarkEpochMs >= to ? undefined : watermarkEpochMs;
     const list = minutes.list().filter((minute) => minute.minuteEpochMs < watermarkEpochMs);
     this.userPast.begin(from);
     this.users.forgetFrom(from);
@@ -244,8 +247,7 @@ class PromqlReader {
 
   /** What was heard last before a read that does not follow another: known from a silence that goes on, or seen there. */
   #lastHeardBefore(from: number, counters: CounterCursor): number | undefined {
-    const last = this.#lastSampleMs;
-    if (last !== undefined && Math.floor(last / MINUTE_MS) * MINUTE_MS === from) return last;
+    if (from === this.#stoppedEpochMs) return this.#lastSampleMs;
     return counters.size > 0 ? from : undefined;
   }
 

@@ -113,3 +113,34 @@ test('time stands still while nobody is heard now, and goes on with every call w
   expect(told + rest).toBe(24 * 60 + 7 - 23 * 60 - 1);
   expect(read.gaps).toEqual([{ fromEpochMs: NOON - 41 * MINUTE, toEpochMs: NOON + MINUTE }]);
 });
+
+test('read minute by minute, time stands still for as long as nobody is heard', async () => {
+  const last = NOON - MINUTE;
+  const samples = samplesWithout(NOON, NOON + HOUR);
+  await using store = await startStore(samples);
+  const clock = { at: NOON };
+  using source = createPromqlSource({
+    name: 's',
+    url: store.url,
+    lagSeconds: 0,
+    clock: () => clock.at,
+  });
+  let learned = NOON - 10 * MINUTE;
+  const gaps: Gap[] = [];
+  const readTo = async (toEpochMs: number): Promise<void> => {
+    clock.at = toEpochMs;
+    const read = await source.read({ fromEpochMs: learned, toEpochMs, signal });
+    if (!read.ok) throw new Error(read.reason);
+    learned = Math.min(toEpochMs, read.watermarkEpochMs);
+    gaps.push(...read.gaps);
+  };
+  for (let minute = 0; minute <= 60; minute += 1) await readTo(NOON + minute * MINUTE);
+  // Five minutes after the last sample are not a silence yet.
+  expect({ learned, gaps }).toEqual({ learned: last + 5 * MINUTE, gaps: [] });
+  samples.push({ at: NOON + HOUR, value: 24 * 60 + 7 });
+  await readTo(NOON + HOUR + MINUTE);
+  expect({ learned, gaps }).toEqual({
+    learned: NOON + HOUR + MINUTE,
+    gaps: [{ fromEpochMs: last, toEpochMs: NOON + HOUR }],
+  });
+});
