@@ -3,15 +3,19 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { addAbortSignal } from 'node:stream';
 import type { Io } from './io.ts';
+import { describeOldNode } from './old-node.ts';
 import { runCli } from './run-cli.ts';
 
-function readVersion(): string {
+function readManifest(): { readonly version: string; readonly node: unknown } {
   const manifest: unknown = JSON.parse(
     readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
   );
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown';
+  const { version = 'unknown', engines } = isRecord(manifest) ? manifest : {};
+  return { version: String(version), node: isRecord(engines) ? engines.node : undefined };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 async function readStdin(): Promise<string | undefined> {
@@ -101,7 +105,16 @@ const io: Io = {
   hurry,
 };
 
-void runCli(process.argv.slice(2), io, readVersion()).then((code) => {
+const { version, node } = readManifest();
+
+async function main(): Promise<number> {
+  const problem = describeOldNode(process.versions.node, node);
+  if (problem === undefined) return runCli(process.argv.slice(2), io, version);
+  io.stderr(`tokenmeter: ${problem}\n`);
+  return 1;
+}
+
+void main().then((code) => {
   process.exitCode = code;
   if (process.connected) process.disconnect();
 });
