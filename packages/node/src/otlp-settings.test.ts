@@ -79,6 +79,20 @@ test.for<{ note: string; env: Env; want: object }>([
   },
   { note: 'gRPC', env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, want: { needsNodeSdk: true } },
   {
+    note: 'a configuration file',
+    env: { OTEL_CONFIG_FILE: 'ca.pem' },
+    want: { needsNodeSdk: true },
+  },
+  {
+    note: 'a configuration file that is not there',
+    env: { OTEL_CONFIG_FILE: 'nosuch.yaml' },
+    want: {
+      traces: [{ settings: DEFAULTS }],
+      needsNodeSdk: false,
+      problems: ['OTEL_CONFIG_FILE names a file that cannot be read; going on without it'],
+    },
+  },
+  {
     note: 'Prometheus',
     env: { OTEL_METRICS_EXPORTER: 'prometheus' },
     want: { needsNodeSdk: true },

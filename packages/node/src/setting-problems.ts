@@ -39,9 +39,12 @@ const NUMBERS: readonly string[] = [
 const HEADERS: readonly string[] = Object.keys(forEachSignal('HEADERS', []));
 
 /** Variables that name files. */
-const FILES: readonly string[] = ['CERTIFICATE', 'CLIENT_CERTIFICATE', 'CLIENT_KEY'].flatMap(
-  (name) => Object.keys(forEachSignal(name, [])),
-);
+const FILES: readonly string[] = [
+  ...['CERTIFICATE', 'CLIENT_CERTIFICATE', 'CLIENT_KEY'].flatMap((name) =>
+    Object.keys(forEachSignal(name, [])),
+  ),
+  'OTEL_CONFIG_FILE',
+];
 
 /**
  * What is wrong with the `OTEL_*` variables that we read, and with ours about OpenTelemetry's API, one sentence for each;

@@ -43,11 +43,15 @@ export function planTelemetry(env: Env, isReadable: IsReadable): TelemetryPlan {
     metrics: metrics ?? [],
     exportIntervalMs,
     exportTimeoutMs: timeout,
-    needsNodeSdk:
-      traces === undefined || metrics === undefined || (env.OTEL_CONFIG_FILE?.trim() ?? '') !== '',
+    needsNodeSdk: traces === undefined || metrics === undefined || hasConfigFile(facts),
     usesConsole: [...(traces ?? []), ...(metrics ?? [])].some(({ kind }) => kind === 'console'),
     problems: [...new Set(problems)],
   };
+}
+
+function hasConfigFile({ env, isReadable }: Facts): boolean {
+  const path = env.OTEL_CONFIG_FILE?.trim() ?? '';
+  return path !== '' && isReadable(path);
 }
 
 interface Facts {
