@@ -81,7 +81,7 @@ test.for<{ note: string; env: Env; want: object }>([
   {
     note: 'a configuration file',
     env: { OTEL_CONFIG_FILE: 'ca.pem' },
-    want: { needsNodeSdk: true },
+    want: { needsNodeSdk: true, hasConfigFile: true },
   },
   {
     note: 'a configuration file that is not there',
@@ -89,6 +89,7 @@ test.for<{ note: string; env: Env; want: object }>([
     want: {
       traces: [{ settings: DEFAULTS }],
       needsNodeSdk: false,
+      hasConfigFile: false,
       problems: ['OTEL_CONFIG_FILE names a file that cannot be read; going on without it'],
     },
   },

@@ -1,3 +1,6 @@
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { counterTotal, ONE_CALL, REGISTER, runProgram, startBackend } from './process.test-kit.ts';
 
@@ -252,4 +255,25 @@ test('a program outlives exports that its settings make impossible', async () =>
     'TokenmeterWarning: OTEL_EXPORTER_OTLP_CERTIFICATE names a file that cannot be read',
     'TokenmeterWarning: telemetry cannot be sent',
   ]);
+});
+
+test('a configuration file of OpenTelemetry says where telemetry goes, and what it is from', async () => {
+  await using backend = await startBackend();
+  const exporter = (path: string): object => ({
+    otlp_http: { endpoint: `${backend.url}/v1/${path}`, encoding: 'json' },
+  });
+  const config = {
+    file_format: '1.0',
+    resource: { attributes: [{ name: 'service.name', value: 'from-file' }] },
+    tracer_provider: { processors: [{ batch: { exporter: exporter('traces') } }] },
+    meter_provider: { readers: [{ periodic: { exporter: exporter('metrics') } }] },
+  };
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'tokenmeter-config-'));
+  const file = join(folder.path, 'otel.json');
+  writeFileSync(file, JSON.stringify(config));
+  const end = await runProgram(ONE_CALL, { backend, env: { OTEL_CONFIG_FILE: file } });
+  expect([end.code, end.stdout, end.stderr]).toEqual([0, 'ok\n', '']);
+  expect(counterTotal(backend, 'tokenmeter.cost')).toBeCloseTo(CALL_USD, 12);
+  const said = backend.exports.map(({ body }) => JSON.stringify(body).includes('from-file'));
+  expect(said).toEqual([true, true]);
 });

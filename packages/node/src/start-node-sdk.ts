@@ -18,7 +18,31 @@ export function startNodeSdk(
   plan: TelemetryPlan,
   env: Record<string, string | undefined>,
 ): Telemetry {
-  const { NodeSDK }: typeof import('@opentelemetry/sdk-node') = require('@opentelemetry/sdk-node');
+  const nodeSdk: NodeSdkPackage = require('@opentelemetry/sdk-node');
+  // A file says everything, the resource too; the class does not read it.
+  if (plan.hasConfigFile) nodeSdk.startNodeSdk();
+  else startFromVariables(nodeSdk, plan, env);
+  const tracerProvider = trace.getTracerProvider();
+  const meterProvider = metrics.getMeterProvider();
+  const inner: unknown = Reflect.get(tracerProvider, 'getDelegate');
+  const delegate: unknown =
+    typeof inner === 'function' ? Reflect.apply(inner, tracerProvider, []) : tracerProvider;
+  return {
+    target: { tracerProvider: () => tracerProvider, meterProvider: () => meterProvider },
+    flush: (deadlineMs) =>
+      flushWithin(deadlineMs, [], () => [delegate, meterProvider].map(forceFlush)),
+    // Its exporters have no way to send within one turn.
+    flushNow: () => undefined,
+  };
+}
+
+type NodeSdkPackage = typeof import('@opentelemetry/sdk-node');
+
+function startFromVariables(
+  { NodeSDK }: NodeSdkPackage,
+  plan: TelemetryPlan,
+  env: Record<string, string | undefined>,
+): void {
   const isIntervalSet = env[INTERVAL] !== undefined;
   if (!isIntervalSet) env[INTERVAL] = String(plan.exportIntervalMs);
   const resource = createResource();
@@ -33,18 +57,6 @@ export function startNodeSdk(
   } finally {
     if (!isIntervalSet) delete env[INTERVAL];
   }
-  const tracerProvider = trace.getTracerProvider();
-  const meterProvider = metrics.getMeterProvider();
-  const inner: unknown = Reflect.get(tracerProvider, 'getDelegate');
-  const delegate: unknown =
-    typeof inner === 'function' ? Reflect.apply(inner, tracerProvider, []) : tracerProvider;
-  return {
-    target: { tracerProvider: () => tracerProvider, meterProvider: () => meterProvider },
-    flush: (deadlineMs) =>
-      flushWithin(deadlineMs, [], () => [delegate, meterProvider].map(forceFlush)),
-    // Its exporters have no way to send within one turn.
-    flushNow: () => undefined,
-  };
 }
 
 async function forceFlush(provider: unknown): Promise<void> {

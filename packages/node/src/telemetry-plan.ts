@@ -20,6 +20,8 @@ export interface TelemetryPlan {
   readonly exportTimeoutMs: number;
   /** True when only OpenTelemetry's own `NodeSDK` can do what is asked (gRPC, Prometheus, Zipkin, a config file). */
   readonly needsNodeSdk: boolean;
+  /** True when OpenTelemetry's configuration file says everything. */
+  readonly hasConfigFile: boolean;
   /** True when something is printed. */
   readonly usesConsole: boolean;
   readonly problems: readonly string[];
@@ -35,6 +37,7 @@ export function planTelemetry(env: Env, isReadable: IsReadable): TelemetryPlan {
   const facts = { env, isReadable };
   const traces = targetsOf(facts, 'traces', problems);
   const metrics = targetsOf(facts, 'metrics', problems);
+  const hasConfigFile = isConfigured(facts);
   const exportIntervalMs =
     positive(env.OTEL_METRIC_EXPORT_INTERVAL, 2 ** 31 - 1) ?? DEFAULT_INTERVAL_MS;
   const timeout = positive(env.OTEL_METRIC_EXPORT_TIMEOUT, 2 ** 31 - 1) ?? DEFAULT_TIMEOUT_MS;
@@ -43,13 +46,14 @@ export function planTelemetry(env: Env, isReadable: IsReadable): TelemetryPlan {
     metrics: metrics ?? [],
     exportIntervalMs,
     exportTimeoutMs: timeout,
-    needsNodeSdk: traces === undefined || metrics === undefined || hasConfigFile(facts),
+    needsNodeSdk: traces === undefined || metrics === undefined || hasConfigFile,
+    hasConfigFile,
     usesConsole: [...(traces ?? []), ...(metrics ?? [])].some(({ kind }) => kind === 'console'),
     problems: [...new Set(problems)],
   };
 }
 
-function hasConfigFile({ env, isReadable }: Facts): boolean {
+function isConfigured({ env, isReadable }: Facts): boolean {
   const path = env.OTEL_CONFIG_FILE?.trim() ?? '';
   return path !== '' && isReadable(path);
 }
