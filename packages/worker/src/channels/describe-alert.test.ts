@@ -153,3 +153,19 @@ test.for([
   const { facts } = describeAlert(noticeOf('volume', { finding }), 'UTC');
   expect(facts.find(({ name }) => name === 'Observed')?.value).toBe(want);
 });
+
+test.for([
+  { transition: 'firing', isToldWhatToDo: true },
+  { transition: 'escalated', isToldWhatToDo: true },
+  { transition: 'reminded', isToldWhatToDo: true },
+  { transition: 'updated', isToldWhatToDo: false },
+  { transition: 'acknowledged', isToldWhatToDo: false },
+  { transition: 'silenced', isToldWhatToDo: false },
+  { transition: 'resolved', isToldWhatToDo: false },
+] as const)('$transition: what to do first is told to whom it calls', (row) => {
+  const { facts } = describeAlert(noticeOf('model_drift', { transition: row.transition }), 'UTC');
+  const told = facts.filter(({ name }) => name === 'Do first').map(({ value }) => value);
+  expect(told).toEqual(
+    row.isToldWhatToDo ? ['set the model back, or pin its dated version where an alias moved'] : [],
+  );
+});

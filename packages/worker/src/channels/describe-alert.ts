@@ -2,6 +2,7 @@ import { type Contributor, type Finding, LEAST_ERROR_SHARE } from '@tokenmeter/a
 import type { Notice, NoticeLinks } from '../ports.ts';
 import { cleanName, cleanNote } from './clean-text.ts';
 import { describeFigures } from './describe-figures.ts';
+import { FIRST_STEPS } from './first-step.ts';
 import { roundChange } from './render-amount.ts';
 import { renderDuration, renderTime } from './render-time.ts';
 
@@ -22,6 +23,7 @@ interface Fact {
     | 'Errors'
     | 'From'
     | 'Since'
+    | 'Do first'
     | 'Lasted';
   readonly value: string;
 }
@@ -213,6 +215,9 @@ function untilOf({ silencedUntilEpochMs }: NoticeFacts, timeZone: string): strin
     : ` until ${renderTime(silencedUntilEpochMs, timeZone)}`;
 }
 
+/** Transitions that call for somebody. */
+const CALLS: ReadonlySet<NoticeFacts['transition']> = new Set(['firing', 'escalated', 'reminded']);
+
 function factsOf(facts: NoticeFacts, timeZone: string): Fact[] {
   const { finding } = facts;
   const { observed, expected, evidence, extraCost } = describeFigures(finding);
@@ -232,7 +237,13 @@ function factsOf(facts: NoticeFacts, timeZone: string): Fact[] {
   if (errors !== undefined) lines.push({ name: 'Errors', value: errors });
   const from = renderContributors(finding.contributors);
   if (from !== '') lines.push({ name: 'From', value: from });
-  if (facts.transition !== 'resolved') return [...lines, { name: 'Since', value: since }];
+  if (facts.transition !== 'resolved') {
+    lines.push({ name: 'Since', value: since });
+    if (CALLS.has(facts.transition)) {
+      lines.push({ name: 'Do first', value: FIRST_STEPS[finding.rule] });
+    }
+    return lines;
+  }
   const ended = facts.lastFoundEpochMs ?? facts.epochMs;
   const lasted = `${renderDuration(ended - facts.startedEpochMs)}, from ${since}`;
   return [...lines, { name: 'Lasted', value: lasted }];

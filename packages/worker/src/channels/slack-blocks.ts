@@ -34,6 +34,7 @@ const WIDE_FACTS: ReadonlySet<string> = new Set([
   'Observed',
   'Expected',
   'Extra cost',
+  'Do first',
   'Since',
   'Lasted',
 ]);
