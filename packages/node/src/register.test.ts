@@ -182,6 +182,18 @@ test.for([
   },
 );
 
+test(
+  'Prometheus beside a receiver that refuses holds the end no longer',
+  PROMISE_OF_TIME,
+  async () => {
+    await using backend = await startBackend('refuse');
+    const env = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+    const end = await runProgram(ONE_CALL, { backend, env });
+    expect([end.code, end.stdout, end.stderr]).toEqual([0, 'ok\n', '']);
+    expect(end.endingMs).toBeLessThan(2500);
+  },
+);
+
 test('a program without calls ends at once and sends nothing', PROMISE_OF_TIME, async () => {
   await using backend = await startBackend('hang');
   const end = await runProgram('console.log(1)', { backend });

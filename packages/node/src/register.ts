@@ -129,7 +129,7 @@ function configured({
 function telemetryFor(plan: TelemetryPlan, beforeRead: () => void): Telemetry {
   if (plan.needsNodeSdk) {
     const { startNodeSdk }: typeof import('./start-node-sdk.ts') = loadHere('./start-node-sdk.js');
-    return startNodeSdk(plan, process.env);
+    return startNodeSdk(plan, process.env, warnUnsent);
   }
   let resource: Resource | undefined;
   const describe = (): Resource => {

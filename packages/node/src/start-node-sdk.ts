@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module';
 import { metrics, trace } from '@opentelemetry/api';
+import type { OnFailure } from './attempt.ts';
 import { createResource } from './create-resource.ts';
 import { flushWithin } from './flush-within.ts';
+import { loadSdk } from './load-sdk.ts';
+import { createSdkParts, type SdkParts } from './start-telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { TelemetryPlan } from './telemetry-plan.ts';
 
@@ -12,16 +15,21 @@ const INTERVAL = 'OTEL_METRIC_EXPORT_INTERVAL';
 
 /**
  * Starts OpenTelemetry's own `NodeSDK`, globally, for what we do not build ourselves: gRPC, Prometheus, Zipkin, a
- * configuration file. Its exporters may hold the end of a program for longer than ours.
+ * configuration file. A signal that is only ours to export still goes through our exporters: its own may hold the end of a
+ * program for longer.
  */
 export function startNodeSdk(
   plan: TelemetryPlan,
   env: Record<string, string | undefined>,
+  onFailure: OnFailure,
 ): Telemetry {
   const nodeSdk: NodeSdkPackage = require('@opentelemetry/sdk-node');
+  const parts = plan.hasConfigFile
+    ? NO_PARTS
+    : createSdkParts(plan, env, { sdk: loadSdk(), onFailure });
   // A file says everything, the resource too; the class does not read it.
   if (plan.hasConfigFile) nodeSdk.startNodeSdk();
-  else startFromVariables(nodeSdk, plan, env);
+  else startFromVariables(nodeSdk, plan, { env, parts });
   const tracerProvider = trace.getTracerProvider();
   const meterProvider = metrics.getMeterProvider();
   const inner: unknown = Reflect.get(tracerProvider, 'getDelegate');
@@ -30,18 +38,23 @@ export function startNodeSdk(
   return {
     target: { tracerProvider: () => tracerProvider, meterProvider: () => meterProvider },
     flush: (deadlineMs) =>
-      flushWithin(deadlineMs, [], () => [delegate, meterProvider].map(forceFlush)),
+      flushWithin(deadlineMs, parts.senders, () => [delegate, meterProvider].map(forceFlush)),
     // Its exporters have no way to send within one turn.
     flushNow: () => undefined,
   };
 }
+
+const NO_PARTS: SdkParts = { readers: [], processors: [], senders: [] };
 
 type NodeSdkPackage = typeof import('@opentelemetry/sdk-node');
 
 function startFromVariables(
   { NodeSDK }: NodeSdkPackage,
   plan: TelemetryPlan,
-  env: Record<string, string | undefined>,
+  {
+    env,
+    parts: { readers, processors },
+  }: { readonly env: Record<string, string | undefined>; readonly parts: SdkParts },
 ): void {
   const isIntervalSet = env[INTERVAL] !== undefined;
   if (!isIntervalSet) env[INTERVAL] = String(plan.exportIntervalMs);
@@ -52,6 +65,8 @@ function startFromVariables(
       autoDetectResources: false,
       logRecordProcessors: [],
       textMapPropagator: null,
+      ...(readers.length === 0 ? {} : { metricReaders: readers }),
+      ...(processors.length === 0 ? {} : { spanProcessors: processors }),
     });
     sdk.start();
   } finally {

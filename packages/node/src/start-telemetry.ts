@@ -31,21 +31,16 @@ export function startTelemetry(
   { resource, onFailure }: { readonly resource: Resource; readonly onFailure: OnFailure },
 ): SdkTelemetry {
   const sdk = loadSdk();
-  const senders: OtlpSender[] = [];
-  const sender = (settings: OtlpSettings): OtlpSender => {
-    const created = new OtlpSender(settings, onFailure);
-    senders.push(created);
-    return created;
-  };
+  const { readers, processors, senders } = createSdkParts(plan, env, { sdk, onFailure });
   const sampler = createSampler(env, sdk.trace);
   const meterProvider = new sdk.metrics.MeterProvider({
     resource,
-    readers: createReaders(plan, env, { sdk, sender }),
+    readers,
     views: [{ instrumentName: '*', aggregationCardinalityLimit: SERIES_LIMIT }],
   });
   const tracerProvider = new sdk.trace.TracerProvider({
     resource,
-    spanProcessors: createProcessors(plan, env, { sdk, sender }),
+    spanProcessors: processors,
     ...(sampler === undefined ? {} : { sampler }),
   });
   return {
@@ -57,6 +52,34 @@ export function startTelemetry(
       ]),
     // Its exporters have no way to send within one turn.
     flushNow: () => undefined,
+  };
+}
+
+/** What of a plan is ours to export, in the SDK's terms. */
+export interface SdkParts {
+  readonly readers: MetricReader[];
+  readonly processors: SpanProcessor[];
+  /** What to hurry, and to abandon, when the program ends. */
+  readonly senders: readonly OtlpSender[];
+}
+
+/** Creates the readers and processors of a plan; none for a signal that is left to `NodeSDK`. */
+export function createSdkParts(
+  plan: TelemetryPlan,
+  env: Env,
+  { sdk, onFailure }: { readonly sdk: LoadedSdk; readonly onFailure: OnFailure },
+): SdkParts {
+  const senders: OtlpSender[] = [];
+  const sender = (settings: OtlpSettings): OtlpSender => {
+    const created = new OtlpSender(settings, onFailure);
+    senders.push(created);
+    return created;
+  };
+  const parts = { sdk, sender };
+  return {
+    readers: createReaders(plan, env, parts),
+    processors: createProcessors(plan, env, parts),
+    senders,
   };
 }
 
