@@ -169,3 +169,11 @@ test.for([
     row.isToldWhatToDo ? ['set the model back, or pin its dated version where an alias moved'] : [],
   );
 });
+
+test('a new model without a price does not cost nothing', () => {
+  const finding = { ...FINDINGS.model_drift, usdPerHour: 0, decomposition: {} };
+  const { facts } = describeAlert(noticeOf('model_drift', { finding }), 'UTC');
+  expect(facts.find(({ name }) => name === 'Extra cost')?.value).toBe(
+    'none known: calls of this model have no price, or are free',
+  );
+});

@@ -66,7 +66,10 @@ function describeRange(finding: Finding): Omit<Figures, 'size'> {
     observed: `${renderQuantity(quantity, observed)} in ${windowOf(finding)}`,
     expected: `${renderQuantity(quantity, expected.mid)} (${range})`,
     ...evidenceOf(finding),
-    extraCost: describeExtraCost(finding.usdPerHour),
+    extraCost:
+      finding.rule === 'model_drift' && finding.usdPerHour === 0
+        ? 'none known: calls of this model have no price, or are free'
+        : describeExtraCost(finding.usdPerHour),
   };
 }
 
