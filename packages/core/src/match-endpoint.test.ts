@@ -9,12 +9,7 @@ test.for([
     path: '/v1/chat/completions',
     want: 'openai openai.chat',
   },
-  {
-    note: 'presets of others than OpenRouter',
-    host: 'gpu.internal',
-    path: '/presets/support/chat/completions',
-    want: 'openai openai.chat',
-  },
+  { note: 'preset', host: 'gpu', path: '/presets/a/chat/completions', want: 'openai openai.chat' },
   {
     note: 'a query',
     host: 'api.openai.com',
