@@ -1,22 +1,5 @@
 import type { AlertView, ApiProblem, Overview, SpendSeries, SpendTotal } from '@tokenmeter/server';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function areNumbers(fields: Fields, names: readonly string[]): boolean {
-  return names.every((name) => typeof fields[name] === 'number');
-}
-
-function areTexts(fields: Fields, names: readonly string[]): boolean {
-  return names.every((name) => typeof fields[name] === 'string');
-}
-
-function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(isItem);
-}
+import { areNumbers, areTexts, type Fields, isFields, isListOf } from './fields.ts';
 
 function isTotal(value: unknown): value is SpendTotal {
   const counts = ['calls', 'unpricedCalls', 'errorCalls'];

@@ -1,3 +1,5 @@
+import { type Fields, isFields } from './fields.ts';
+
 /** One call of the ledger, as the page Calls shows it. What the ledger does not know is undefined. */
 export interface CallRow {
   readonly epochMs: number;
@@ -13,8 +15,6 @@ export interface CallRow {
   /** Further facts by name, in reading order. */
   readonly facts: readonly (readonly [string, string])[];
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Columns of `llm_telemetry` that open with a row, and what the page calls them. */
 const FACTS: readonly (readonly [string, string])[] = [
@@ -36,10 +36,6 @@ const FACTS: readonly (readonly [string, string])[] = [
   ['span_id', 'Span'],
   ['trace_id', 'Trace'],
 ];
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function parseCount(value: unknown): number | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
